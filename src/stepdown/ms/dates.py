@@ -1,0 +1,80 @@
+"""Dates as clinics write them: a year, a month, or a day, and never a day that nobody wrote."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+DAYS_PER_YEAR = 365.25
+_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date known to the year, the month or the day; ``earliest`` and ``latest`` bound the true day."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read YYYY, YYYY-MM or YYYY-MM-DD; raise ValueError for another form or a day that does not exist."""
+        match = _FORM.fullmatch(text.strip())
+        if match is None:
+            raise ValueError("a date is written YYYY-MM-DD, YYYY-MM or YYYY")
+        parts = [int(part) for part in match.groups() if part is not None]
+        date(*(parts + [1, 1])[:3])
+        return cls(*parts)
+
+    @classmethod
+    def of(cls, day: date) -> PartialDate:
+        """The full date of a day."""
+        return cls(day.year, day.month, day.day)
+
+    @property
+    def earliest(self) -> date:
+        """The first day it can be."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    @property
+    def latest(self) -> date:
+        """The last day it can be."""
+        month = self.month or 12
+        return date(self.year, month, self.day or monthrange(self.year, month)[1])
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the day itself is known."""
+        return self.day is not None
+
+    def is_before(self, day: date) -> bool | None:
+        """Whether it lies before a day; None when the missing part decides."""
+        if self.latest < day:
+            return True
+        return False if self.earliest >= day else None
+
+    def __str__(self) -> str:
+        """The date as it was written, in ISO form."""
+        parts = [f"{self.year:04d}"]
+        parts += [f"{part:02d}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+
+def years_between(start: date, end: date) -> float:
+    """Years from one day to another, at 365.25 days a year; negative when the end is first."""
+    return (end - start).days / DAYS_PER_YEAR
+
+
+def age_on(birth: date, day: date) -> int:
+    """Completed years of age on a day."""
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
