@@ -1,0 +1,70 @@
+"""Which studies are in the library, read from their data files once."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from stepdown.evidence.study import Appraisal, Arm, Change, Effect, Finding, Population, Study
+from stepdown.ms.errors import UserError
+
+T = TypeVar("T")
+
+_PARTS: dict[str, type] = {"effect": Effect, "population": Population}
+_LISTS: dict[str, type] = {"findings": Finding, "arms": Arm, "appraisal": Appraisal, "changes": Change}
+
+
+def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
+    """A dataclass from a table; UserError names a key that it does not have or lacks."""
+    allowed: dict[str, Field[Any]] = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
+    strange = sorted(set(table) - set(allowed))
+    if strange:
+        raise UserError(f"{where}: unknown key {strange[0]!r}; allowed are {', '.join(sorted(allowed))}.")
+    needed = [name for name, item in allowed.items()
+              if item.default is MISSING and item.default_factory is MISSING and name not in table]
+    if needed:
+        raise UserError(f"{where}: the key {needed[0]!r} is missing.")
+    return kind(**{name: _convert(name, value, f"{where}.{name}") for name, value in table.items()})
+
+
+def _convert(name: str, value: Any, where: str) -> Any:
+    """A value of a table as its dataclass wants it: tables built, lists frozen."""
+    if name in _PARTS:
+        return _build(_PARTS[name], value, where)
+    if name in _LISTS:
+        return tuple(_build(_LISTS[name], row, f"{where}[{i}]") for i, row in enumerate(value))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def read_study(text: str, name: str) -> Study:
+    """A study from the TOML text of its file; UserError says what is wrong and where."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{name}: not valid TOML ({error}).") from error
+    return _build(Study, table, name)
+
+
+@lru_cache(maxsize=1)
+def read_library() -> dict[str, Study]:
+    """Every study of the embedded library by its id, retracted ones included, in the order of ids."""
+    folder = files("stepdown.evidence") / "library"
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
+    studies = [read_study((folder / name).read_text("utf-8"), name) for name in names]
+    return {study.id: study for study in studies}
+
+
+@lru_cache(maxsize=1)
+def library_hash() -> str:
+    """The first 16 hex digits of the SHA-256 over all study files: the same text gives the same hash."""
+    folder = files("stepdown.evidence") / "library"
+    digest = hashlib.sha256()
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if item.name.endswith(".toml"):
+            digest.update(item.name.encode() + b"\0" + item.read_bytes())
+    return digest.hexdigest()[:16]
