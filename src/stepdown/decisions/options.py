@@ -1,0 +1,154 @@
+"""Which options there are for a person, before any is judged: continue, extend, switch, stop."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.decisions.answer import Bridge
+from stepdown.decisions.situation import Situation, Treatment
+from stepdown.ms.facts import either
+from stepdown.ms.therapies import Therapy, read_therapies
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An option not yet judged: the strategy, its direction, and the drug it leads to."""
+
+    id: str
+    strategy: str
+    direction: str
+    meaning: str
+    target: Therapy | None = None
+    interval_days: int | None = None
+    bridge: Bridge | None = None
+
+    @property
+    def is_step_down(self) -> bool:
+        """Whether the option leaves the person with less treatment than now."""
+        return self.strategy in ("stop", "extend") or self.direction == "down"
+
+
+@lru_cache(maxsize=1)
+def read_option_table() -> dict[str, Any]:
+    """The table of options by drug group, from ``options.toml``."""
+    return tomllib.loads((files("stepdown.decisions") / "options.toml").read_text("utf-8"))
+
+
+def _say(kind: str, situation: Situation, **words: str) -> str:
+    """What an option means, in one whole sentence."""
+    therapy = situation.therapy.name if situation.therapy else "the drug"
+    text: str = read_option_table()["meaning"][kind]
+    return text.format(therapy=therapy, **words)
+
+
+def find_bridge(group: str | None) -> Bridge | None:
+    """The drugs that must follow one with rebound, and the longest gap in days; None for other groups."""
+    row = read_option_table()["bridge"].get(group)
+    return Bridge(tuple(row["therapies"]), row["max_gap_days"], tuple(row["sources"])) if row else None
+
+
+def is_active(situation: Situation) -> bool | None:
+    """Whether a relapse or MRI activity is on file within the last 12 months."""
+    names = ("relapse_last_12_months", "mri_active_last_12_months")
+    facts = [situation.fact(name) for name in names]
+    return either([True if fact.is_true else False if fact.is_false else None for fact in facts])
+
+
+def _switches(situation: Situation, kind: str = "switch", directions: tuple[str, ...] = ()) -> list[Draft]:
+    """A draft for each drug that the table names for the group left, never for the drug itself."""
+    row = read_option_table()["switch"].get(situation.group or "none", {})
+    wanted = directions or (("down", "lateral", "up") if is_active(situation) else ("down", "lateral"))
+    return [
+        Draft(f"{kind}-{name}", "switch", direction, _say(kind, situation, target=name), read_therapies()[name],
+              bridge=find_bridge(situation.group))
+        for direction in wanted for name in row.get(direction, ())
+        if situation.therapy is None or name != situation.therapy.name
+    ]
+
+
+def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
+    """A draft for each longer interval looked at; one without an interval where nothing was studied."""
+    if therapy.extend.status == "not-offered":
+        return []
+    if therapy.extend.status == "cannot-say":
+        meaning = f"Go on with {therapy.name} at longer intervals."
+        return [Draft("extend", "extend", "down", meaning, therapy)]
+    return [
+        Draft(f"extend-{days // 7}-weeks", "extend", "down",
+              _say("extend", situation, weeks=str(days // 7)), therapy, days)
+        for days in therapy.extend.interval_days
+    ]
+
+
+def _on_drug(situation: Situation, therapy: Therapy) -> list[Draft]:
+    """Continue, extend, switch and stop for a drug that is taken without a planned end."""
+    stay = Draft("continue", "continue", "none", _say("continue", situation), therapy, therapy.usual_interval_days)
+    stop = Draft("stop", "stop", "down", _say("stop", situation), bridge=find_bridge(therapy.group))
+    return [stay, *_extensions(situation, therapy), *_switches(situation), stop]
+
+
+def _course_open(situation: Situation, therapy: Therapy) -> list[Draft]:
+    """Options while planned courses are not complete: give the next, leave it out, change drug on activity."""
+    drafts = [
+        Draft("next-course", "continue", "none", _say("next-course", situation), therapy),
+        Draft("no-next-course", "stop", "down", _say("no-next-course", situation)),
+    ]
+    return drafts + _changes_after_course(situation)
+
+
+def _course_done(situation: Situation, therapy: Therapy) -> list[Draft]:
+    """Options after a completed course: none further, treat again on activity, change drug on activity."""
+    drafts = [Draft("no-further-course", "continue", "none", _say("no-further-course", situation), None)]
+    drafts.append(Draft("treat-again", "continue", "up", _say("treat-again", situation), therapy))
+    return drafts + _changes_after_course(situation)
+
+
+def _changes_after_course(situation: Situation) -> list[Draft]:
+    """The drugs that may follow a course when the disease is active."""
+    drafts = _switches(situation, "change-after-course", ("down", "lateral"))
+    return [Draft(f"switch-{d.target.name}", d.strategy, d.direction, d.meaning, d.target) for d in drafts if d.target]
+
+
+def _off_drug(situation: Situation) -> list[Draft]:
+    """Options for somebody who takes no drug now: stay off, or start again."""
+    drafts = [Draft("stay-off", "stop", "none", _say("stay-off", situation))]
+    if situation.therapy is not None:
+        again = Draft(f"start-again-{situation.therapy.name}", "switch", "up",
+                      _say("start-again", situation, target=situation.therapy.name), situation.therapy)
+        drafts.append(again)
+    kind = "start-again" if situation.treatment is Treatment.OFF_DRUG else "start"
+    return drafts + [_as_start(draft) for draft in _switches(situation, kind, ("down", "lateral", "up"))]
+
+
+def _as_start(draft: Draft) -> Draft:
+    """A switch of the table read as a start from no drug: the direction is up whatever the drug."""
+    return Draft(draft.id, draft.strategy, "up", draft.meaning, draft.target)
+
+
+def find_options(situation: Situation) -> tuple[Draft, ...]:
+    """Every option looked at for this person, in the order of the answer."""
+    therapy = situation.therapy
+    if situation.treatment is Treatment.UNCLEAR:
+        return _unclear(situation)
+    if situation.treatment in (Treatment.OFF_DRUG, Treatment.NEVER_TREATED) or therapy is None:
+        return tuple(_off_drug(situation))
+    if situation.treatment is Treatment.COURSE_OPEN:
+        return tuple(_course_open(situation, therapy))
+    if situation.treatment is Treatment.COURSE_DONE:
+        return tuple(_course_done(situation, therapy))
+    return tuple(_on_drug(situation, therapy))
+
+
+def _unclear(situation: Situation) -> tuple[Draft, ...]:
+    """Continue and stop when it is not clear which drug is taken: both can only be cannot-say."""
+    return (Draft("continue", "continue", "none", "Go on with the present treatment as it is."),
+            Draft("stop", "stop", "down", "Stop the present treatment and take no other drug for MS."))
+
+
+def referral(situation: Situation) -> Draft:
+    """The way on that is left when every named option is advised against."""
+    return Draft("referral", "switch", "none", _say("referral", situation), None, bridge=find_bridge(situation.group))
