@@ -1,0 +1,50 @@
+# Every recipe works in a bare clone with Python 3.11 or newer: the first one builds .venv.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
+DEMO_PERSON ?= examples/demo.json
+DEMO_DATE ?=
+DEMO_PAGE := out/demo.html
+
+export STEPDOWN_REFERENCE ?= $(abspath ../shared)
+
+.PHONY: demo test check validate docs bench
+
+demo: $(INSTALLED) ## one person's answer in the terminal, and as a page in out/
+	@mkdir -p out
+	@$(BIN)/stepdown assess $(DEMO_PERSON) $(if $(DEMO_DATE),--at $(DEMO_DATE))
+	@$(BIN)/stepdown assess $(DEMO_PERSON) $(if $(DEMO_DATE),--at $(DEMO_DATE)) --format html -o $(DEMO_PAGE)
+	@echo "The same answer as a page: $(DEMO_PAGE)"
+
+test: check ## what CI runs
+	@tools/install_machine_parts
+	@mkdir -p out
+	$(PYTEST) --cov --cov-report= --cov-report=json:out/coverage.json
+	$(BIN)/python tools/check_coverage.py out/coverage.json
+
+check: $(INSTALLED) ## style, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --quiet
+
+validate: $(INSTALLED) ## long runs: many generated people, other people's programs
+	@tools/install_machine_parts
+	$(PYTEST) -m validate
+
+docs: $(INSTALLED) ## write the generated pages, then run every example in the docs
+	$(BIN)/python tools/write_cli_reference.py
+	$(BIN)/python -m pytest tests/docs
+
+bench: $(INSTALLED) ## how long an answer takes, beside the peers
+	$(BIN)/python benchmarks/run.py
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "stepdown needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing stepdown and what it is tested with into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		--no-build-isolation --editable '.[dev,plots,pdf]'
+	@touch $@

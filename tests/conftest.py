@@ -1,0 +1,106 @@
+"""What every test may ask for, and the rule about tests that are left out.
+
+Outside CI a test whose part is missing (a browser, the reference folder, an extra) is left out, and the
+run ends by saying what was left out. On CI nothing may be left out: there a skipped test is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REFERENCE = Path(os.environ.get("STEPDOWN_REFERENCE") or CHECKOUT.parent / "shared")
+ON_CI = os.environ.get("CI", "").lower() == "true"
+
+# The same examples on each run, so that a red build means a changed program and never bad luck.
+settings.register_profile("same each time", derandomize=True, deadline=None, database=None)
+settings.load_profile("same each time")
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder with pyproject.toml in it."""
+    return CHECKOUT
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of other people's data and results; it lies beside the checkout and is no part of it."""
+    if not REFERENCE.is_dir():
+        pytest.skip("no reference folder (set STEPDOWN_REFERENCE)")
+    return REFERENCE
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's browser, driven by playwright."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("no chromium (apt-get install chromium)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(chromium: Any) -> Iterator[Any]:
+    """A new page in a browser that reaches no network."""
+    context = chromium.new_context(offline=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def pdftotext() -> str:
+    """The program of poppler-utils that reads the words of a PDF."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("no pdftotext (apt-get install poppler-utils)")
+    return program
+
+
+def _fail_if_left_out(report: Any) -> None:
+    if ON_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"left out, and on CI nothing may be: {_reason(report)}"
+
+
+def _reason(report: Any) -> str:
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return text.removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[Any]:
+    """On CI, turn a test that was left out into a failure."""
+    report = yield
+    _fail_if_left_out(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[Any]:
+    """On CI, turn a whole module that was left out into a failure."""
+    report = yield
+    _fail_if_left_out(report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say at the end which groups of tests were left out, and why."""
+    reasons = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    if reasons:
+        terminalreporter.section("left out")
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count} left out: {reason}")
