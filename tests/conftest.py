@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["pytester"]
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 REFERENCE = Path(os.environ.get("STEPDOWN_REFERENCE") or CHECKOUT.parent / "shared")
 ON_CI = os.environ.get("CI", "").lower() == "true"
