@@ -1,0 +1,136 @@
+"""What does the clinician read about one thing? One sentence for each risk, fact, rule, source and date."""
+
+from __future__ import annotations
+
+from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
+from stepdown.reports.rounding import show_per_1000, show_risk
+from stepdown.reports.wording import name_time, name_word, say
+
+
+def tell_risk(risk: Risk) -> str:
+    """One risk as a sentence: its number and status, or that it is unknown and why."""
+    outcome = name_word("outcome", risk.outcome).capitalize()
+    shown, time = show_risk(risk), name_time(risk.time_years)
+    if shown is None:
+        return say("line.risk_unknown", outcome=outcome, time=time, reason=risk.reason).strip()
+    status = name_word("status", risk.status) + (f" ({risk.reason.rstrip('.')})" if risk.reason else "")
+    return say("line.risk", outcome=outcome, time=time, shown=shown.words, status=status)
+
+
+def tell_behind(risk: Risk) -> str:
+    """What stands behind a risk: studies, people, events, method, definition, and who was studied."""
+    counts = say(
+        "line.risk_behind",
+        studies=risk.studies,
+        people=_or_not_said(risk.people),
+        events=_or_not_said(risk.events),
+        method=risk.method,
+    )
+    return " ".join((counts, say("line.definition", definition=risk.definition), tell_studied(risk)))
+
+
+def tell_studied(risk: Risk) -> str:
+    """Who the people in the studies were."""
+    who = risk.studied
+    return say(
+        "line.studied",
+        ages=_or_not_said(who.ages),
+        years_quiet=_or_not_said(who.years_quiet),
+        therapies=_or_not_said(who.therapies),
+    )
+
+
+def tell_fact(fact: FactLine) -> str:
+    """One fact with its value and unit, or why it is not used."""
+    name = fact.name.replace("_", " ")
+    if fact.state == "known":
+        return say("line.fact_known", name=name, value=show_value(fact))
+    return say(f"line.fact_{fact.state}", name=name, reason=fact.reason or say("line.not_said"))
+
+
+def show_value(fact: FactLine) -> str:
+    """The value of a fact with its unit; a range that has no single value is told by its reason."""
+    if fact.value is None:
+        return fact.reason or say("line.not_said")
+    if isinstance(fact.value, bool):
+        return "yes" if fact.value else "no"
+    number = f"{fact.value:g}" if isinstance(fact.value, int | float) else fact.value
+    return f"{number} {fact.unit}" if fact.unit else number
+
+
+def tell_rule(rule: Rule) -> str:
+    """One rule: whether it fired, and its sentence."""
+    return say("line.rule", state=name_fired(rule), id=rule.id, text=rule.text)
+
+
+def name_fired(rule: Rule) -> str:
+    """Whether a rule fired, in words."""
+    return name_word("fired", {True: "yes", False: "no", None: "unknown"}[rule.fired])
+
+
+def tell_follow_up(item: FollowUp) -> str:
+    """One thing to do, with its due date."""
+    if item.window_days is None:
+        return say("line.due", due=item.due, what=item.what)
+    return say("line.due_window", due=item.due, what=item.what, window=item.window_days)
+
+
+def tell_pml(cell: PmlCell) -> str:
+    """PML per 1,000 in one period of treatment."""
+    return say(
+        "line.pml",
+        period=cell.period_months,
+        low=show_per_1000(cell.per_1000_low),
+        high=show_per_1000(cell.per_1000_high),
+        reason=cell.reason,
+    )
+
+
+def tell_bridge(option: Option) -> str | None:
+    """The drug that must follow and the longest gap; None when the option names no bridge."""
+    if option.bridge is None:
+        return None
+    return say("line.bridge", days=option.bridge.max_gap_days, therapies=", ".join(option.bridge.therapies))
+
+
+def find_main_reason(option: Option) -> str:
+    """The reason that decided the standing: of the deciding rule, else the first on the standing's side."""
+    against = option.standing in ("not-advised", "cannot-say")
+    reasons = [*option.reasons_for, *option.reasons_against]
+    if against:
+        reasons = [*option.reasons_against, *option.reasons_for]
+    deciding = [reason.text for reason in reasons if reason.rule in option.decided_by]
+    rules = [rule.text for rule in option.rules if rule.id in option.decided_by]
+    missing = [f"{unknown.fact}: {unknown.would_change}" for unknown in option.unknowns]
+    found = deciding + rules + [reason.text for reason in reasons] + missing
+    return found[0] if found else ""
+
+
+def list_preferences(answer: Answer) -> str | None:
+    """What matters most to the person, in order; None when it was not said."""
+    if not answer.preferences:
+        return None
+    return say(
+        "line.preferences", items=", ".join(name_word("preference", item) for item in answer.preferences)
+    )
+
+
+def tell_source(source: Source) -> str:
+    """A source as a line: its title and year."""
+    return say("line.source", title=source.title, year=_or_not_said(source.year))
+
+
+def find_links(source: Source) -> tuple[tuple[str, str], ...]:
+    """Where the reader reaches a source in one step: label and address, PMID before DOI before page."""
+    links = []
+    if source.pmid:
+        links.append((f"PMID {source.pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/"))
+    if source.doi:
+        links.append((f"doi {source.doi}", f"https://doi.org/{source.doi}"))
+    if source.url and source.url.startswith(("https://", "http://")):
+        links.append((source.url, source.url))
+    return tuple(links)
+
+
+def _or_not_said(value: object) -> str:
+    return say("line.not_said") if value is None else str(value)
