@@ -1,0 +1,41 @@
+"""YAML cut down to what a person file needs: no dates guessed, no key twice, no references, no own types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """The safe loader without what a person file does not need."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse references: a value shared by two places is a slip in a person file."""
+        if self.check_event(yaml.AliasEvent):
+            event: Any = super().get_event()  # type: ignore[no-untyped-call]
+            sentence = "references (*name) are not used here"
+            raise yaml.composer.ComposerError(None, None, sentence, event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuse a key that stands twice."""
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                sentence = "a key stands twice; keep one"
+                raise yaml.constructor.ConstructorError(None, None, sentence, key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+# Dates stay text, for the form that knows how to explain them.
+_PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def load_plain(text: str) -> Any:
+    """The plain value of a YAML text; raises yaml.YAMLError or ValueError."""
+    return yaml.load(text, Loader=_PlainLoader)
