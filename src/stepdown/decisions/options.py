@@ -72,9 +72,9 @@ def _switches(situation: Situation, kind: str = "switch", directions: tuple[str,
 
 def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
     """A draft for each longer interval looked at; one without an interval where nothing was studied."""
-    if therapy.extend.status == "not-offered":
+    if therapy.extend is not None and therapy.extend.status == "not-offered":
         return []
-    if therapy.extend.status == "cannot-say":
+    if therapy.extend is None or therapy.extend.status == "cannot-say":
         meaning = f"Go on with {therapy.name} at longer intervals."
         return [Draft("extend", "extend", "down", meaning, therapy)]
     return [
@@ -86,7 +86,8 @@ def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
 
 def _on_drug(situation: Situation, therapy: Therapy) -> list[Draft]:
     """Continue, extend, switch and stop for a drug that is taken without a planned end."""
-    stay = Draft("continue", "continue", "none", _say("continue", situation), therapy, therapy.usual_interval_days)
+    days = round(therapy.usual_interval_days) if therapy.usual_interval_days else None
+    stay = Draft("continue", "continue", "none", _say("continue", situation), therapy, days)
     stop = Draft("stop", "stop", "down", _say("stop", situation), bridge=find_bridge(therapy.group))
     return [stay, *_extensions(situation, therapy), *_switches(situation), stop]
 

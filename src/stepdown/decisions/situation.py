@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from stepdown.ms.facts import Fact, State
 from stepdown.ms.therapies import Therapy, read_therapies
+from stepdown.patients.history import History
 
 #: Groups whose plain stop brings disease activity back within weeks.
 REBOUND_GROUPS = frozenset({"natalizumab", "s1p"})
@@ -29,11 +30,20 @@ class Treatment(StrEnum):
 class Situation:
     """The facts of one person at the index date, with the drug that the options start from."""
 
-    at: date
-    facts: Mapping[str, Fact]
+    history: History
     treatment: Treatment
     therapy: Therapy | None
     unclear_because: str = ""
+
+    @property
+    def at(self) -> date:
+        """The index date."""
+        return self.history.at
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        """Every fact by its name."""
+        return self.history.by_name
 
     def fact(self, name: str) -> Fact:
         """One fact by its name; KeyError for a name that no History gives."""
@@ -92,7 +102,7 @@ def _off_drug(facts: Mapping[str, Fact], left: Fact) -> tuple[Treatment, Therapy
     return Treatment.OFF_DRUG, therapy, ""
 
 
-def find_situation(at: date, facts: Mapping[str, Fact]) -> Situation:
-    """The situation at the index date, from the facts of a History."""
-    treatment, therapy, because = _on_or_after(facts)
-    return Situation(at, facts, treatment, therapy, because)
+def find_situation(history: History) -> Situation:
+    """The situation of a patient at the index date of a History."""
+    treatment, therapy, because = _on_or_after(history.by_name)
+    return Situation(history, treatment, therapy, because)

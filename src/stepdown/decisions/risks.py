@@ -1,0 +1,134 @@
+"""The risks of one option for one person: the cells of evidence that speak of it, most specific first."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.decisions.answer import Per100, Risk, Studied
+from stepdown.decisions.options import Draft
+from stepdown.decisions.situation import Situation
+from stepdown.evidence.cells import Cell
+from stepdown.evidence.person import Person
+from stepdown.evidence.risk import RiskEstimate, find_risk
+from stepdown.evidence.risk import Studied as PeopleStudied
+from stepdown.ms.facts import Fact
+
+#: People chosen because they were stable come first; those chosen for any reason are never mixed in.
+_SELECTIONS = ("elective-stable", "unknown", "any-reason")
+
+
+@lru_cache(maxsize=1)
+def read_risk_table() -> dict[str, Any]:
+    """The times and outcomes of an answer, from ``risks.toml``."""
+    return tomllib.loads((files("stepdown.decisions") / "risks.toml").read_text("utf-8"))
+
+
+def _truth(fact: Fact) -> bool | None:
+    """A fact as true, false or unknown."""
+    return True if fact.is_true else False if fact.is_false else None
+
+
+def to_person(situation: Situation) -> Person:
+    """The facts that studies speak about, as bounds."""
+    age, quiet, course = (situation.fact(name) for name in ("age", "years_clinically_stable", "course"))
+    return Person(
+        age.low, age.high, _truth(situation.fact("mri_active_last_12_months")), quiet.low, quiet.high,
+        str(course.value) if course.is_known else None,
+    )
+
+
+def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:
+    """Serious infection is a matter of the drug taken from now on, whatever was taken before."""
+    if draft.strategy == "stop" or draft.target is None:
+        return [Cell("serious_infection", "stop", situation.group or "none")]
+    target, name = draft.target.group, draft.target.name
+    if draft.strategy == "extend":
+        return [Cell("serious_infection", "extend", target, therapy=name, interval_days=draft.interval_days)]
+    return [Cell("serious_infection", "continue", target, therapy=name),
+            Cell("serious_infection", "continue", target)]
+
+
+def _stop_cells(outcome: str, group: str, course: str | None) -> list[Cell]:
+    """Stopping: people who stopped while stable come first, never mixed with those who came off for any reason."""
+    return [Cell(outcome, "stop", group, selection=selection, course=course)
+            for selection in _SELECTIONS]
+
+
+def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) -> list[Cell]:
+    """Switching: to this group first; for a milder drug then to any milder drug."""
+    target = draft.target.group if draft.target else None
+    cells = [Cell(outcome, "switch", group, to_group=target, course=course)] if target else []
+    if draft.direction == "down":
+        cells.append(Cell(outcome, "switch", group, direction="down", course=course))
+    return cells
+
+
+def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
+    """The cells of evidence that speak of an outcome of an option, most specific first; empty where none can."""
+    group = situation.group
+    course = situation.fact("course")
+    known_course = str(course.value) if course.is_known else None
+    if outcome == "serious_infection":
+        return _infection_cells(situation, draft)
+    if group is None:
+        return []
+    if draft.strategy == "stop":
+        return _stop_cells(outcome, group, known_course)
+    if draft.strategy == "switch":
+        return _switch_cells(outcome, draft, group, known_course)
+    therapy = situation.therapy.name if situation.therapy else None
+    days = draft.interval_days if draft.strategy == "extend" else None
+    if draft.strategy == "extend":
+        return [Cell(outcome, "extend", group, therapy=therapy, interval_days=days, course=known_course)]
+    return [Cell(outcome, "continue", group, therapy=name, selection=selection, course=known_course)
+            for name in (therapy, None) for selection in _SELECTIONS]
+
+
+def _first_number(cells: list[Cell], years: float, person: Person) -> RiskEstimate:
+    """The first cell that gives a number; where none does, the first that at least has studies."""
+    found = [find_risk(cell, years, person) for cell in cells]
+    if not found:
+        return RiskEstimate("unknown", "the drug it would start from is not known")
+    with_number = next((risk for risk in found if risk.estimate is not None), None)
+    with_source = next((risk for risk in found if risk.sources), None)
+    return with_number or with_source or found[0]
+
+
+def _say_span(low: float | None, high: float | None) -> str | None:
+    """Ages in words: from the youngest to the oldest a study speaks for."""
+    if low is None or high is None:
+        return None
+    return f"about {low:.0f} to {high:.0f}"
+
+
+def _describe(people: PeopleStudied | None) -> Studied:
+    """Who was studied, in words; None where the studies do not say."""
+    if people is None:
+        return Studied(None, None, None)
+    ages = _say_span(people.age_low, people.age_high)
+    if people.age_mean is not None:
+        ages = f"mean {people.age_mean:.0f} ({ages} years)" if ages else f"mean {people.age_mean:.0f}"
+    quiet = f"at least {people.years_quiet_min:g} years" if people.years_quiet_min else None
+    return Studied(ages, quiet, ", ".join(people.therapies) or ", ".join(people.groups) or None)
+
+
+def _to_risk(outcome: str, years: float, found: RiskEstimate) -> Risk:
+    """One risk of the answer from an estimate."""
+    per_100 = None
+    if found.estimate is not None and found.low is not None and found.high is not None:
+        per_100 = Per100(100 * found.estimate, 100 * found.low, 100 * found.high)
+    definition: str = found.definition or read_risk_table()["definition"][outcome]
+    return Risk(outcome, definition, years, found.status, found.reason, per_100, found.studies, found.people,
+                found.events, found.method, _describe(found.studied), found.sources)
+
+
+def find_risks(situation: Situation, draft: Draft) -> tuple[Risk, ...]:
+    """Every risk of an option at every time shown."""
+    table, person = read_risk_table(), to_person(situation)
+    return tuple(
+        _to_risk(outcome, years, _first_number(find_cells(outcome, situation, draft), float(years), person))
+        for outcome in table["definition"] for years in table["years"]
+    )

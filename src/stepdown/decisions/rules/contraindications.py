@@ -1,0 +1,107 @@
+"""What the drug catalogue forbids or warns of, judged for the drug an option goes on with or leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from stepdown.decisions.answer import Rule
+from stepdown.decisions.options import Draft
+from stepdown.decisions.rules.judging import Judged
+from stepdown.decisions.situation import Situation
+from stepdown.ms.comorbidities import read_comorbidities, read_situations
+from stepdown.ms.dates import PartialDate, add_months
+from stepdown.ms.facts import Fact, either
+from stepdown.ms.therapies import Contraindication, Therapy
+
+
+def _truth(fact: Fact) -> bool | None:
+    """A fact as true, false or unknown."""
+    return True if fact.is_true else False if fact.is_false else None
+
+
+def _had_mitoxantrone(situation: Situation) -> bool | None:
+    """Whether mitoxantrone was ever given."""
+    fact = situation.fact("prior_therapies")
+    if fact.is_known:
+        return "mitoxantrone" in str(fact.value)
+    return None
+
+
+#: How a situation of the catalogue's vocabulary is read from a person; any other is not on file, so unknown.
+_SITUATIONS: dict[str, Callable[[Situation], bool | None]] = {
+    "pregnancy-now": lambda s: _truth(s.fact("pregnancy_now")),
+    "pregnancy-planned": lambda s: _truth(s.fact("pregnancy_planned")),
+    "breastfeeding": lambda s: _truth(s.fact("breastfeeding")),
+    "cancer-now": lambda s: _truth(s.history.has_comorbidity("cancer")),
+    "cancer-past": lambda s: _truth(s.history.had_comorbidity("cancer")),
+    "severe-active-infection": lambda s: _truth(s.fact("serious_infection_ongoing")),
+    "previous-mitoxantrone": _had_mitoxantrone,
+}
+
+
+def _is_recent(situation: Situation, condition: str, months: int | None) -> bool | None:
+    """Whether a condition on file began within so many months; unknown without its date."""
+    if months is None:
+        return True
+    fact = situation.history.has_comorbidity(condition)
+    entries = situation.history.patient.comorbidities or ()
+    dates = [entries[int(path.split("[")[1].rstrip("]"))].since for path in fact.sources]
+    limit = add_months(situation.at, -months)
+    return either([_began_after(since, limit) for since in dates]) if dates else None
+
+
+def _began_after(since: PartialDate | None, limit: date) -> bool | None:
+    """Whether something began on or after a day; unknown without a date."""
+    if since is None:
+        return None
+    before = since.is_before(limit)
+    return None if before is None else not before
+
+
+def _is_infection(condition: str) -> bool:
+    """Whether hepatitis B is meant, which the laboratory answers as well as the list."""
+    return condition == "hepatitis-b"
+
+
+def meets(situation: Situation, row: Contraindication) -> bool | None:
+    """Whether a person meets a contraindication; unknown where the file does not say."""
+    if row.condition in _SITUATIONS:
+        return _SITUATIONS[row.condition](situation)
+    if row.condition in read_situations() or row.condition not in read_comorbidities():
+        return None
+    truth = _truth(situation.history.has_comorbidity(row.condition))
+    if _is_infection(row.condition) and situation.fact("hepatitis_b").is_known:
+        truth = either([truth, situation.fact("hepatitis_b").value == "positive"])
+    return _is_recent(situation, row.condition, row.recent_months) if truth else truth
+
+
+def _effect(row: Contraindication, fired: bool | None) -> str:
+    """What a contraindication does: a ban or boxed warning forbids, a caution speaks against, unknown is a note."""
+    if fired is None:
+        return "note"
+    if not fired:
+        return "none"
+    return "against" if row.strength == "caution" else "not-advised"
+
+
+def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_on: bool) -> Judged:
+    """One contraindication as a judged rule; for a drug already taken a ban is also an urgent alert."""
+    fired = meets(situation, row)
+    effect = _effect(row, fired)
+    text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
+    rule = Rule(row.id, fired, "switch" if going_on else "continue", "A", text, row.source)
+    alert = "urgent" if going_on and effect == "not-advised" else None
+    change = f"Whether this holds decides if {therapy.name} may be given: {row.text}"
+    return Judged(rule, effect, alert, (row.condition,), change)
+
+
+def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
+    """Every contraindication of the drug an option goes on with or leads to."""
+    therapy = draft.target
+    if therapy is None:
+        return ()
+    going_on = draft.strategy in ("continue", "extend")
+    moments = ("continue", "both") if going_on else ("start", "both")
+    return tuple(_judge(situation, therapy, row, going_on) for row in therapy.contraindications
+                 if row.applies_to in moments)

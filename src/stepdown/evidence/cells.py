@@ -1,0 +1,177 @@
+"""Which findings answer one question: an outcome, a strategy, the drug group left, and who was chosen."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.evidence.meta.pooled import Excluded
+from stepdown.evidence.meta.reports import Report
+from stepdown.evidence.reading import read_library
+from stepdown.evidence.reported import to_report
+from stepdown.evidence.study import Finding, Study
+
+#: Designs that report their own people, best first; pooled estimates and opinions are never pooled again.
+_DESIGN_ORDER = ("rct", "rct-extension", "matched-cohort", "registry-cohort", "cohort", "score", "case-series")
+#: A study answers for about two years; of several times one study reports, the nearest to it is taken.
+_PREFERRED_YEARS = 2.0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question to the library.
+
+    ``group`` is the drug group taken (continue, extend) or left (switch, stop). A switch leads to
+    ``to_group``, or with ``direction`` "down" to any milder drug; ``interval_days`` is how long an extended
+    interval is. ``selection`` keeps elective stops of stable people apart from coming off for any
+    reason. ``course`` prefers a study's own subgroup.
+    """
+
+    outcome: str
+    strategy: str
+    group: str
+    to_group: str | None = None
+    direction: str | None = None
+    therapy: str | None = None
+    interval_days: int | None = None
+    selection: str | None = None
+    course: str | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One finding that answers a cell, with its study and its report."""
+
+    study: Study
+    finding: Finding
+    report: Report
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The findings that answer a cell, and those left out with their reason."""
+
+    members: tuple[Member, ...]
+    excluded: tuple[Excluded, ...]
+
+
+@lru_cache(maxsize=1)
+def read_pool_table() -> dict[str, Any]:
+    """The families of groups, the mixed studies that stand for one, and the limits of carrying a risk on."""
+    return tomllib.loads((files("stepdown.evidence") / "pools.toml").read_text("utf-8"))
+
+
+def family_of(group: str) -> frozenset[str]:
+    """The groups whose studies answer for this one, itself included."""
+    families: Mapping[str, list[str]] = read_pool_table()["family"]
+    return next((frozenset(groups) for groups in families.values() if group in groups), frozenset({group}))
+
+
+def _stands_for(study: Study, group: str) -> bool:
+    """Whether a study of mixed groups is named as answering for this group."""
+    row = read_pool_table().get("stands_for", {}).get(study.id)
+    return bool(row) and group in row["groups"]
+
+
+def _about_group(study: Study, finding: Finding, cell: Cell) -> bool:
+    """Whether a finding is about the cell's group: all its groups in one family, or named as standing for it."""
+    if finding.groups and frozenset(finding.groups) <= family_of(cell.group):
+        return True
+    return _stands_for(study, cell.group) and (not finding.groups or cell.group in finding.groups)
+
+
+def _leads_there(study: Study, finding: Finding, cell: Cell) -> bool:
+    """Whether a switch of the study leads where the cell asks: to the group, or to milder drugs only."""
+    if cell.to_group is not None:
+        return cell.to_group in finding.to_groups
+    if cell.direction != "down":
+        return True
+    table = read_pool_table()["step_down"]
+    if not finding.to_groups:
+        return study.id in table["studies"]
+    return frozenset(finding.to_groups) <= frozenset(table["milder"])
+
+
+def _fits_interval(finding: Finding, cell: Cell) -> bool:
+    """Whether an extended interval of the study is near the one asked for: within a quarter."""
+    if cell.strategy != "extend" or cell.interval_days is None or finding.interval_days is None:
+        return True
+    return abs(finding.interval_days - cell.interval_days) <= cell.interval_days / 4
+
+
+def answers(study: Study, finding: Finding, cell: Cell) -> bool:
+    """Whether a finding is about the question of a cell, usable or not."""
+    return (
+        study.disease == "MS"
+        and study.design in _DESIGN_ORDER
+        and finding.outcome == cell.outcome
+        and finding.strategy == cell.strategy
+        and finding.covariate is None
+        and _about_group(study, finding, cell)
+        and _leads_there(study, finding, cell)
+        and (cell.therapy is None or not finding.therapies or cell.therapy in finding.therapies)
+        and (cell.selection is None or finding.selection == cell.selection)
+        and _fits_interval(finding, cell)
+    )
+
+
+def _preference(finding: Finding, cell: Cell) -> tuple[bool, bool, float, int]:
+    """Which of several findings of one study comes first: whole, of the person's course, near two years, large."""
+    other_course = bool(cell.course and finding.courses and cell.course not in finding.courses)
+    away = abs((finding.time_years or 99.0) - _PREFERRED_YEARS)
+    return finding.subgroup is not None, other_course, away, -(finding.n or 0)
+
+
+def _best_of_study(study: Study, cell: Cell, excluded: list[Excluded]) -> Member | None:
+    """The one finding of a study that enters the pool; the others are named as left out."""
+    found: Member | None = None
+    fitting = [finding for finding in study.findings if answers(study, finding, cell)]
+    for finding in sorted(fitting, key=lambda item: _preference(item, cell)):
+        report = to_report(study, finding)
+        if isinstance(report, str):
+            excluded.append(Excluded(study.id, finding.id, report))
+        elif found is not None:
+            excluded.append(Excluded(study.id, finding.id, f"the same people are counted in {found.finding.id}"))
+        else:
+            found = Member(study, finding, report)
+    return found
+
+
+def _rank(member: Member) -> tuple[int, int, str]:
+    """Which of two overlapping studies is kept: the stronger design, then the larger."""
+    return _DESIGN_ORDER.index(member.study.design), -(member.finding.n or 0), member.study.id
+
+
+def _share_people(one: Study, other: Study) -> bool:
+    """Whether two studies may have the same people in them."""
+    return other.id in one.overlaps or one.id in other.overlaps
+
+
+def _without_overlaps(members: Iterable[Member], excluded: list[Excluded]) -> tuple[Member, ...]:
+    """The members of which no two may share people, the better one kept; the others are named as left out."""
+    kept: list[Member] = []
+    for member in sorted(members, key=_rank):
+        twin = next((other for other in kept if _share_people(member.study, other.study)), None)
+        if twin is None:
+            kept.append(member)
+        else:
+            reason = f"may hold the same people as {twin.study.id}, which is kept"
+            excluded.append(Excluded(member.study.id, member.finding.id, reason))
+    return tuple(kept)
+
+
+def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
+    """Every finding that answers a cell, one a study and none from overlapping people, with what is left out."""
+    excluded: list[Excluded] = []
+    members: list[Member] = []
+    for study in studies if studies is not None else read_library().values():
+        if study.retracted:
+            continue
+        member = _best_of_study(study, cell, excluded)
+        if member is not None:
+            members.append(member)
+    return Gathered(_without_overlaps(members, excluded), tuple(excluded))

@@ -1,0 +1,100 @@
+"""How a risk moves with age and MRI activity inside studies: contrasts among people who took the same step."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.evidence.person import Person
+from stepdown.evidence.reading import read_library
+from stepdown.evidence.study import Effect
+
+#: Bounds of age between which an unknown age may lie, in years.
+UNKNOWN_AGE = (30.0, 75.0)
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A log hazard ratio per unit of a covariate, with its standard error and the finding it comes from."""
+
+    covariate: str
+    slope: float
+    se: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How far a person's log hazard lies from that of the people studied: estimate, lowest, highest, its error."""
+
+    estimate: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    se: float = 0.0
+    sources: tuple[str, ...] = ()
+
+    def plus(self, other: Shift) -> Shift:
+        """Both shifts together; their errors are independent."""
+        return Shift(self.estimate + other.estimate, self.low + other.low, self.high + other.high,
+                     math.hypot(self.se, other.se), self.sources + other.sources)
+
+
+@lru_cache(maxsize=1)
+def read_contrast_table() -> tuple[Mapping[str, Any], ...]:
+    """Which finding gives which contrast, for which strategies, from ``contrasts.toml``."""
+    text = (files("stepdown.evidence") / "contrasts.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["contrast"])
+
+
+def _se(effect: Effect) -> float:
+    """The standard error of a log ratio from its interval."""
+    if not effect.low or not effect.high:
+        return 0.0
+    return (math.log(effect.high) - math.log(effect.low)) / (2 * _Z95)
+
+
+def find_contrast(covariate: str, strategy: str, group: str) -> Contrast | None:
+    """The contrast that applies to a covariate for a strategy and group; None where no study gives one."""
+    for row in read_contrast_table():
+        if row["covariate"] == covariate and strategy in row["strategies"] and group in row["groups"]:
+            study_id, _, finding_id = row["finding"].partition("#")
+            study = read_library()[study_id]
+            effect = study.finding(finding_id).effect
+            if study.retracted or effect is None or not effect.value:
+                continue
+            sign = -1.0 if row.get("inverse") else 1.0
+            return Contrast(covariate, sign * math.log(effect.value), _se(effect), row["finding"])
+    return None
+
+
+def age_shift(contrast: Contrast | None, person: Person, studied_age: float | None) -> Shift:
+    """The shift by age from the mean age of the people studied; a span of ages where the person's is unknown.
+
+    No contrast, or no age of the people studied, gives no shift.
+    """
+    if contrast is None or studied_age is None:
+        return Shift()
+    young, old = (person.age_low, person.age_high)
+    if young is None or old is None or person.age is None:
+        young, old = UNKNOWN_AGE
+        ends = [contrast.slope * (age - studied_age) for age in (young, old)]
+        reach = max(studied_age - young, old - studied_age)
+        return Shift(0.0, min(0.0, *ends), max(0.0, *ends), contrast.se * reach, (contrast.source,))
+    ends = [contrast.slope * (age - studied_age) for age in (young, old)]
+    away = person.age - studied_age
+    return Shift(contrast.slope * away, min(ends), max(ends), contrast.se * abs(away), (contrast.source,))
+
+
+def mri_shift(contrast: Contrast | None, person: Person) -> Shift:
+    """The shift by new MRI activity; people studied are taken as quiet, unknown reaches from quiet to active."""
+    if contrast is None or person.mri_active is False:
+        return Shift()
+    if person.mri_active is None:
+        return Shift(0.0, 0.0, contrast.slope, contrast.se, (contrast.source,))
+    return Shift(contrast.slope, contrast.slope, contrast.slope, contrast.se, (contrast.source,))
