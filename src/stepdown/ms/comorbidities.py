@@ -61,7 +61,7 @@ def find_comorbidity(text: str) -> Comorbidity | ComorbidityNotFound:
 
 
 def has_condition(conditions: Collection[str], condition: str) -> bool | None:
-    """Whether a complete list of conditions holds one; None when it holds only the form of unknown severity."""
+    """Whether a complete list holds a condition; None when it holds only the form of unknown severity."""
     if condition in conditions:
         return True
     if any(_general_form(name) == condition for name in conditions):

@@ -166,6 +166,7 @@ class Therapy:
     routes: tuple[str, ...] = ()
     dosing: tuple[Dose, ...] = ()
     usual_interval_days: float | None = None
+    courses_to_complete: int | None = None
     efficacy_tier: str | None = None
     efficacy_tier_note: str | None = None
     rebound: str = "unknown"
@@ -254,5 +255,6 @@ def read_groups() -> tuple[str, ...]:
 def facts_of(therapy: Therapy) -> Iterator[tuple[str, Any]]:
     """Each field that states something, with its value; unknown fields and our own keys are left out."""
     for name in (each.name for each in fields(therapy)):
-        if name not in ("name", "group", "kind", "source") and getattr(therapy, name) not in (None, (), ""):
-            yield name, getattr(therapy, name)
+        value = getattr(therapy, name)
+        if name not in ("name", "group", "kind", "source") and value not in (None, (), "", "unknown"):
+            yield name, value

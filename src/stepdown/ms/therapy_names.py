@@ -31,7 +31,7 @@ class TherapyNotFound:
 
 
 def find_therapy(text: str) -> TherapyFound | TherapyNotFound:
-    """The therapy with this INN, brand, ATC code (new or old) or RxNorm code; case and hyphens are forgiven."""
+    """The therapy with this INN, brand, ATC code (new or old) or RxNorm code; case and hyphens may differ."""
     key = _squeeze(text)
     if key in _names():
         return _names()[key]
