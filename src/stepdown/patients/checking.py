@@ -56,10 +56,16 @@ def _check(reading: Reading, at: date | None, today: date) -> Checked:
         return Checked(None, at or today, at or today, reading.faults)
     index = at or (patient.recorded_on.earliest if patient.recorded_on else today)
     recorded_on = patient.recorded_on.earliest if patient.recorded_on else index
-    faults = [*reading.faults, *check_patient(patient, Moment(index, recorded_on, today))]
-    order = list(Grade)
-    faults.sort(key=lambda fault: order.index(fault.grade))
-    return Checked(patient, index, recorded_on, tuple(dict.fromkeys(faults)))
+    faults = (*reading.faults, *check_patient(patient, Moment(index, recorded_on, today)))
+    return Checked(patient, index, recorded_on, _in_order(faults))
+
+
+def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Errors first; what could not be read is only reported once, not also as missing."""
+    broken = {fault.path for fault in errors_among(faults)}
+    grades = list(Grade)
+    kept = [fault for fault in dict.fromkeys(faults) if fault.grade is Grade.ERROR or fault.path not in broken]
+    return tuple(sorted(kept, key=lambda fault: grades.index(fault.grade)))
 
 
 def check_patient(patient: Patient, moment: Moment) -> list[Fault]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stepdown.ms.comorbidities import ComorbidityNotFound, find_comorbidity
 from stepdown.patients.faults import Fault, error, note
 from stepdown.patients.patient import TEMPLATE_ID, Patient
+from stepdown.patients.periods import OTHER
 
 
 def check_values(patient: Patient) -> Iterator[Fault]:
@@ -13,6 +15,7 @@ def check_values(patient: Patient) -> Iterator[Fault]:
     if patient.id == TEMPLATE_ID:
         yield note("id", "this is still the invented person of the template")
     yield from _check_empty_entries(patient)
+    yield from _check_comorbidities(patient)
     yield from _check_preferences(patient)
 
 
@@ -24,9 +27,30 @@ def _check_empty_entries(patient: Patient) -> Iterator[Fault]:
     for position, scan in enumerate(patient.mri or ()):
         if scan.date is None:
             yield note(f"mri[{position}].date", "a scan without a date is not used")
+    for position, lab in enumerate(patient.labs or ()):
+        if lab.date is None:
+            yield note(f"labs[{position}].date", "a result without a date is not used")
+    for position, visit in enumerate(patient.edss or ()):
+        if visit.date is None or visit.score is None:
+            missing = "date" if visit.date is None else "score"
+            yield note(f"edss[{position}].{missing}", f"an EDSS without its {missing} is not used")
     for position, infection in enumerate(patient.infections or ()):
         if infection.date is None:
             yield note(f"infections[{position}].date", "an infection without a date may lie in any period")
+
+
+def _check_comorbidities(patient: Patient) -> Iterator[Fault]:
+    """Each other disease is on the published list, or said to be another."""
+    for position, entry in enumerate(patient.comorbidities or ()):
+        path, name = f"comorbidities[{position}].name", entry.name
+        if name is None:
+            yield note(path, "without a name this may be any disease")
+        elif name.lower().startswith(OTHER):
+            yield note(path, "not on the published list: kept, and counted as unknown")
+        elif isinstance(found := find_comorbidity(name), ComorbidityNotFound):
+            hints = " or ".join(f'"{each}"' for each in found.suggestions)
+            meant = f"did you mean {hints}?" if hints else f'write "{OTHER}NAME" for what is not on it'
+            yield error(path, f"this is not on the published list; {meant}")
 
 
 def _check_preferences(patient: Patient) -> Iterator[Fault]:

@@ -47,7 +47,7 @@ def _date_hint(text: str) -> str:
         guesses = [(year, two, one), (year, one, two)]
     elif match := _SLASHES.fullmatch(text):
         guesses = [(int(match[1]), int(match[2]), int(match[3] or 1))]
-    days = [PartialDate(*guess) for guess in dict.fromkeys(guesses) if _is_day(*guess)]
+    days = [PartialDate(*guess) for guess in dict.fromkeys(guesses) if guess[0] >= 1000 and _is_day(*guess)]
     shown = [str(day)[:7] if match and match.re is _SLASHES and not match[3] else str(day) for day in days]
     return (
         f"; did you mean {' or '.join(shown)}?" if shown else "; this day does not exist or is not complete"

@@ -114,6 +114,8 @@ def _without_comments(value: Any) -> Any:
 def _take_out(value: Any, place: tuple[Any, ...], kind: str) -> Any:
     """The same values without the part at a place: a key goes, a list keeps its length and its positions."""
     step, further = place[0], place[1:]
+    if isinstance(value, str):
+        return {}  # an entry written as its bare name
     if kind == "missing" and not further:
         return {**value, step: _PLACEHOLDER[step]}
     if isinstance(value, list):
