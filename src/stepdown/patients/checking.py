@@ -64,7 +64,9 @@ def _in_order(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
     """Errors first; what could not be read is only reported once, not also as missing."""
     broken = {fault.path for fault in errors_among(faults)}
     grades = list(Grade)
-    kept = [fault for fault in dict.fromkeys(faults) if fault.grade is Grade.ERROR or fault.path not in broken]
+    kept = [
+        fault for fault in dict.fromkeys(faults) if fault.grade is Grade.ERROR or fault.path not in broken
+    ]
     return tuple(sorted(kept, key=lambda fault: grades.index(fault.grade)))
 
 

@@ -23,23 +23,26 @@ def test_the_three_forms_say_the_same(name: str) -> None:
     assert parse_text(SAME[name], name) == {"a": 1, "b": ["2024-05-01", True]}
 
 
-@pytest.mark.parametrize(("name", "text", "says"), [
-    ("p.json", '{"a": 1,\n "b" 2}', "line 2: not valid JSON: a comma or a colon is missing"),
-    ("p.json", '{"a": 1,\n}', "comma too many"),
-    ("p.json", '{"a": 1, "a": 2}', "'a' stands twice"),
-    ("p.json", '{"a": NaN}', "NaN is not a number"),
-    ("p.json", '{"a": ' + "9" * 5000 + "}", "more digits"),
-    ("p.json", "[" * 50_000, "too deep"),
-    ("p.json", "[" * 60 + "]" * 60, "too deep"),
-    ("p.toml", "a = \n", "not valid TOML"),
-    ("p.toml", "a = 2024-13-45\n", "not valid TOML"),
-    ("p.yaml", "a: 1\nb: [\n", "line 3: not valid YAML"),
-    ("p.yaml", "a: 1\na: 2\n", "line 2: not valid YAML: a key stands twice"),
-    ("p.yaml", "a: &x [1]\nb: *x\n", "line 2: not valid YAML: references"),
-    ("p.yaml", "a: !!python/object:os.system {}\n", "not valid YAML"),
-    ("p.yaml", "a: \x01", "not valid YAML"),
-    ("p.txt", "", "ends in .json, .toml, .yaml, .yml"),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("p.json", '{"a": 1,\n "b" 2}', "line 2: not valid JSON: a comma or a colon is missing"),
+        ("p.json", '{"a": 1,\n}', "comma too many"),
+        ("p.json", '{"a": 1, "a": 2}', "'a' stands twice"),
+        ("p.json", '{"a": NaN}', "NaN is not a number"),
+        ("p.json", '{"a": ' + "9" * 5000 + "}", "more digits"),
+        ("p.json", "[" * 50_000, "too deep"),
+        ("p.json", "[" * 60 + "]" * 60, "too deep"),
+        ("p.toml", "a = \n", "not valid TOML"),
+        ("p.toml", "a = 2024-13-45\n", "not valid TOML"),
+        ("p.yaml", "a: 1\nb: [\n", "line 3: not valid YAML"),
+        ("p.yaml", "a: 1\na: 2\n", "line 2: not valid YAML: a key stands twice"),
+        ("p.yaml", "a: &x [1]\nb: *x\n", "line 2: not valid YAML: references"),
+        ("p.yaml", "a: !!python/object:os.system {}\n", "not valid YAML"),
+        ("p.yaml", "a: \x01", "not valid YAML"),
+        ("p.txt", "", "ends in .json, .toml, .yaml, .yml"),
+    ],
+)
 def test_what_cannot_be_read_is_said_with_its_line(name: str, text: str, says: str) -> None:
     with pytest.raises(UserError) as refused:
         parse_text(text, name)
@@ -59,8 +62,9 @@ def test_a_file_that_is_not_there_names_the_template(tmp_path: Path) -> None:
         read_text(tmp_path / "nobody.json")
 
 
-@pytest.mark.parametrize(("content", "says"), [
-    (b"\xff\xfe\x00", "UTF-8"), (b" " * (LARGEST_FILE + 1), "larger")])
+@pytest.mark.parametrize(
+    ("content", "says"), [(b"\xff\xfe\x00", "UTF-8"), (b" " * (LARGEST_FILE + 1), "larger")]
+)
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes, says: str) -> None:
     path = tmp_path / "person.json"
     path.write_bytes(content)

@@ -1,0 +1,164 @@
+"""Facts from the laboratory: the latest result by the index date, in the one unit stepdown uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from stepdown.ms.dates import DAYS_PER_YEAR, PartialDate
+from stepdown.ms.facts import Fact, bounded, doubtful, known, unknown
+from stepdown.patients.patient import Lab
+from stepdown.patients.units import convert, find_unit, read_lab_tests
+from stepdown.patients.view import View
+
+#: A negative JC virus test is repeated every 6 months (drug catalogue, natalizumab, monitoring).
+JCV_VALID_MONTHS = 6
+#: The limit of the regulator for lymphocytes on fumarates, x10^9/L (drug catalogue, dimethyl-fumarate).
+LOW_LYMPHOCYTES = 0.5
+
+
+@dataclass(frozen=True)
+class Result:
+    """One dated result; ``value`` is None when its unit is missing."""
+
+    path: str
+    day: PartialDate
+    value: float | str | None
+
+
+def results_of(view: View, test: str) -> list[Result]:
+    """The dated results of a test that the index date can see, oldest first."""
+    found = [
+        Result(f"labs[{position}]", lab.date, _usable_value(lab))
+        for position, lab in enumerate(view.patient.labs or ())
+        if lab.test == test and lab.value is not None and lab.date is not None and view.is_visible(lab.date)
+    ]
+    return sorted(found, key=lambda result: (result.day.latest, result.day.earliest))
+
+
+def _usable_value(lab: Lab) -> float | str | None:
+    """The value in the unit stepdown uses; None without a unit it needs."""
+    test = read_lab_tests()[lab.test or ""]
+    if isinstance(lab.value, str) or lab.value is None:
+        return lab.value
+    unit = find_unit(test, lab.unit)
+    return convert(test, lab.value, unit).value if unit else None
+
+
+def latest_lab(view: View, test: str, name: str) -> Fact:
+    """The latest result of a test; a range when two may be it, in doubt when they differ."""
+    unit = read_lab_tests()[test].unit
+    results = results_of(view, test)
+    if not results:
+        return unknown(name, "no dated result on file", unit=unit)
+    newest = max(result.day.earliest for result in results)
+    latest = [result for result in results if result.day.latest >= newest]
+    paths = tuple(result.path for result in latest)
+    values = {result.value for result in latest}
+    if None in values:
+        return doubtful(name, "the latest result has no unit", *paths)
+    if len(values) == 1:
+        return known(name, next(iter(values)) or 0.0, *paths, unit=unit, reason=f"of {latest[-1].day}")
+    return _several(name, latest, paths, unit)
+
+
+def _several(name: str, latest: list[Result], paths: tuple[str, ...], unit: str | None) -> Fact:
+    """One fact from different results of which each may be the latest."""
+    numbers = [result.value for result in latest if isinstance(result.value, float)]
+    days = [result.day for result in latest if result.day.is_exact]
+    if len(numbers) < len(latest) or len(set(days)) < len(days):
+        return doubtful(name, "different results for the same day", *paths)
+    return bounded(name, min(numbers), max(numbers), *paths, unit=unit, reason="either may be the latest")
+
+
+def lymphocytes_low_months(view: View) -> Fact:
+    """For how many months lymphocytes have stayed under 0.5 x10^9/L; 0 when the latest are not."""
+    name = "lymphocytes_low_months"
+    latest = latest_lab(view, "lymphocytes", name)
+    if latest.state.value != "known" or latest.at_least(LOW_LYMPHOCYTES) is None:
+        return unknown(name, latest.reason, *latest.sources, unit="months")
+    if latest.at_least(LOW_LYMPHOCYTES):
+        return known(name, 0, *latest.sources, unit="months", reason="the latest result is not under 0.5")
+    return _length_of_low_run(view, name)
+
+
+def _length_of_low_run(view: View, name: str) -> Fact:
+    """Months from the first to the last low result in a row; at most back to the normal one before."""
+    results = results_of(view, "lymphocytes")
+    run: list[Result] = []
+    for result in reversed(results):
+        if not isinstance(result.value, float) or result.value >= LOW_LYMPHOCYTES:
+            break
+        run.insert(0, result)
+    before = results[len(results) - len(run) - 1] if len(run) < len(results) else None
+    paths = tuple(result.path for result in run)
+    low = max(0.0, _months(run[0].day.latest, run[-1].day.earliest))
+    high = None if before is None or before.value is None else _months(before.day.earliest, view.at)
+    return bounded(
+        name, round(low, 2), None if high is None else round(max(high, low), 2), *paths, unit="months"
+    )
+
+
+def _months(start: date, end: date) -> float:
+    """Months between two days."""
+    return (end - start).days / DAYS_PER_YEAR * 12
+
+
+def jcv_antibody(view: View) -> Fact:
+    """positive or negative; a negative test older than 6 months is unknown, a positive one stays."""
+    name = "jcv_antibody"
+    results = [result for result in results_of(view, "jcv-antibody") if isinstance(result.value, str)]
+    positive = [result for result in results if result.value == "positive"]
+    if positive:
+        return known(name, "positive", positive[-1].path, reason=f"of {positive[-1].day}")
+    latest = latest_lab(view, "jcv-antibody", name)
+    if latest.is_known and latest.value == "negative" and _is_old(view, results[-1].day):
+        return unknown(
+            name, f"negative on {results[-1].day}: older than {JCV_VALID_MONTHS} months", *latest.sources
+        )
+    if latest.is_known and latest.value == "indeterminate":
+        return unknown(name, "the latest result is indeterminate", *latest.sources)
+    return latest
+
+
+def jcv_index(view: View) -> Fact:
+    """The latest index; one older than 6 months may have risen and is a lower bound."""
+    name = "jcv_index"
+    latest = latest_lab(view, "jcv-index", name)
+    if latest.low is None:
+        return latest
+    day = results_of(view, "jcv-index")[-1].day
+    if _is_old(view, day):
+        return bounded(
+            name,
+            latest.low,
+            None,
+            *latest.sources,
+            unit="index",
+            reason=f"of {day}: older than {JCV_VALID_MONTHS} months, and may have risen since",
+        )
+    return latest
+
+
+def _is_old(view: View, day: PartialDate) -> bool:
+    """Whether a result may be older than a JC virus test holds."""
+    return day.earliest < view.months_before(JCV_VALID_MONTHS)
+
+
+def hepatitis_b(view: View) -> Fact:
+    """positive when one of the two tests ever was; negative when the latest of both are."""
+    tests = [results_of(view, test) for test in ("hbsag", "anti-hbc")]
+    positive = [result.path for results in tests for result in results if result.value == "positive"]
+    if positive:
+        return known("hepatitis_b", "positive", *positive)
+    if all(results and results[-1].value == "negative" for results in tests):
+        return known("hepatitis_b", "negative", *(results[-1].path for results in tests))
+    return unknown("hepatitis_b", "needs a result of both hbsag and anti-hbc")
+
+
+def vzv_immunity(view: View) -> Fact:
+    """positive or negative: antibodies against chickenpox."""
+    latest = latest_lab(view, "vzv-igg", "vzv_immunity")
+    if latest.is_known and latest.value == "indeterminate":
+        return unknown("vzv_immunity", "the latest result is indeterminate", *latest.sources)
+    return latest
