@@ -7,6 +7,28 @@ neither Jinja2 nor matplotlib; HTML loads them when it is asked for. Only `inter
 
 from __future__ import annotations
 
+from stepdown.decisions.answer import Answer
+from stepdown.reports.clinic import Clinic, read_clinic
 from stepdown.reports.json_answer import answer_schema, to_json
+from stepdown.reports.text_clinician import write_clinician_text
+from stepdown.reports.text_patient import write_patient_text
 
-__all__ = ["answer_schema", "to_json"]
+__all__ = ["Clinic", "answer_schema", "read_clinic", "to_html", "to_json", "to_text"]
+
+AUDIENCES = ("clinician", "patient")
+
+
+def to_text(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
+    """The answer as plain text, 80 columns wide, for ``clinician`` or ``patient``."""
+    return write_patient_text(answer, clinic) if audience == "patient" else write_clinician_text(answer)
+
+
+def to_html(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
+    """The answer as one HTML page with everything inline, for ``clinician`` or ``patient``."""
+    if audience == "patient":
+        from stepdown.reports.html.patient import write_patient_page
+
+        return write_patient_page(answer, clinic)
+    from stepdown.reports.html.clinician import write_clinician_page
+
+    return write_clinician_page(answer)

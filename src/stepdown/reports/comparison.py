@@ -81,3 +81,12 @@ def _choose_time(risks: list[Risk]) -> float:
 
 def _preference(time: float) -> int:
     return PREFERRED_TIMES.index(time) if time in PREFERRED_TIMES else len(PREFERRED_TIMES)
+
+
+def find_known(option: Option, outcome: str) -> tuple[Risk, ...]:
+    """The risks of one outcome that have a number, by time, one a time."""
+    by_time: dict[float, Risk] = {}
+    for risk in option.risks:
+        if risk.outcome == outcome and risk.per_100 is not None:
+            by_time.setdefault(risk.time_years, risk)
+    return tuple(by_time[time] for time in sorted(by_time))

@@ -11,6 +11,7 @@ from stepdown.decisions.answer import Option
 
 CLINICIAN = "wording.toml"
 PATIENT = "patient_wording.toml"
+PATIENT_RULES = "patient_rules.toml"
 
 
 @cache
@@ -34,15 +35,6 @@ def list_plainly(key: str, **slots: object) -> tuple[str, ...]:
     return tuple(str(text).format(**slots) for text in _find(PATIENT, key))
 
 
-def has_plain(key: str) -> bool:
-    """Whether the patient file has this key."""
-    try:
-        _find(PATIENT, key)
-    except KeyError:
-        return False
-    return True
-
-
 def name_word(table: str, word: str) -> str:
     """The clinician's name of a settled word (an outcome, a standing); the word itself when it has none."""
     names: dict[str, str] = read_wording(CLINICIAN)[table]
@@ -51,22 +43,23 @@ def name_word(table: str, word: str) -> str:
 
 def name_option(option: Option) -> str:
     """What a clinician calls an option: "Extend natalizumab to every 6 weeks"."""
-    return _fill_option(read_wording(CLINICIAN), option, option.therapy or "")
+    names: dict[str, str] = read_wording(CLINICIAN)["option"][find_kind(option)]
+    return fill_name(names, option, option.therapy or "")
 
 
-def _fill_option(wording: dict[str, Any], option: Option, therapy: str) -> str:
-    interval = name_interval(option.interval_days or 0)
-    if option.id in wording["option_by_id"]:
-        return str(wording["option_by_id"][option.id]).format(therapy=therapy, interval=interval)
-    names: dict[str, str] = wording["option"]
-    with_therapy = f"{option.strategy}_therapy" if therapy else option.strategy
-    with_interval = f"{with_therapy}_interval" if option.interval_days else with_therapy
-    return names[with_interval].format(therapy=therapy, interval=interval)
+def find_kind(option: Option) -> str:
+    """The kind of an option in the wording files: the start of its id that they know, else its strategy."""
+    kinds = read_wording(CLINICIAN)["option"]
+    fitting = [kind for kind in kinds if option.id == kind or option.id.startswith(f"{kind}-")]
+    return max(fitting, key=len, default=option.strategy)
 
 
-def fill_option_plainly(option: Option, therapy: str) -> str:
-    """What a patient calls an option, with the plain name of its drug."""
-    return _fill_option(read_wording(PATIENT), option, therapy)
+def fill_name(names: dict[str, str], option: Option, therapy: str) -> str:
+    """The fullest name of an option that its details allow: with its drug and its interval where known."""
+    with_therapy = "name_therapy" if therapy and "name_therapy" in names else "name"
+    with_interval = f"{with_therapy}_interval"
+    key = with_interval if option.interval_days and with_interval in names else with_therapy
+    return names[key].format(therapy=therapy, interval=name_interval(option.interval_days or 0))
 
 
 def name_time(years: float) -> str:
@@ -89,11 +82,6 @@ def name_interval(days: int) -> str:
 
 def _find(name: str, key: str) -> Any:
     found: Any = read_wording(name)
-    for part in _split(key):
+    for part in key.split("."):
         found = found[part]
     return found
-
-
-def _split(key: str) -> list[str]:
-    """The parts of a dotted key; a rule id may itself hold dots, so only the first two split."""
-    return key.split(".", 1) if key.startswith(("rule.", "alert.", "fact.")) else key.split(".")
