@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stepdown.evidence.reading import read_study
 from stepdown.interfaces.cli import main
+from stepdown.interfaces.cli._study_text import write_study, write_study_row
 
 STUDY = """
 id = "invented2024"
@@ -136,6 +139,16 @@ def test_a_file_that_is_no_text_is_one_sentence(run: Run, tmp_path: Path, conten
     code, out, err = run("check", str(path))
     assert (code, out) == (2, "")
     assert "missing.toml: no text file is there" in err
+
+
+def test_a_retracted_study_says_so_first_and_in_the_list() -> None:
+    study = replace(read_study(STUDY, "invented2024.toml"), retracted="2026-01-02", overlaps=(), limits="")
+    assert write_study(study).splitlines()[1] == "RETRACTED 2026-01-02: enters no pool"
+    assert write_study_row(study).endswith("  [retracted 2026-01-02]")
+
+
+def test_people_without_a_count_of_events_are_still_shown(run: Run) -> None:
+    assert "823 people; 26 per 100 person-years (12 to 48); 2.7 years" in run("show", "zhu2023")[1]
 
 
 def test_people_and_times_that_are_unknown_are_said_to_be(run: Run) -> None:

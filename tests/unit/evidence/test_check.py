@@ -105,6 +105,7 @@ RATIO = Effect("HR", 2.36, "continue", 1.79, 3.11, 0.95, "<0.001")
     ({"time_years": 0}, "time_years"),
     ({"interval_days": 0}, "interval_days"),
     ({"n": None}, "n"),
+    ({"n": 0, "events": 0, "proportion": None}, "n"),
     ({"events": None}, "events"),
     ({"events": 46, "proportion": None}, "events"),
     ({"events": -1, "proportion": None}, "events"),
