@@ -27,7 +27,7 @@ test: check ## what CI runs
 check: $(INSTALLED) ## style, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --quiet
+	$(BIN)/lint-imports
 
 validate: $(INSTALLED) ## long runs: many generated people, other people's programs
 	@tools/install_machine_parts
