@@ -35,6 +35,7 @@ validate: $(INSTALLED) ## long runs: many generated people, other people's progr
 
 docs: $(INSTALLED) ## write the generated pages, then run every example in the docs
 	$(BIN)/python tools/write_cli_reference.py
+	$(BIN)/python tools/write_rules_reference.py
 	$(BIN)/python -m pytest tests/docs
 
 bench: $(INSTALLED) ## how long an answer takes, beside the peers

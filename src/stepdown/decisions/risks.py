@@ -132,3 +132,11 @@ def find_risks(situation: Situation, draft: Draft) -> tuple[Risk, ...]:
         _to_risk(outcome, years, _first_number(find_cells(outcome, situation, draft), float(years), person))
         for outcome in table["definition"] for years in table["years"]
     )
+
+
+def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
+    """The same risks with nothing in them: figures of MS never speak for another disease."""
+    reason = "the figures are for MS and do not speak for this disease"
+    nobody = Studied(None, None, None)
+    return tuple(Risk(risk.outcome, risk.definition, risk.time_years, "unknown", reason, None, 0, None, None, "",
+                      nobody, ()) for risk in risks)

@@ -164,6 +164,18 @@ def _without_overlaps(members: Iterable[Member], excluded: list[Excluded]) -> tu
     return tuple(kept)
 
 
+def _without_odd_definitions(members: list[Member], excluded: list[Excluded]) -> list[Member]:
+    """The members whose event is defined alike; an odd one stays only where it is alone."""
+    table: Mapping[str, str] = read_pool_table()["apart"]
+    odd = {m.study.id: table[key] for m in members if (key := f"{m.study.id}:{m.finding.outcome}") in table}
+    if not odd or len(members) == len(odd) == 1:
+        return members
+    alike = [member for member in members if member.study.id not in odd] or members[:1]
+    left_out = [member for member in members if member not in alike]
+    excluded += [Excluded(m.study.id, m.finding.id, f"defined otherwise: {odd[m.study.id]}") for m in left_out]
+    return alike
+
+
 def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
     """Every finding that answers a cell, one a study and none from overlapping people, with what is left out."""
     excluded: list[Excluded] = []
@@ -174,4 +186,5 @@ def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
         member = _best_of_study(study, cell, excluded)
         if member is not None:
             members.append(member)
+    members = _without_odd_definitions(sorted(members, key=_rank), excluded)
     return Gathered(_without_overlaps(members, excluded), tuple(excluded))

@@ -9,7 +9,7 @@ OUTCOMES = (
     "relapse", "mri_activity", "any_activity", "reactivation", "confirmed_worsening",
     "serious_infection", "severe_adverse_event", "restart", "death",
 )
-STRATEGIES = ("continue", "extend", "switch", "stop", "untreated")
+STRATEGIES = ("continue", "extend", "switch", "stop", "untreated", "start-checkpoint-inhibitor")
 REPORTS = ("counts", "proportion", "survival", "rate", "ratio", "difference", "mean", "words")
 TIME_KINDS = ("fixed", "median-follow-up", "mean-follow-up", "window", "unknown")
 SELECTIONS = ("elective-stable", "any-reason", "unknown")

@@ -8,7 +8,7 @@ judged by the Newton decrement, which does not depend on the scale of the data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,11 @@ def fit_mixed_model(model: MixedModel, beta: Floats, spread: Floats, nodes: int 
     return _to_fit(model, theta, point, free, converged, steps)
 
 
+def find_log_likelihood(model: MixedModel, theta: Floats, nodes: int) -> float:
+    """The log likelihood at fixed effects and spreads laid end to end."""
+    return _evaluate(model, theta, nodes, None).log_likelihood
+
+
 def _newton_step(point: _Point, free: NDArray[np.intp]) -> tuple[Floats, float]:
     """The step, uphill even where the likelihood is not yet concave, and the Newton decrement."""
     slope, bend = point.slope[free], -point.bend[np.ix_(free, free)]
@@ -92,7 +97,8 @@ def _newton_step(point: _Point, free: NDArray[np.intp]) -> tuple[Floats, float]:
     values, vectors = np.linalg.eigh(bend * np.outer(size, size))
     values = np.maximum(np.abs(values), 1e-9)
     scaled = vectors @ ((vectors.T @ (slope * size)) / values)
-    return np.clip(scaled * size, -LARGEST_STEP, LARGEST_STEP), float(scaled @ (slope * size))
+    step = scaled * size
+    return step * min(1.0, LARGEST_STEP / float(np.max(np.abs(step)) + 1e-300)), float(scaled @ (slope * size))
 
 
 def _walk(model: MixedModel, theta: Floats, point: _Point, step: Floats, free: NDArray[np.intp],
@@ -169,8 +175,3 @@ def _to_fit(model: MixedModel, theta: Floats, point: _Point, free: NDArray[np.in
     return MixedFit(theta[:model.fixed], np.abs(theta[model.fixed:]), inverse[:model.fixed, :model.fixed],
                     point.log_likelihood, converged, steps, point.effect * np.sign(theta[model.fixed:]),
                     np.sqrt(point.effect_variance))
-
-
-def without_spread(model: MixedModel) -> MixedModel:
-    """The same model with no study effects at all (loadings of zero)."""
-    return replace(model, loadings=np.zeros_like(model.loadings))
