@@ -97,7 +97,8 @@ def _years_of_chain(name: str, scans: Sequence[Scan], active: dict[Scan, bool | 
     begin, end = _day(first), _day(last)
     low = max(0.0, years_between(begin.latest, end.earliest))
     high = years_between(begin.earliest, at) if active[first] else None
-    return bounded(name, low, high, *_places([first, last]), unit="years", reason=f"known up to the MRI of {end}")
+    return bounded(name, low, high, *_places([first, last]), unit="years",
+                   reason=f"known up to the MRI of {end}")
 
 
 def _day(scan: Scan) -> PartialDate:

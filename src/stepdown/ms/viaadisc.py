@@ -30,7 +30,8 @@ def viaadisc_points(*, age: Fact, mri_active: Fact, years_stable: Fact, group: s
     facts = (age, mri_active, years_stable)
     missing = [fact.name for fact, (low, high) in zip(facts, ranges, strict=True) if low < high]
     places = [place for fact in facts for place in fact.sources]
-    return bounded(NAME, sum(low for low, _ in ranges), sum(high for _, high in ranges), *places, unit="points",
+    low, high = (sum(points) for points in zip(*ranges, strict=True))
+    return bounded(NAME, low, high, *places, unit="points",
                    reason=f"not known exactly: {', '.join(missing)}" if missing else "")
 
 

@@ -1,0 +1,112 @@
+"""What to watch, and when, by strategy and by the drug left; what should make the team start again.
+
+A row is ``stated`` when its source gives the times, and ``proposed`` when a source gives the reason and the
+times are ours. Days are counted from the row's anchor: the last dose, the decision, or the start of the
+new drug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from stepdown.ms.sources import read_data
+from stepdown.ms.therapies import LabRule, Sources, read_therapies
+
+ANY = "any"
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """One thing to do: on certain days, or again and again until a day (None: without end).
+
+    ``left`` and ``to`` are a therapy, a group, or "any"; ``only_if`` is a condition in words.
+    """
+
+    id: str
+    strategies: tuple[str, ...]
+    left: str
+    what: str
+    anchor: str
+    basis: str
+    source: Sources
+    to: str | None = None
+    not_for: tuple[str, ...] = ()
+    only_if: str | None = None
+    after_days: tuple[int, ...] = ()
+    every_days: int | None = None
+    until_days: int | None = None
+    window_days: int | None = None
+    ends: str | None = None
+
+    def days(self, horizon_days: int) -> tuple[int, ...]:
+        """The days on which it is due, counted from the anchor, up to a horizon."""
+        last = horizon_days if self.until_days is None else min(self.until_days, horizon_days)
+        again = range(self.every_days, last + 1, self.every_days) if self.every_days else ()
+        return tuple(sorted({*(day for day in self.after_days if day <= horizon_days), *again}))
+
+
+@dataclass(frozen=True)
+class RestartTrigger:
+    """What should make the team think of starting again after leaving a drug."""
+
+    id: str
+    left: str
+    text: str
+    basis: str
+    source: Sources
+
+
+@dataclass(frozen=True)
+class LabThreshold:
+    """How one laboratory value is read whatever the drug: a test, its limits, and what lies between them."""
+
+    id: str
+    test: str
+    unit: str
+    text: str
+    source: Sources
+    from_value: float | None = None
+    below: float | None = None
+
+
+@cache
+def read_monitoring() -> tuple[ScheduleRow, ...]:
+    """Every row of the follow-up schedules."""
+    return tuple(ScheduleRow(**_tuples(row)) for row in read_data("monitoring.toml")["schedule"])
+
+
+def read_schedule(strategy: str, left: str, to: str | None = None) -> tuple[ScheduleRow, ...]:
+    """The rows for a strategy after a therapy (or group), and for the therapy it goes to, in file order."""
+    after, goes_to = _names(left), _names(to) if to else {ANY}
+    return tuple(row for row in read_monitoring()
+                 if strategy in row.strategies and row.left in after and not after & set(row.not_for)
+                 and (row.to or ANY) in goes_to)
+
+
+def read_restart_triggers(left: str = ANY) -> tuple[RestartTrigger, ...]:
+    """What should lead to a talk about starting again, for everybody and after one therapy or group."""
+    rows = (RestartTrigger(**_tuples(row)) for row in read_data("monitoring.toml")["restart_trigger"])
+    return tuple(row for row in rows if row.left in _names(left))
+
+
+def read_lab_thresholds() -> tuple[LabThreshold, ...]:
+    """How laboratory values are read whatever the drug."""
+    return tuple(LabThreshold(**_tuples(row)) for row in read_data("monitoring.toml")["lab_threshold"])
+
+
+def read_lab_rules() -> Mapping[str, tuple[LabRule, ...]]:
+    """The laboratory rules of each therapy that has any, by its name."""
+    return {name: therapy.lab_rules for name, therapy in read_therapies().items() if therapy.lab_rules}
+
+
+def _names(name: str) -> set[str]:
+    """A therapy goes by its own name, by its group and by "any"."""
+    therapy = read_therapies().get(name)
+    return {ANY, name} | ({therapy.group} if therapy else set())
+
+
+def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
