@@ -22,7 +22,7 @@ def check_treatments(patient: Patient, at: date, recorded_on: date) -> Iterator[
         yield from _check_order(treatment, path)
     for period in find_periods(patient):
         if period.therapy is not None:
-            yield from _check_years(period, period.therapy)
+            yield from check_years(period, period.therapy)
     yield from check_two_at_once(patient, at, recorded_on)
 
 
@@ -66,7 +66,7 @@ def _is_after(earlier: PartialDate | None, later: PartialDate | None) -> bool:
     return earlier is not None and later is not None and earlier.earliest > later.latest
 
 
-def _check_years(period: Period, therapy: Therapy) -> Iterator[Fault]:
+def check_years(period: Period, therapy: Therapy) -> Iterator[Fault]:
     """Nobody took a drug before its first trial; between trial and approval only in a trial."""
     if period.start is None:
         return

@@ -2,38 +2,70 @@
 
 from __future__ import annotations
 
+from stepdown.ms import imaging, stability
 from stepdown.ms.facts import Fact, known, unknown
-from stepdown.patients.patient import Mri
+from stepdown.ms.imaging import Scan
 from stepdown.patients.view import Event, View
 
 ONE_YEAR = 12
 
 
-def _scans(view: View) -> list[tuple[str, Mri]]:
+def scans_of(view: View) -> tuple[Scan, ...]:
     """The dated scans that the index date can see."""
-    return [
-        (f"mri[{position}]", scan)
+    return tuple(
+        Scan(scan.date, scan.region, scan.new_t2, scan.enlarging_t2, scan.gd_enhancing, f"mri[{position}]")
         for position, scan in enumerate(view.patient.mri or ())
         if scan.date is not None and view.is_visible(scan.date)
-    ]
+    )
 
 
-def _shows(scan: Mri, region: str) -> bool | None:
-    """Whether a scan shows a region; None when the file does not say what was scanned."""
-    return None if scan.region is None else scan.region in (region, "both")
+def _seen_without_date(view: View) -> tuple[str, ...]:
+    """The scans that show activity on a day that nobody wrote."""
+    return tuple(
+        f"mri[{position}]"
+        for position, scan in enumerate(view.patient.mri or ())
+        if scan.date is None and (scan.new_t2 or scan.enlarging_t2 or scan.gd_enhancing)
+    )
+
+
+def _unless_undated(view: View, fact: Fact) -> Fact:
+    """The fact, unknown where activity without a date may contradict quiet."""
+    undated = _seen_without_date(view)
+    if undated and not fact.is_true:
+        return unknown(fact.name, "an MRI that shows activity has no date", *undated, unit=fact.unit)
+    return fact
+
+
+def mri_active_last_12_months(view: View) -> Fact:
+    """Whether an MRI of the last 12 months shows activity."""
+    name = "mri_active_last_12_months"
+    if view.patient.mri is None:
+        return unknown(name, "MRI is not mentioned")
+    fact = imaging.active_on_mri(
+        scans_of(view), at=view.at, months=ONE_YEAR, recorded_on=view.recorded_on, name=name
+    )
+    return _unless_undated(view, fact)
+
+
+def years_quiet_on_mri(view: View) -> Fact:
+    """Years over which brain scans in a row showed nothing new."""
+    name = "years_quiet_on_mri"
+    if view.patient.mri is None:
+        return unknown(name, "MRI is not mentioned", unit="years")
+    return _unless_undated(view, stability.years_quiet_on_mri(scans_of(view), at=view.at, name=name))
 
 
 def brain_mri_last_12_months(view: View) -> Fact:
     """Whether a brain MRI of the last 12 months is on file."""
     name = "brain_mri_last_12_months"
-    events = [Event(path, scan.date, _shows(scan, "brain")) for path, scan in _scans(view)]
+    events = [Event(scan.source, scan.day, scan.shows("brain")) for scan in scans_of(view)]
     truths = [(event.path, view.is_within(event, ONE_YEAR)) for event in events]
     return _on_file(view, name, truths)
 
 
 def cord_imaged(view: View) -> Fact:
     """Whether an MRI of the spinal cord is on file."""
-    return _on_file(view, "cord_imaged", [(path, _shows(scan, "cord")) for path, scan in _scans(view)])
+    return _on_file(view, "cord_imaged", [(scan.source, scan.shows("cord")) for scan in scans_of(view)])
 
 
 def _on_file(view: View, name: str, truths: list[tuple[str, bool | None]]) -> Fact:

@@ -75,10 +75,15 @@ def therapy_left(view: View) -> Fact:
 
 def _never_treated(view: View, name: str) -> Fact:
     """No treatment on file means none ever only when the person was observed since the disease began."""
-    began = view.patient.onset_date or view.patient.diagnosis_date
-    if began is not None and view.observed.start is not None and view.observed.start <= began.latest:
+    if observed_since_onset(view):
         return known(name, NONE, "treatments", reason="none on file since the disease began")
     return unknown(name, "treatments before observed_since are not known", "treatments")
+
+
+def observed_since_onset(view: View) -> bool:
+    """Whether observation began no later than the disease, and lasted to the index date."""
+    began = view.patient.onset_date or view.patient.diagnosis_date
+    return began is not None and view.observed.covers(began.latest, view.at)
 
 
 def last_period(view: View) -> Period | None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from stepdown.ms.disability import EDSS_SCORES, is_edss_score
+
 Schema = dict[str, Any]
 UNKNOWN = "unknown"
 _NOT_KNOWN: Schema = {"enum": [UNKNOWN, None]}
@@ -173,6 +175,15 @@ def _read_count(written: Any) -> bool | int:
     return int(value)
 
 
+def _read_edss(written: Any) -> float:
+    """A score of the EDSS; one with the decimal point left out is answered with it."""
+    value = to_number(written)
+    if is_edss_score(value):
+        return value
+    hint = f"; did you mean {value / 10:g}?" if is_edss_score(value / 10) else ""
+    raise ValueError(f"the EDSS is 0, 1, 1.5, 2 and so on by halves to 10; 0.5 does not exist{hint}")
+
+
 def _read_result(written: Any) -> float | str:
     """A laboratory result: a number, or a word such as negative."""
     if not isinstance(written, str):
@@ -200,6 +211,7 @@ TEXT = Form(_read_text, {"type": ["string", "integer"], "maxLength": 200})
 COUNT = Form(
     _read_count, {"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 1000}]}
 )
+EDSS = Form(_read_edss, {"enum": list(EDSS_SCORES)})
 RESULT = Form(
     _read_result, {"anyOf": [{"type": "number"}, {"enum": ["positive", "negative", "indeterminate"]}]}
 )

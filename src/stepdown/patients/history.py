@@ -13,12 +13,14 @@ from types import MappingProxyType
 
 from stepdown.ms.facts import Fact, unknown
 from stepdown.patients import (
+    facts_activity,
     facts_courses,
     facts_disability,
     facts_health,
     facts_imaging,
     facts_labs,
     facts_person,
+    facts_time,
     facts_treatment,
 )
 from stepdown.patients.patient import Patient
@@ -62,22 +64,31 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "aqp4_antibodies": _antibodies("aqp4_antibodies", "aqp4"),
         "mog_antibodies": _antibodies("mog_antibodies", "mog"),
         "course": lambda view: facts_person.of_file_day(view, "course", view.patient.course, "course"),
+        "course_activity": facts_activity.course_activity,
         "current_therapy": facts_treatment.current_therapy,
         "therapy_left": facts_treatment.therapy_left,
         "last_dose": facts_treatment.last_dose,
         "days_since_last_dose": facts_treatment.days_since_last_dose,
+        "years_on_current_therapy": facts_time.years_on_current_therapy,
         "interval_days": facts_treatment.interval_days,
         "subcutaneous_form": _has_no_key(
             "subcutaneous_form", "the person file has no key for the form of a drug"
         ),
+        "months_on_natalizumab": facts_time.months_on_natalizumab,
         "course_count": facts_courses.course_count,
         "last_course": facts_courses.last_course,
         "years_since_last_course": facts_courses.years_since_last_course,
         "prior_therapies": facts_treatment.prior_therapies,
         "prior_immunosuppressant": facts_treatment.prior_immunosuppressant,
+        "relapse_last_12_months": facts_activity.relapse_last_12_months,
+        "relapses_last_24_months": facts_activity.relapses_last_24_months,
+        "last_relapse": facts_activity.last_relapse,
+        "years_clinically_stable": facts_activity.years_clinically_stable,
         "highly_active_before": _has_no_key("highly_active_before", "the person file has no key for it"),
+        "mri_active_last_12_months": facts_imaging.mri_active_last_12_months,
         "brain_mri_last_12_months": facts_imaging.brain_mri_last_12_months,
         "cord_imaged": facts_imaging.cord_imaged,
+        "years_quiet_on_mri": facts_imaging.years_quiet_on_mri,
         "edss": facts_disability.edss,
         "edss_6_or_more": facts_disability.edss_6_or_more,
         "new_neurological_signs": lambda view: facts_person.true_now(

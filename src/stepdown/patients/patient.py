@@ -13,6 +13,7 @@ from stepdown.ms.dates import PartialDate
 from stepdown.patients.date_form import DATE, FULL_DATE
 from stepdown.patients.forms import (
     COUNT,
+    EDSS,
     NAME_OR_ENTRY,
     RESULT,
     TEXT,
@@ -114,7 +115,7 @@ class Edss:
 
     __pydantic_config__ = _CLOSED
     date: Annotated[PartialDate | None, DATE, Meaning("day of the examination", "2026-05-12")] = None
-    score: Annotated[float | None, number(-1e12, 1e12), Meaning("EDSS: 0, 1, 1.5, 2 ... 10", 2.5)] = None
+    score: Annotated[float | None, EDSS, Meaning("EDSS: 0, 1, 1.5, 2 ... 10", 2.5)] = None
     during_relapse: Annotated[bool | None, YES_NO, Meaning("whether a relapse was going on", False)] = None
 
 

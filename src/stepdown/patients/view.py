@@ -9,24 +9,13 @@ from functools import cached_property
 
 from stepdown.ms.dates import PartialDate, add_months
 from stepdown.ms.facts import Fact, bounded, known, unknown
+from stepdown.ms.observation import Observation, observe
 from stepdown.patients.birth import Birth, find_birth
 from stepdown.patients.checks_dates import dates_of
 from stepdown.patients.patient import Patient
 from stepdown.patients.periods import Period, find_periods
 
 _NOT_ENTRIES = ("recorded_on", "observed_since", "birth_date")
-
-
-@dataclass(frozen=True)
-class Observation:
-    """The days on which an event would have been put on file; none at all when ``start`` is None."""
-
-    start: date | None
-    end: date
-
-    def covers(self, first: date, last: date) -> bool:
-        """Whether every day of a window was observed."""
-        return self.start is not None and self.start <= first and last <= self.end
 
 
 @dataclass(frozen=True)
@@ -63,15 +52,20 @@ class View:
     @cached_property
     def observed(self) -> Observation:
         """When the absence of an event is known, as far as the index date."""
-        end = min(self.at, self.recorded_on)
         if self.patient.observed_since is not None:
-            return Observation(self.patient.observed_since.latest, end)
+            return observe(self.at, self.patient.observed_since.latest, self.recorded_on)
         days = [
             day for path, day in dates_of(self.patient) if path not in _NOT_ENTRIES and day.latest <= self.at
         ]
         if not days:
-            return Observation(None, end)
-        return Observation(min(day.latest for day in days), min(end, max(day.earliest for day in days)))
+            return observe(self.at, None, self.recorded_on)
+        last = min(self.recorded_on, max(day.earliest for day in days))
+        return observe(self.at, min(day.latest for day in days), last)
+
+    @property
+    def observed_to_the_end(self) -> date | None:
+        """Since when, if the person was observed up to the last day that can be known; None otherwise."""
+        return self.observed.start if self.observed.end >= min(self.at, self.recorded_on) else None
 
     @property
     def is_on_record_day(self) -> bool:
@@ -83,8 +77,8 @@ class View:
         return add_months(self.at, -months)
 
     def is_visible(self, day: PartialDate | None) -> bool:
-        """Whether an entry can be used at the index date; one without a date only on the day of the file."""
-        return self.at >= self.recorded_on if day is None else day.earliest <= self.at
+        """Whether an entry can be used: not when it is surely later than the index date."""
+        return day is None or day.earliest <= self.at
 
     def days_of(self, day: PartialDate) -> tuple[date, date]:
         """The first and last day it can have been, given that it was on file by recorded_on."""
