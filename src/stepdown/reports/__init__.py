@@ -13,7 +13,7 @@ from stepdown.reports.json_answer import answer_schema, to_json
 from stepdown.reports.text_clinician import write_clinician_text
 from stepdown.reports.text_patient import write_patient_text
 
-__all__ = ["Clinic", "answer_schema", "read_clinic", "to_html", "to_json", "to_text"]
+__all__ = ["Clinic", "answer_schema", "read_clinic", "to_html", "to_json", "to_pdf", "to_text"]
 
 AUDIENCES = ("clinician", "patient")
 
@@ -32,3 +32,10 @@ def to_html(answer: Answer, audience: str = "clinician", clinic: Clinic | None =
     from stepdown.reports.html.clinician import write_clinician_page
 
     return write_clinician_page(answer)
+
+
+def to_pdf(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> bytes:
+    """The same page as tagged PDF; MissingExtra when the extra ``pdf`` is not installed."""
+    from stepdown.reports.pdf import write_pdf
+
+    return write_pdf(to_html(answer, audience, clinic))

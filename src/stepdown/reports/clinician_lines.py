@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
 from stepdown.reports.rounding import show_per_1000, show_risk
-from stepdown.reports.wording import name_time, name_word, say
+from stepdown.reports.wording import capitalise, name_time, name_word, say
 
 
 def tell_risk(risk: Risk) -> str:
     """One risk as a sentence: its number and status, or that it is unknown and why."""
-    outcome = name_word("outcome", risk.outcome).capitalize()
+    outcome = capitalise(name_word("outcome", risk.outcome))
     shown, time = show_risk(risk), name_time(risk.time_years)
     if shown is None:
         return say("line.risk_unknown", outcome=outcome, time=time, reason=risk.reason).strip()

@@ -75,7 +75,7 @@ def list_blocks(aid: PatientAid) -> Iterator[str]:
     for group in aid.numbers:
         yield from (group.title, group.explain, group.same_time)
         for number in group.choices:
-            yield from (*number.sentences, *(picture.alt for picture in number.pictures))
+            yield from (*number.frames, *number.sentences, *(picture.alt for picture in number.pictures))
     for word, meaning in aid.words:
         yield from (word, meaning)
 

@@ -9,7 +9,7 @@ from stepdown.reports.comparison import Column, choose_columns, find_cell, find_
 from stepdown.reports.patient_choices import Choice
 from stepdown.reports.patient_words import plain_outcome
 from stepdown.reports.rounding import FEWER, Shown, count_icons, show_risk
-from stepdown.reports.wording import name_time, say_plainly
+from stepdown.reports.wording import capitalise, name_time, say_plainly
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class ChoiceNumber:
-    """What one choice has for one outcome: its sentences, and pictures when there is a number."""
+    """What one choice has for one outcome: both frames of the number, how sure it is, and its pictures."""
 
     letter: str
     name: str
+    frames: tuple[str, ...]
     sentences: tuple[str, ...]
     pictures: tuple[Picture, ...]
 
@@ -100,17 +101,15 @@ def _build_number(choice: Choice, column: Column, of: int) -> ChoiceNumber:
         sentences = [plain_outcome(column.outcome, "unknown")]
         if cell.elsewhere:
             sentences.append(say_plainly("number.elsewhere"))
-        return ChoiceNumber(choice.letter, choice.name, tuple(sentences), ())
-    told = tell_number(cell.risk, cell.shown)
-    return ChoiceNumber(
-        choice.letter, choice.name, told, _draw(column.outcome, cell.risk.per_100, cell.shown, of)
-    )
+        return ChoiceNumber(choice.letter, choice.name, (), tuple(sentences), ())
+    frames, told = _both_frames(cell.risk, cell.shown), _tell_how_sure(cell.risk, cell.shown)
+    pictures = _draw(column.outcome, cell.risk.per_100, cell.shown, of)
+    return ChoiceNumber(choice.letter, choice.name, frames, told, pictures)
 
 
-def tell_number(risk: Risk, shown: Shown) -> tuple[str, ...]:
-    """One number in both frames, how sure it is, how many were counted, whether the reader lies outside."""
-    time = name_time(risk.time_years)
-    told = [*_both_frames(risk, shown, time)]
+def _tell_how_sure(risk: Risk, shown: Shown) -> tuple[str, ...]:
+    """The range, how many were counted, who they were, and whether the reader lies outside."""
+    told = []
     if not shown.none_seen:
         told.append(say_plainly("number.range", low=shown.low, high=shown.high))
     if shown.very_wide:
@@ -124,11 +123,13 @@ def tell_number(risk: Risk, shown: Shown) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _both_frames(risk: Risk, shown: Shown, time: str) -> tuple[str, ...]:
+def _both_frames(risk: Risk, shown: Shown) -> tuple[str, ...]:
+    """How many had it and how many did not."""
+    time = name_time(risk.time_years)
     if shown.none_seen:
         return (plain_outcome(risk.outcome, "none", time=time, high=shown.high),)
     happened = plain_outcome(risk.outcome, "happened", number=shown.estimate, time=time)
-    return (_capitalise(happened), _capitalise(plain_outcome(risk.outcome, "rest", rest=shown.rest)))
+    return (capitalise(happened), capitalise(plain_outcome(risk.outcome, "rest", rest=shown.rest)))
 
 
 def _draw(outcome: str, per_100: Per100, shown: Shown, of: int) -> tuple[Picture, ...]:
@@ -165,7 +166,3 @@ def _table_cell(choice: Choice, outcome: str, time: float) -> str:
     cell = find_cell(choice.option, Column(outcome, time))
     shown = show_risk(cell.risk) if cell.risk is not None else None
     return shown.words if shown is not None else say_plainly("number.unknown")
-
-
-def _capitalise(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]

@@ -56,7 +56,9 @@ def _write_choice(choice: Choice) -> list[str]:
 def _write_numbers(group: NumberGroup) -> list[str]:
     lines = ["", *wrap(f"{group.title}, {group.time}"), *wrap(group.explain)]
     for number in group.choices:
-        lines += wrap(f"{number.letter}. {number.name}: {' '.join(number.sentences)}", "  ", "- ")
+        lines += wrap(
+            f"{number.letter}. {number.name}: {' '.join((*number.frames, *number.sentences))}", "  ", "- "
+        )
     if len(group.table.times) > 1:
         lines += wrap(say_plainly("number.table_caption") + ":")
         for name, cells in group.table.rows:

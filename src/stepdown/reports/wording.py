@@ -80,6 +80,11 @@ def name_interval(days: int) -> str:
     return "day" if days == 1 else f"{days} days"
 
 
+def capitalise(text: str) -> str:
+    """A text with its first letter large and the others as they are, so that MRI stays MRI."""
+    return text[:1].upper() + text[1:]
+
+
 def _find(name: str, key: str) -> Any:
     found: Any = read_wording(name)
     for part in key.split("."):

@@ -14,7 +14,7 @@ from stepdown.reports.comparison import Column, choose_columns, find_cell, find_
 from stepdown.reports.figures import embed_figure
 from stepdown.reports.forest import ForestGroup, draw_forest, find_forest
 from stepdown.reports.html.page import find_citations, name_anchor, render_page
-from stepdown.reports.wording import name_word, say
+from stepdown.reports.wording import capitalise, name_word, say
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ def _draw(outcome: str, groups: tuple[ForestGroup, ...]) -> Picture:
         say("forest.row", title=group.title, label=row.label) for group in groups for row in group.rows
     )
     address = embed_figure(draw_forest(groups, say("forest.axis")))
-    caption = say("forest.caption", outcome=name.capitalize())
+    caption = say("forest.caption", outcome=capitalise(name))
     return Picture(address, say("forest.alt", outcome=name, rows=rows), caption)

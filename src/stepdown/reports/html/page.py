@@ -41,6 +41,7 @@ def _open_templates() -> Environment:
         lstrip_blocks=True,
     )
     templates.globals.update({function.__name__: function for function in _CALLED})
+    templates.filters["upfirst"] = wording.capitalise
     templates.globals["draw_icons"] = lambda *given: Markup(draw_icons(*given))
     templates.globals["draw_key"] = lambda outcome: Markup(draw_key(outcome))
     templates.globals["style"] = lambda *names: Markup("\n".join(map(read_style, names)))

@@ -1,0 +1,21 @@
+"""The same pages on paper: tagged PDF for screen readers (PDF/UA-1), A4, nothing fetched."""
+
+from __future__ import annotations
+
+from stepdown.ms.errors import MissingExtra
+
+VARIANT = "pdf/ua-1"
+#: What a page of ours may read: pictures that stand in it, no file and no address.
+PROTOCOLS = ("data",)
+
+
+def write_pdf(page: str) -> bytes:
+    """A page of ours as PDF; MissingExtra when WeasyPrint is not installed."""
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except ImportError as error:
+        raise MissingExtra("pdf", "A PDF") from error
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=PROTOCOLS))
+    written: bytes = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+    return written
