@@ -63,7 +63,7 @@ class ReportsModel:
         return np.asarray(part.slope.sum(axis=0) - self.prior.precision * (mean - self.prior.mean))
 
     def _bend(self, part: Marginal) -> Floats:
-        return np.minimum(part.bend.sum(axis=0) - self.prior.precision, -1e-8)
+        return np.asarray(np.minimum(part.bend.sum(axis=0) - self.prior.precision, -1e-8))
 
 
 @dataclass(frozen=True)

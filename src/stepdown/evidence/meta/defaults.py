@@ -21,7 +21,7 @@ RATIO_SPREAD = SpreadPrior(
          "(Roever et al. 2021, doi 10.1002/jrsm.1475)")
 HAZARD_SPREAD = SpreadPrior(
     1.0, "half-normal, scale 1: the wider of the two weakly informative scales for effects on a log scale "
-         "(Roever et al. 2021, doi 10.1002/jrsm.1475), because single arms share no comparator and differ more")
+         "(Roever et al. 2021, doi 10.1002/jrsm.1475), because single arms share no comparator")
 # A tenth of an event per person-year, give or take a factor of 2,500 either way: vague on purpose.
 HAZARD_MEAN = (math.log(0.1), 4.0)
 # A ratio of 1, give or take a factor of 2,500 either way.

@@ -98,7 +98,8 @@ def _newton_step(point: _Point, free: NDArray[np.intp]) -> tuple[Floats, float]:
     values = np.maximum(np.abs(values), 1e-9)
     scaled = vectors @ ((vectors.T @ (slope * size)) / values)
     step = scaled * size
-    return step * min(1.0, LARGEST_STEP / float(np.max(np.abs(step)) + 1e-300)), float(scaled @ (slope * size))
+    shorter = min(1.0, LARGEST_STEP / float(np.max(np.abs(step)) + 1e-300))
+    return step * shorter, float(scaled @ (slope * size))
 
 
 def _walk(model: MixedModel, theta: Floats, point: _Point, step: Floats, free: NDArray[np.intp],
