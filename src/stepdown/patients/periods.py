@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from stepdown.ms.dates import PartialDate
-from stepdown.ms.facts import both, either
+from stepdown.ms.facts import both
 from stepdown.ms.therapies import Therapy
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
 from stepdown.patients.patient import Patient, Treatment
@@ -114,8 +113,3 @@ def _still_taking(still_taking: bool, at: date, recorded_on: date) -> bool | Non
     if still_taking:
         return True if at <= recorded_on else None
     return False if at >= recorded_on else None
-
-
-def is_any_taken(periods: Iterable[Period], at: date, recorded_on: date) -> bool | None:
-    """Whether any of the drugs was being taken on a day."""
-    return either([is_taken_on(period, at, recorded_on) for period in periods])
