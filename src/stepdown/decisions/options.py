@@ -63,9 +63,16 @@ def _switches(situation: Situation, kind: str = "switch", directions: tuple[str,
     row = read_option_table()["switch"].get(situation.group or "none", {})
     wanted = directions or (("down", "lateral", "up") if is_active(situation) else ("down", "lateral"))
     return [
-        Draft(f"{kind}-{name}", "switch", direction, _say(kind, situation, target=name), read_therapies()[name],
-              bridge=find_bridge(situation.group))
-        for direction in wanted for name in row.get(direction, ())
+        Draft(
+            f"{kind}-{name}",
+            "switch",
+            direction,
+            _say(kind, situation, target=name),
+            read_therapies()[name],
+            bridge=find_bridge(situation.group),
+        )
+        for direction in wanted
+        for name in row.get(direction, ())
         if situation.therapy is None or name != situation.therapy.name
     ]
 
@@ -78,8 +85,14 @@ def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
         meaning = f"Go on with {therapy.name} at longer intervals."
         return [Draft("extend", "extend", "down", meaning, therapy)]
     return [
-        Draft(f"extend-{days // 7}-weeks", "extend", "down",
-              _say("extend", situation, weeks=str(days // 7)), therapy, days)
+        Draft(
+            f"extend-{days // 7}-weeks",
+            "extend",
+            "down",
+            _say("extend", situation, weeks=str(days // 7)),
+            therapy,
+            days,
+        )
         for days in therapy.extend.interval_days
     ]
 
@@ -93,7 +106,7 @@ def _on_drug(situation: Situation, therapy: Therapy) -> list[Draft]:
 
 
 def _course_open(situation: Situation, therapy: Therapy) -> list[Draft]:
-    """Options while planned courses are not complete: give the next, leave it out, change drug on activity."""
+    """Options while courses are not complete: give the next, leave it out, change drug on activity."""
     drafts = [
         Draft("next-course", "continue", "none", _say("next-course", situation), therapy),
         Draft("no-next-course", "stop", "down", _say("no-next-course", situation)),
@@ -111,15 +124,24 @@ def _course_done(situation: Situation, therapy: Therapy) -> list[Draft]:
 def _changes_after_course(situation: Situation) -> list[Draft]:
     """The drugs that may follow a course when the disease is active."""
     drafts = _switches(situation, "change-after-course", ("down", "lateral"))
-    return [Draft(f"switch-{d.target.name}", d.strategy, d.direction, d.meaning, d.target) for d in drafts if d.target]
+    return [
+        Draft(f"switch-{d.target.name}", d.strategy, d.direction, d.meaning, d.target)
+        for d in drafts
+        if d.target
+    ]
 
 
 def _off_drug(situation: Situation) -> list[Draft]:
     """Options for somebody who takes no drug now: stay off, or start again."""
     drafts = [Draft("stay-off", "stop", "none", _say("stay-off", situation))]
     if situation.therapy is not None:
-        again = Draft(f"start-again-{situation.therapy.name}", "switch", "up",
-                      _say("start-again", situation, target=situation.therapy.name), situation.therapy)
+        again = Draft(
+            f"start-again-{situation.therapy.name}",
+            "switch",
+            "up",
+            _say("start-again", situation, target=situation.therapy.name),
+            situation.therapy,
+        )
         drafts.append(again)
     kind = "start-again" if situation.treatment is Treatment.OFF_DRUG else "start"
     return drafts + [_as_start(draft) for draft in _switches(situation, kind, ("down", "lateral", "up"))]
@@ -134,7 +156,7 @@ def find_options(situation: Situation) -> tuple[Draft, ...]:
     """Every option looked at for this person, in the order of the answer."""
     therapy = situation.therapy
     if situation.treatment is Treatment.UNCLEAR:
-        return _unclear(situation)
+        return _unclear()
     if situation.treatment in (Treatment.OFF_DRUG, Treatment.NEVER_TREATED) or therapy is None:
         return tuple(_off_drug(situation))
     if situation.treatment is Treatment.COURSE_OPEN:
@@ -144,12 +166,16 @@ def find_options(situation: Situation) -> tuple[Draft, ...]:
     return tuple(_on_drug(situation, therapy))
 
 
-def _unclear(situation: Situation) -> tuple[Draft, ...]:
+def _unclear() -> tuple[Draft, ...]:
     """Continue and stop when it is not clear which drug is taken: both can only be cannot-say."""
-    return (Draft("continue", "continue", "none", "Go on with the present treatment as it is."),
-            Draft("stop", "stop", "down", "Stop the present treatment and take no other drug for MS."))
+    return (
+        Draft("continue", "continue", "none", "Go on with the present treatment as it is."),
+        Draft("stop", "stop", "down", "Stop the present treatment and take no other drug for MS."),
+    )
 
 
 def referral(situation: Situation) -> Draft:
     """The way on that is left when every named option is advised against."""
-    return Draft("referral", "switch", "none", _say("referral", situation), None, bridge=find_bridge(situation.group))
+    return Draft(
+        "referral", "switch", "none", _say("referral", situation), None, bridge=find_bridge(situation.group)
+    )

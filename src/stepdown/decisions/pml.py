@@ -1,4 +1,4 @@
-"""PML on natalizumab per 1,000 people, for the period a person is in and the next: the range the facts allow."""
+"""PML on natalizumab per 1,000 people, for this period and the next: the range the facts allow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from stepdown.decisions.answer import PmlCell, Reason
 from stepdown.decisions.situation import Situation, Treatment
+from stepdown.decisions.sourcing import expand_sources
 from stepdown.evidence.reading import read_library
 from stepdown.ms.facts import Fact
 
@@ -39,14 +40,14 @@ def _possible_immunosuppressant(fact: Fact) -> set[bool]:
 
 
 def _possible_periods(years: Fact) -> list[str]:
-    """The periods of treatment to show: the one the person is in and the next; all where the time is unknown."""
+    """The periods to show: the one the person is in and the next; all where the time is unknown."""
     table = read_pml_table()
     if years.low is None:
         return list(table["periods"])
     low, high = years.low * _MONTHS, (years.high if years.high is not None else years.low) * _MONTHS
-    first = sum(low > end for end in table["period_ends_months"])
+    first = min(sum(low > end for end in table["period_ends_months"]), len(table["periods"]) - 1)
     last = sum(high > end for end in table["period_ends_months"])
-    return list(table["periods"][first:last + 2])
+    return list(table["periods"][first : last + 2])
 
 
 def _figure(finding_id: str) -> float:
@@ -60,13 +61,19 @@ def _figure(finding_id: str) -> float:
 def _cell(period: str, jcv: set[str], immunosuppressant: set[bool]) -> PmlCell | None:
     """The range over the cells that the facts leave open in one period; None when none is published."""
     table = read_pml_table()
-    rows = [row for row in table["cell"] if row["period"] == period and row["jcv"] in jcv
-            and row["immunosuppressant"] in immunosuppressant]
+    rows = [
+        row
+        for row in table["cell"]
+        if row["period"] == period and row["jcv"] in jcv and row["immunosuppressant"] in immunosuppressant
+    ]
     if not rows:
         return None
     figures = [_figure(row["finding"]) for row in rows]
-    open_facts = [name for name, values in (("JCV status", jcv), ("earlier immunosuppressant", immunosuppressant))
-                  if len(values) > 1]
+    open_facts = [
+        name
+        for name, values in (("JCV status", jcv), ("earlier immunosuppressant", immunosuppressant))
+        if len(values) > 1
+    ]
     reason = f"range over the open facts: {', '.join(open_facts)}" if open_facts else ""
     sources = tuple(dict.fromkeys(f"{table['study']}#{row['finding']}" for row in rows))
     return PmlCell(period, min(figures), max(figures), reason, sources)
@@ -83,12 +90,29 @@ def find_pml(situation: Situation) -> tuple[PmlCell, ...]:
     return tuple(cell for cell in cells if cell is not None)
 
 
+def _is_past_the_table(situation: Situation) -> bool:
+    """Whether the treatment may have gone on longer than the published table reaches."""
+    years = situation.fact("years_on_current_therapy")
+    longest = years.high if years.high is not None else years.low
+    return longest is not None and longest * _MONTHS > read_pml_table()["period_ends_months"][-1]
+
+
 def find_pml_notes(situation: Situation, cells: tuple[PmlCell, ...]) -> tuple[Reason, ...]:
     """What is said beside the figures, and why there is none where the table has no cell."""
     if situation.group != "natalizumab" or situation.treatment is not Treatment.ON_DRUG:
         return ()
-    notes = tuple(Reason(row["text"], row["id"], tuple(row["sources"])) for row in read_pml_table()["note"])
+    notes = tuple(
+        Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in read_pml_table()["note"]
+    )
+    if cells and _is_past_the_table(situation):
+        text = (
+            "The published table ends at month 72; the last published period is shown. The risk beyond it is "
+            "not known, not nil."
+        )
+        return (Reason(text, "pml-table-ended", (read_pml_table()["study"],)), *notes)
     if cells:
         return notes
-    text = "No figure is published for this person's period of treatment and facts; the risk is not known, not nil."
+    text = (
+        "No figure is published for these facts and this period of treatment; the risk is not known, not nil."
+    )
     return (Reason(text, "pml-no-figure", (read_pml_table()["study"],)), *notes)

@@ -10,9 +10,9 @@ from typing import Any
 from stepdown.decisions.answer import Per100, Risk, Studied
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation
-from stepdown.evidence.cells import Cell
+from stepdown.evidence.cells import Cell, Gathered
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import RiskEstimate, find_risk
+from stepdown.evidence.risk import Pool, RiskEstimate, find_risk, fit_pool
 from stepdown.evidence.risk import Studied as PeopleStudied
 from stepdown.ms.facts import Fact
 
@@ -35,7 +35,11 @@ def to_person(situation: Situation) -> Person:
     """The facts that studies speak about, as bounds."""
     age, quiet, course = (situation.fact(name) for name in ("age", "years_clinically_stable", "course"))
     return Person(
-        age.low, age.high, _truth(situation.fact("mri_active_last_12_months")), quiet.low, quiet.high,
+        age.low,
+        age.high,
+        _truth(situation.fact("mri_active_last_12_months")),
+        quiet.low,
+        quiet.high,
         str(course.value) if course.is_known else None,
     )
 
@@ -47,14 +51,15 @@ def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:
     target, name = draft.target.group, draft.target.name
     if draft.strategy == "extend":
         return [Cell("serious_infection", "extend", target, therapy=name, interval_days=draft.interval_days)]
-    return [Cell("serious_infection", "continue", target, therapy=name),
-            Cell("serious_infection", "continue", target)]
+    return [
+        Cell("serious_infection", "continue", target, therapy=name),
+        Cell("serious_infection", "continue", target),
+    ]
 
 
 def _stop_cells(outcome: str, group: str, course: str | None) -> list[Cell]:
-    """Stopping: people who stopped while stable come first, never mixed with those who came off for any reason."""
-    return [Cell(outcome, "stop", group, selection=selection, course=course)
-            for selection in _SELECTIONS]
+    """Stopping: people who stopped while stable come first, never mixed with those who had other reasons."""
+    return [Cell(outcome, "stop", group, selection=selection, course=course) for selection in _SELECTIONS]
 
 
 def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) -> list[Cell]:
@@ -67,7 +72,7 @@ def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) ->
 
 
 def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
-    """The cells of evidence that speak of an outcome of an option, most specific first; empty where none can."""
+    """The cells of evidence that speak of an outcome of an option, most specific first; none for no drug."""
     group = situation.group
     course = situation.fact("course")
     known_course = str(course.value) if course.is_known else None
@@ -83,18 +88,22 @@ def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
     days = draft.interval_days if draft.strategy == "extend" else None
     if draft.strategy == "extend":
         return [Cell(outcome, "extend", group, therapy=therapy, interval_days=days, course=known_course)]
-    return [Cell(outcome, "continue", group, therapy=name, selection=selection, course=known_course)
-            for name in (therapy, None) for selection in _SELECTIONS]
+    return [
+        Cell(outcome, "continue", group, therapy=name, selection=selection, course=known_course)
+        for name in (therapy, None)
+        for selection in ("elective-stable", None)
+    ]
 
 
-def _first_number(cells: list[Cell], years: float, person: Person) -> RiskEstimate:
-    """The first cell that gives a number; where none does, the first that at least has studies."""
-    found = [find_risk(cell, years, person) for cell in cells]
-    if not found:
-        return RiskEstimate("unknown", "the drug it would start from is not known")
-    with_number = next((risk for risk in found if risk.estimate is not None), None)
-    with_source = next((risk for risk in found if risk.sources), None)
-    return with_number or with_source or found[0]
+def _choose_cell(cells: list[Cell]) -> Cell | None:
+    """The cell that answers at every time: the first with a pool, else the first with findings left out.
+
+    One cell for all times, so that a risk at five years never comes from other people than that at two.
+    """
+    found = [(cell, fit_pool(cell)) for cell in cells]
+    pooled = next((cell for cell, pool in found if isinstance(pool, Pool)), None)
+    left_out = next((cell for cell, pool in found if isinstance(pool, Gathered) and pool.excluded), None)
+    return pooled or left_out or (cells[0] if cells else None)
 
 
 def _say_span(low: float | None, high: float | None) -> str | None:
@@ -121,22 +130,58 @@ def _to_risk(outcome: str, years: float, found: RiskEstimate) -> Risk:
     if found.estimate is not None and found.low is not None and found.high is not None:
         per_100 = Per100(100 * found.estimate, 100 * found.low, 100 * found.high)
     definition: str = found.definition or read_risk_table()["definition"][outcome]
-    return Risk(outcome, definition, years, found.status, found.reason, per_100, found.studies, found.people,
-                found.events, found.method, _describe(found.studied), found.sources)
+    return Risk(
+        outcome,
+        definition,
+        years,
+        found.status,
+        found.reason,
+        per_100,
+        found.studies,
+        found.people,
+        found.events,
+        found.method,
+        _describe(found.studied),
+        found.sources,
+    )
 
 
 def find_risks(situation: Situation, draft: Draft) -> tuple[Risk, ...]:
     """Every risk of an option at every time shown."""
     table, person = read_risk_table(), to_person(situation)
+    chosen = {name: _choose_cell(find_cells(name, situation, draft)) for name in table["definition"]}
     return tuple(
-        _to_risk(outcome, years, _first_number(find_cells(outcome, situation, draft), float(years), person))
-        for outcome in table["definition"] for years in table["years"]
+        _to_risk(name, years, _estimate(cell, float(years), person))
+        for name, cell in chosen.items()
+        for years in table["years"]
     )
+
+
+def _estimate(cell: Cell | None, years: float, person: Person) -> RiskEstimate:
+    """The risk of a cell, or unknown where the drug that the option starts from is not known."""
+    if cell is None:
+        return RiskEstimate("unknown", "the drug it would start from is not known")
+    return find_risk(cell, years, person)
 
 
 def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
     """The same risks with nothing in them: figures of MS never speak for another disease."""
     reason = "the figures are for MS and do not speak for this disease"
     nobody = Studied(None, None, None)
-    return tuple(Risk(risk.outcome, risk.definition, risk.time_years, "unknown", reason, None, 0, None, None, "",
-                      nobody, ()) for risk in risks)
+    return tuple(
+        Risk(
+            risk.outcome,
+            risk.definition,
+            risk.time_years,
+            "unknown",
+            reason,
+            None,
+            0,
+            None,
+            None,
+            "",
+            nobody,
+            (),
+        )
+        for risk in risks
+    )

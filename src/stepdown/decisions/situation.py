@@ -16,7 +16,7 @@ REBOUND_GROUPS = frozenset({"natalizumab", "s1p"})
 
 
 class Treatment(StrEnum):
-    """What the person is on: one continuous drug, a course or transplant behind them, nothing, or not clear."""
+    """What the person is on: a continuous drug, a course or transplant behind them, nothing, or not clear."""
 
     ON_DRUG = "on-drug"
     COURSE_OPEN = "course-open"
@@ -60,7 +60,7 @@ class Situation:
         return self.group in REBOUND_GROUPS
 
 
-#: Courses that complete a treatment; a transplant is one. Mitoxantrone ends by its lifetime dose, not by a count.
+#: Courses that complete a treatment; a transplant is one. Mitoxantrone ends by its lifetime dose.
 _COURSES_TO_COMPLETE = {"cladribine": 2, "alemtuzumab": 2, "ahsct": 1}
 
 

@@ -1,4 +1,4 @@
-"""How far a risk may be carried beyond the time that people were watched: estimated, extrapolated, unknown."""
+"""How far a risk may be carried beyond the time people were watched: estimated, extrapolated, unknown."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ def judge_horizon(years: float, watched: float, group: str, strategy: str) -> tu
     leaving = strategy in ("stop", "switch")
     carry = read_pool_table()["carry"]
     if leaving and group in carry["none"]:
-        return "unknown", (f"people were watched for {months} months; after this drug the risk changes from month "
-                           "to month, so nothing is carried further")
+        return "unknown", (
+            f"people were watched for {months} months; after this drug the risk changes from month "
+            "to month, so nothing is carried further"
+        )
     if strategy == "stop" and group in carry["while-effect-lasts"]:
         return "unknown", f"follow-up ended after {months} months, while the drug may still work"
     if years <= FURTHEST * watched:

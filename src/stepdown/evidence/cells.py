@@ -9,14 +9,22 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.pooled import Excluded
-from stepdown.evidence.meta.reports import Report
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.reported import to_report
 from stepdown.evidence.study import Finding, Study
 
 #: Designs that report their own people, best first; pooled estimates and opinions are never pooled again.
-_DESIGN_ORDER = ("rct", "rct-extension", "matched-cohort", "registry-cohort", "cohort", "score", "case-series")
+_DESIGN_ORDER = (
+    "rct",
+    "rct-extension",
+    "matched-cohort",
+    "registry-cohort",
+    "cohort",
+    "score",
+    "case-series",
+)
 #: A study answers for about two years; of several times one study reports, the nearest to it is taken.
 _PREFERRED_YEARS = 2.0
 
@@ -48,7 +56,7 @@ class Member:
 
     study: Study
     finding: Finding
-    report: Report
+    report: HazardReport
 
 
 @dataclass(frozen=True)
@@ -78,16 +86,16 @@ def _stands_for(study: Study, group: str) -> bool:
 
 
 def _about_group(study: Study, finding: Finding, cell: Cell) -> bool:
-    """Whether a finding is about the cell's group: all its groups in one family, or named as standing for it."""
+    """Whether a finding is about the cell's group: its groups in one family, or named as standing for it."""
     if finding.groups and frozenset(finding.groups) <= family_of(cell.group):
         return True
     return _stands_for(study, cell.group) and (not finding.groups or cell.group in finding.groups)
 
 
 def _leads_there(study: Study, finding: Finding, cell: Cell) -> bool:
-    """Whether a switch of the study leads where the cell asks: to the group, or to milder drugs only."""
+    """Whether a switch leads where the cell asks: to this group alone, or to milder drugs only."""
     if cell.to_group is not None:
-        return cell.to_group in finding.to_groups
+        return finding.to_groups == (cell.to_group,)
     if cell.direction != "down":
         return True
     table = read_pool_table()["step_down"]
@@ -120,7 +128,7 @@ def answers(study: Study, finding: Finding, cell: Cell) -> bool:
 
 
 def _preference(finding: Finding, cell: Cell) -> tuple[bool, bool, float, int]:
-    """Which of several findings of one study comes first: whole, of the person's course, near two years, large."""
+    """Which finding of one study comes first: whole, of the person's course, near two years, large."""
     other_course = bool(cell.course and finding.courses and cell.course not in finding.courses)
     away = abs((finding.time_years or 99.0) - _PREFERRED_YEARS)
     return finding.subgroup is not None, other_course, away, -(finding.n or 0)
@@ -135,7 +143,9 @@ def _best_of_study(study: Study, cell: Cell, excluded: list[Excluded]) -> Member
         if isinstance(report, str):
             excluded.append(Excluded(study.id, finding.id, report))
         elif found is not None:
-            excluded.append(Excluded(study.id, finding.id, f"the same people are counted in {found.finding.id}"))
+            excluded.append(
+                Excluded(study.id, finding.id, f"the same people are counted in {found.finding.id}")
+            )
         else:
             found = Member(study, finding, report)
     return found
@@ -172,12 +182,14 @@ def _without_odd_definitions(members: list[Member], excluded: list[Excluded]) ->
         return members
     alike = [member for member in members if member.study.id not in odd] or members[:1]
     left_out = [member for member in members if member not in alike]
-    excluded += [Excluded(m.study.id, m.finding.id, f"defined otherwise: {odd[m.study.id]}") for m in left_out]
+    excluded += [
+        Excluded(m.study.id, m.finding.id, f"defined otherwise: {odd[m.study.id]}") for m in left_out
+    ]
     return alike
 
 
 def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
-    """Every finding that answers a cell, one a study and none from overlapping people, with what is left out."""
+    """Every finding that answers a cell, one a study, none of overlapping people, with what is left out."""
     excluded: list[Excluded] = []
     members: list[Member] = []
     for study in studies if studies is not None else read_library().values():

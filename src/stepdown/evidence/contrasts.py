@@ -1,4 +1,4 @@
-"""How a risk moves with age and MRI activity inside studies: contrasts among people who took the same step."""
+"""How a risk moves with age and MRI activity inside studies, among people who took the same step."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Contrast:
 
 @dataclass(frozen=True)
 class Shift:
-    """How far a person's log hazard lies from that of the people studied: estimate, lowest, highest, its error."""
+    """How far a person's log hazard lies from that of the people studied, its bounds and its error."""
 
     estimate: float = 0.0
     low: float = 0.0
@@ -41,8 +41,13 @@ class Shift:
 
     def plus(self, other: Shift) -> Shift:
         """Both shifts together; their errors are independent."""
-        return Shift(self.estimate + other.estimate, self.low + other.low, self.high + other.high,
-                     math.hypot(self.se, other.se), self.sources + other.sources)
+        return Shift(
+            self.estimate + other.estimate,
+            self.low + other.low,
+            self.high + other.high,
+            math.hypot(self.se, other.se),
+            self.sources + other.sources,
+        )
 
 
 @lru_cache(maxsize=1)
@@ -92,7 +97,7 @@ def age_shift(contrast: Contrast | None, person: Person, studied_age: float | No
 
 
 def mri_shift(contrast: Contrast | None, person: Person) -> Shift:
-    """The shift by new MRI activity; people studied are taken as quiet, unknown reaches from quiet to active."""
+    """The shift by new MRI activity; people studied count as quiet, unknown reaches from quiet to active."""
     if contrast is None or person.mri_active is False:
         return Shift()
     if person.mri_active is None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.refusals import ReportError
-from stepdown.evidence.meta.reports import Counts, Rate, Report, SurvivalProbability
+from stepdown.evidence.meta.reports import Counts, Rate, SurvivalProbability
 from stepdown.evidence.study import OUTCOMES, Finding, Study
 
 
-def _counts(study: Study, finding: Finding) -> Report | str:
+def _counts(study: Study, finding: Finding) -> HazardReport | str:
     """Events of n people, as printed or worked out from a printed percentage of a printed n."""
     if finding.time_years is None:
         return "how long people were watched is not reported"
     if finding.events is not None and finding.n is not None:
         return Counts(study.id, finding.id, finding.events, finding.n, finding.time_years)
     if finding.proportion is not None and finding.n is not None:
-        return Counts(study.id, finding.id, round(finding.proportion * finding.n), finding.n, finding.time_years)
+        return Counts(
+            study.id, finding.id, round(finding.proportion * finding.n), finding.n, finding.time_years
+        )
     return "the number of people is not reported"
 
 
-def _survival(study: Study, finding: Finding) -> Report | str:
+def _survival(study: Study, finding: Finding) -> HazardReport | str:
     """The probability of staying free of the event at a time, with its interval; counts where it has none."""
     low, high, risk = finding.proportion_low, finding.proportion_high, finding.proportion
     if risk is None or low is None or high is None or not 0 < risk < 1:
@@ -28,7 +31,7 @@ def _survival(study: Study, finding: Finding) -> Report | str:
     return SurvivalProbability(study.id, finding.id, 1 - risk, 1 - high, 1 - low, finding.time_years)
 
 
-def _rate(study: Study, finding: Finding) -> Report | str:
+def _rate(study: Study, finding: Finding) -> HazardReport | str:
     """Events per person-year, by its interval or by the person-years behind it."""
     if finding.rate is None:
         return "the rate is not reported"
@@ -36,7 +39,9 @@ def _rate(study: Study, finding: Finding) -> Report | str:
     if finding.person_years is not None:
         return Rate(study.id, finding.id, value=value, person_years=finding.person_years)
     if finding.rate_low is not None and finding.rate_high is not None:
-        return Rate(study.id, finding.id, value=value, low=finding.rate_low / 100, high=finding.rate_high / 100)
+        return Rate(
+            study.id, finding.id, value=value, low=finding.rate_low / 100, high=finding.rate_high / 100
+        )
     if finding.n is not None and finding.time_years is not None:
         return Rate(study.id, finding.id, value=value, person_years=finding.n * finding.time_years)
     return "neither an interval nor the person-years of the rate are reported"
@@ -45,7 +50,7 @@ def _rate(study: Study, finding: Finding) -> Report | str:
 _READERS = {"counts": _counts, "proportion": _survival, "survival": _survival, "rate": _rate}
 
 
-def to_report(study: Study, finding: Finding) -> Report | str:
+def to_report(study: Study, finding: Finding) -> HazardReport | str:
     """The report of a finding about one group of people over time, or why it has none that can be pooled.
 
     A percentage of a printed number of people becomes a count, rounded to whole people; a rate whose

@@ -1,4 +1,4 @@
-"""The risk of one outcome after one strategy: pooled from the studies that report it, or unknown with the reason."""
+"""The risk of one outcome after one strategy: pooled from the studies that report it, or why unknown."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RATE_STANDS_FOR = 1.0
 
 @dataclass(frozen=True)
 class Studied:
-    """Who the pooled people were: mean age and its bounds in years, shortest quiet time, groups, selection."""
+    """Who the pooled people were: mean age and bounds in years, shortest quiet time, groups, selection."""
 
     age_mean: float | None
     age_low: float | None
@@ -81,7 +81,9 @@ def _age_bounds(member: Member) -> tuple[float | None, float | None]:
     mean, finding = _age_of(member), member.finding
     low = finding.age_min if finding.age_min is not None else member.study.population.age_min
     low = low if low is not None else (mean - _AGE_REACH if mean is not None else None)
-    high = finding.age_max if finding.age_max is not None else (mean + _AGE_REACH if mean is not None else None)
+    high = (
+        finding.age_max if finding.age_max is not None else (mean + _AGE_REACH if mean is not None else None)
+    )
     return low, high
 
 
@@ -93,8 +95,12 @@ def _mean_age(members: Sequence[Member]) -> float | None:
 
 def _shortest_quiet(members: Sequence[Member]) -> float | None:
     """The shortest quiet time that any study let in; None where one does not say."""
-    years = [m.finding.years_quiet_min if m.finding.years_quiet_min is not None
-             else m.study.population.years_quiet_min for m in members]
+    years = [
+        m.finding.years_quiet_min
+        if m.finding.years_quiet_min is not None
+        else m.study.population.years_quiet_min
+        for m in members
+    ]
     return min((y for y in years if y is not None), default=None) if None not in years else None
 
 
@@ -105,7 +111,10 @@ def _describe(members: Sequence[Member]) -> Studied:
     highs = [high for _, high in bounds if high is not None]
     selections = {member.finding.selection for member in members}
     return Studied(
-        _mean_age(members), min(lows, default=None), max(highs, default=None), _shortest_quiet(members),
+        _mean_age(members),
+        min(lows, default=None),
+        max(highs, default=None),
+        _shortest_quiet(members),
         tuple(sorted({group for m in members for group in m.finding.groups})),
         tuple(sorted({name for m in members for name in m.finding.therapies})),
         selections.pop() if len(selections) == 1 else "unknown",
@@ -164,9 +173,9 @@ def _outside(studied: Studied, person: Person) -> list[str]:
             found.append("younger than the people in these studies")
         if studied.age_high is not None and person.age_low > studied.age_high:
             found.append("older than the people in these studies")
-    if studied.years_quiet_min and person.years_quiet_high is not None:
-        if person.years_quiet_high < studied.years_quiet_min:
-            found.append("quiet for less time than the people in these studies")
+    quiet, least = person.years_quiet_high, studied.years_quiet_min
+    if least is not None and quiet is not None and quiet < least:
+        found.append("quiet for less time than the people in these studies")
     if studied.selection == "elective-stable" and person.mri_active:
         found.append("active on MRI, unlike the people in these studies")
     return found
@@ -184,17 +193,24 @@ def _widen(pool: Pool, shift: Shift, years: float) -> tuple[float, float, float]
     middle, low, high = pool.predicted
     error = _Z95 * shift.se
     below, above = math.hypot(middle - low, error), math.hypot(high - middle, error)
-    return (to_risk(middle + shift.estimate, years), to_risk(middle + shift.low - below, years),
-            to_risk(middle + shift.high + above, years))
+    return (
+        to_risk(middle + shift.estimate, years),
+        to_risk(middle + shift.low - below, years),
+        to_risk(middle + shift.high + above, years),
+    )
 
 
 def _total(values: Sequence[int | None]) -> int | None:
     """The sum, or None where any part is not printed."""
-    return None if any(value is None for value in values) else sum(value for value in values if value is not None)
+    return (
+        None
+        if any(value is None for value in values)
+        else sum(value for value in values if value is not None)
+    )
 
 
 def find_risk(cell: Cell, years: float, person: Person) -> RiskEstimate:
-    """The risk within some years for people as studied, moved by age and MRI where a study gives the contrast."""
+    """The risk within some years for people as studied, moved by age and MRI by contrasts inside studies."""
     pool = fit_pool(cell)
     if isinstance(pool, Gathered):
         return _no_number(pool)
@@ -209,10 +225,16 @@ def find_risk(cell: Cell, years: float, person: Person) -> RiskEstimate:
     alone = "one study: how much studies differ is unknown" if pool.pooled.k == 1 else ""
     reasons = [part for part in (reason, *outside, alone) if part]
     return RiskEstimate(
-        "extrapolated" if outside else status, "; ".join(reasons), estimate, low, high, pool.pooled.k,
-        _total([member.finding.n for member in members]), _total([member.finding.events for member in members]),
-        pool.pooled.method, "; ".join(dict.fromkeys(member.finding.definition for member in members)),
-        pool.studied, sources + shift.sources,
+        "extrapolated" if outside else status,
+        "; ".join(reasons),
+        estimate,
+        low,
+        high,
+        pool.pooled.k,
+        _total([member.finding.n for member in members]),
+        _total([member.finding.events for member in members]),
+        pool.pooled.method,
+        "; ".join(dict.fromkeys(member.finding.definition for member in members)),
+        pool.studied,
+        sources + shift.sources,
     )
-
-

@@ -6,16 +6,31 @@ from dataclasses import dataclass, field
 
 #: Outcomes that may be pooled; any other is kept as ``other:NAME``, shown, and never pooled.
 OUTCOMES = (
-    "relapse", "mri_activity", "any_activity", "reactivation", "confirmed_worsening",
-    "serious_infection", "severe_adverse_event", "restart", "death",
+    "relapse",
+    "mri_activity",
+    "any_activity",
+    "reactivation",
+    "confirmed_worsening",
+    "serious_infection",
+    "severe_adverse_event",
+    "restart",
+    "death",
 )
 STRATEGIES = ("continue", "extend", "switch", "stop", "untreated", "start-checkpoint-inhibitor")
 REPORTS = ("counts", "proportion", "survival", "rate", "ratio", "difference", "mean", "words")
 TIME_KINDS = ("fixed", "median-follow-up", "mean-follow-up", "window", "unknown")
 SELECTIONS = ("elective-stable", "any-reason", "unknown")
 DESIGNS = (
-    "rct", "rct-extension", "matched-cohort", "registry-cohort", "cohort", "case-series", "score",
-    "meta-analysis", "review", "guideline",
+    "rct",
+    "rct-extension",
+    "matched-cohort",
+    "registry-cohort",
+    "cohort",
+    "case-series",
+    "score",
+    "meta-analysis",
+    "review",
+    "guideline",
 )
 READ = ("full-text", "abstract", "secondary")
 

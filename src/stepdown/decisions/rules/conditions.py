@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from stepdown.ms.facts import Fact, both, either
@@ -23,7 +23,7 @@ def _is_value(fact: Fact, wanted: object) -> bool | None:
 
 
 #: What each word of a condition asks of a fact.
-_WORDS = {
+_WORDS: Mapping[str, Callable[[Fact, Any], bool | None]] = {
     "is": _is_value,
     "is_not": lambda fact, wanted: _negate(_is_value(fact, wanted)),
     "at_least": lambda fact, limit: fact.at_least(limit),

@@ -20,6 +20,13 @@ def _truth(fact: Fact) -> bool | None:
     return True if fact.is_true else False if fact.is_false else None
 
 
+def _is_breastfeeding(situation: Situation) -> bool | None:
+    """Whether the person breastfeeds; somebody who cannot become pregnant does not."""
+    if situation.fact("could_become_pregnant").is_false:
+        return False
+    return _truth(situation.fact("breastfeeding"))
+
+
 def _had_mitoxantrone(situation: Situation) -> bool | None:
     """Whether mitoxantrone was ever given."""
     fact = situation.fact("prior_therapies")
@@ -32,7 +39,7 @@ def _had_mitoxantrone(situation: Situation) -> bool | None:
 _SITUATIONS: dict[str, Callable[[Situation], bool | None]] = {
     "pregnancy-now": lambda s: _truth(s.fact("pregnancy_now")),
     "pregnancy-planned": lambda s: _truth(s.fact("pregnancy_planned")),
-    "breastfeeding": lambda s: _truth(s.fact("breastfeeding")),
+    "breastfeeding": _is_breastfeeding,
     "cancer-now": lambda s: _truth(s.history.has_comorbidity("cancer")),
     "cancer-past": lambda s: _truth(s.history.had_comorbidity("cancer")),
     "severe-active-infection": lambda s: _truth(s.fact("serious_infection_ongoing")),
@@ -77,7 +84,7 @@ def meets(situation: Situation, row: Contraindication) -> bool | None:
 
 
 def _effect(row: Contraindication, fired: bool | None) -> str:
-    """What a contraindication does: a ban or boxed warning forbids, a caution speaks against, unknown is a note."""
+    """What a contraindication does: a ban or boxed warning forbids, a caution speaks against."""
     if fired is None:
         return "note"
     if not fired:
@@ -103,5 +110,8 @@ def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged,
         return ()
     going_on = draft.strategy in ("continue", "extend")
     moments = ("continue", "both") if going_on else ("start", "both")
-    return tuple(_judge(situation, therapy, row, going_on) for row in therapy.contraindications
-                 if row.applies_to in moments)
+    return tuple(
+        _judge(situation, therapy, row, going_on)
+        for row in therapy.contraindications
+        if row.applies_to in moments
+    )

@@ -1,0 +1,61 @@
+"""What must be said before any option: urgent matters first."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.decisions.answer import Alert
+from stepdown.decisions.rules.conditions import all_hold
+from stepdown.decisions.rules.judging import Judged
+from stepdown.decisions.situation import Situation
+from stepdown.decisions.sourcing import expand_sources
+
+_LEVELS = ("urgent", "check", "note")
+
+
+@lru_cache(maxsize=1)
+def read_alerts() -> tuple[Mapping[str, Any], ...]:
+    """Every alert that the facts alone can raise, from ``alerts.toml``."""
+    text = (files("stepdown.decisions") / "alerts.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["alert"])
+
+
+def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether an alert is about this person's drug and state of treatment."""
+    return (situation.group in row["left"] if "left" in row else True) and (
+        situation.treatment.value in row["treatments"] if "treatments" in row else True
+    )
+
+
+def _alert(row: Mapping[str, Any], level: str, situation: Situation) -> Alert:
+    """An alert of the answer from a row of rules or alerts."""
+    therapy = situation.therapy.name if situation.therapy else None
+    return Alert(row["id"], level, row["text"], expand_sources(row["sources"], therapy))
+
+
+def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Each alert once, urgent ones first."""
+    unique = {alert.id: alert for alert in alerts}
+    return tuple(sorted(unique.values(), key=lambda alert: _LEVELS.index(alert.level)))
+
+
+def find_alerts(
+    situation: Situation, judged: Iterable[Judged], others: Iterable[Alert] = ()
+) -> tuple[Alert, ...]:
+    """Every alert: of the facts, of the rules that fired for some option, and of the file itself."""
+    found = [
+        _alert(row, row["level"], situation)
+        for row in read_alerts()
+        if _concerns(row, situation) and all_hold(row, situation.facts)
+    ]
+    therapy = situation.therapy.name if situation.therapy else None
+    for item in judged:
+        if item.alert:
+            found.append(
+                Alert(item.rule.id, item.alert, item.rule.text, expand_sources(item.rule.sources, therapy))
+            )
+    return _sorted([*found, *others])

@@ -1,0 +1,221 @@
+"""The whole answer for one person at one index date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from stepdown import __version__
+from stepdown.decisions.alerts import find_alerts
+from stepdown.decisions.answer import (
+    SCHEMA_VERSION,
+    Alert,
+    Answer,
+    FactLine,
+    Option,
+    Reason,
+    Refusal,
+    Risk,
+    Rule,
+    Source,
+)
+from stepdown.decisions.follow_up import find_follow_up, find_triggers
+from stepdown.decisions.immunotherapy import find_immunotherapy
+from stepdown.decisions.missing import find_unknowns, rank_missing
+from stepdown.decisions.options import Draft, find_options, referral
+from stepdown.decisions.plan import find_plan
+from stepdown.decisions.pml import find_pml, find_pml_notes
+from stepdown.decisions.refusing import find_refusal
+from stepdown.decisions.risks import find_risks, without_numbers
+from stepdown.decisions.rules.contraindications import judge_contraindications
+from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
+from stepdown.decisions.situation import Situation, find_situation
+from stepdown.decisions.sourcing import expand_sources, resolve_sources
+from stepdown.evidence.reading import library_hash, read_library
+from stepdown.ms.facts import Fact
+from stepdown.patients.faults import Fault, Grade
+from stepdown.patients.history import History
+
+_WAYS_ON = ("reasonable", "possible")
+
+
+def _expanded(rule: Rule, therapy: str | None) -> Rule:
+    """A rule with the keys of the catalogue behind its sources."""
+    return replace(rule, sources=expand_sources(rule.sources, therapy))
+
+
+def _reasons(judged: Iterable[Judged], effects: tuple[str, ...], therapy: str | None) -> tuple[Reason, ...]:
+    """The fired rules with one of some effects, as reasons."""
+    return tuple(
+        Reason(item.rule.text, item.rule.id, expand_sources(item.rule.sources, therapy))
+        for item in judged
+        if item.rule.fired and item.effect in effects
+    )
+
+
+def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
+    """Every rule that looks at an option: guards and rules of the data files, then the drug catalogue."""
+    return judge_option(situation, draft) + judge_contraindications(situation, draft)
+
+
+def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
+    """A judged option with everything that decided it; the plan is added where a way on is left."""
+    standing, decided_by = find_standing(judged)
+    therapy = situation.therapy.name if situation.therapy else None
+    return Option(
+        draft.id,
+        draft.strategy,
+        draft.direction,
+        draft.target.name if draft.target else None,
+        draft.interval_days,
+        draft.bridge,
+        standing,
+        decided_by,
+        tuple(_expanded(item.rule, therapy) for item in judged),
+        find_risks(situation, draft),
+        _reasons(judged, ("for",), therapy),
+        _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable"), therapy),
+        find_unknowns(judged),
+        () if standing == "not-advised" else find_plan(situation, draft),
+        find_follow_up(situation, draft),
+        find_triggers(situation, draft),
+        draft.meaning,
+    )
+
+
+def _refused_option(option: Option) -> Option:
+    """An option for another disease: it stands, without numbers, and nothing can be said of it."""
+    return replace(
+        option,
+        standing="cannot-say",
+        decided_by=("another-disease",),
+        rules=(),
+        reasons_for=(),
+        reasons_against=(),
+        risks=without_numbers(option.risks),
+        plan=(),
+        follow_up=(),
+        restart_triggers=(),
+    )
+
+
+def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
+    """The options, with a referral in front when none is a way on, and bridges first when both ways close."""
+    if not any(option.standing in _WAYS_ON for option in options):
+        draft = referral(situation)
+        options = [replace(_to_option(situation, draft, ()), standing="possible"), *options]
+    closed = {option.strategy for option in options if option.standing == "not-advised"}
+    if {"continue", "stop"} <= closed:
+        options = sorted(
+            options, key=lambda option: not (option.strategy == "switch" and option.standing in _WAYS_ON)
+        )
+    return options
+
+
+def _fact_line(fact: Fact) -> FactLine:
+    """One fact as the answer shows it; bounds are said in the reason."""
+    reason = fact.reason
+    if fact.low is not None and fact.value is None:
+        span = f"at least {fact.low:g}" if fact.high is None else f"{fact.low:g} to {fact.high:g}"
+        reason = f"{span}; {reason}" if reason else span
+    return FactLine(fact.name, fact.value, fact.unit, fact.state.value, reason, fact.sources)
+
+
+def _file_alerts(faults: Iterable[Fault]) -> list[Alert]:
+    """Doubts and notes of the person file as alerts: a doubt is to be checked."""
+    return [
+        Alert(
+            f"file-{fault.path or 'whole'}",
+            "check" if fault.grade is Grade.DOUBT else "note",
+            f"{fault.path}: {fault.sentence}" if fault.path else fault.sentence,
+            (),
+        )
+        for fault in faults
+        if fault.grade is not Grade.ERROR
+    ]
+
+
+def _source_keys(options: Iterable[Option], alerts: Iterable[Alert], others: Iterable[Reason]) -> list[str]:
+    """Every source key that an answer prints."""
+    said: list[Alert | Reason] = [*alerts, *others]
+    keys = [key for item in said for key in item.sources]
+    for option in options:
+        rows: list[Rule | Reason | Risk] = [
+            *option.rules,
+            *option.reasons_for,
+            *option.reasons_against,
+            *option.risks,
+        ]
+        keys += [key for row in rows for key in row.sources]
+        keys += [key for step in (*option.plan, *option.follow_up) for key in step.sources]
+        keys += [key for trigger in option.restart_triggers for key in trigger.sources]
+        keys += list(option.bridge.sources if option.bridge else ())
+    return keys
+
+
+def _sources(
+    options: list[Option],
+    alerts: tuple[Alert, ...],
+    refusal: Refusal | None,
+    others: tuple[Reason, ...],
+    cells: Iterable[str],
+) -> dict[str, Source]:
+    """Every source of an answer, resolved."""
+    known = refusal.what_is_known if refusal else ()
+    return resolve_sources([*_source_keys(options, alerts, [*others, *known]), *cells])
+
+
+def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
+    """The answer for the patient of a History; doubts and notes of the file become alerts.
+
+    The file must be free of errors. For another disease than MS every option stands as
+    cannot-say, without a number, and the refusal says what is known.
+    """
+    situation = find_situation(history)
+    refusal = find_refusal(situation)
+    judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
+    options = [_to_option(situation, draft, items) for draft, items in judged]
+    ranked = rank_missing(zip(options, [items for _, items in judged], strict=True))
+    alerts = find_alerts(situation, [item for _, items in judged for item in items], _file_alerts(faults))
+    options = [_refused_option(o) for o in options] if refusal else _with_a_way_on(situation, options)
+    pml = () if refusal else find_pml(situation)
+    notes = () if refusal else find_pml_notes(situation, pml)
+    cancer = () if refusal else find_immunotherapy(situation)
+    return Answer(
+        SCHEMA_VERSION,
+        __version__,
+        evidence_version(),
+        library_hash(),
+        history.at.isoformat(),
+        str(history.view.recorded_on),
+        history.patient.id or "",
+        "refused" if refusal else "answered",
+        refusal,
+        alerts,
+        tuple(_fact_line(fact) for fact in history.facts()),
+        tuple(options),
+        pml,
+        notes,
+        ranked,
+        _wishes(history),
+        cancer,
+        _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
+    )
+
+
+def _wishes(history: History) -> tuple[str, ...]:
+    """What matters to the person, first things first, as far as it is known."""
+    preferences = history.patient.preferences
+    wishes = (preferences.most_important_first or ()) if preferences else ()
+    return tuple(wish for wish in wishes if wish)
+
+
+def evidence_version() -> str:
+    """The day of the newest change to the library: of a study added, corrected or retracted."""
+    days = [
+        day
+        for study in read_library().values()
+        for day in (study.added, study.corrected, study.retracted)
+        if day
+    ]
+    return max(days)

@@ -1,0 +1,78 @@
+"""What is watched after the decision, and what should make the team think of starting again."""
+
+from __future__ import annotations
+
+from stepdown.decisions.answer import FollowUp, Trigger
+from stepdown.decisions.options import Draft
+from stepdown.decisions.situation import Situation
+from stepdown.decisions.timing import Clock, say_days
+from stepdown.ms.monitoring import ANY, ScheduleRow, read_restart_triggers, read_schedule
+
+#: How far ahead a schedule is written out, in days: two years.
+HORIZON_DAYS = 731
+
+
+def schedule_strategy(draft: Draft) -> str:
+    """Which schedule an option follows: a course that is complete has its own."""
+    if draft.id in ("no-further-course", "no-next-course"):
+        return "no-further-course"
+    return draft.strategy
+
+
+def _rows(situation: Situation, draft: Draft) -> tuple[ScheduleRow, ...]:
+    """The rows of the schedules for this option."""
+    left = situation.therapy.name if situation.therapy else ANY
+    target = draft.target.name if draft.target and draft.strategy == "switch" else None
+    return read_schedule(schedule_strategy(draft), left, target)
+
+
+def _due(row: ScheduleRow, days: int, clock: Clock) -> str:
+    """When one day of a row falls, from the row's anchor."""
+    if row.anchor == "decision":
+        return clock.after_decision(days)
+    if row.anchor == "last-dose":
+        return clock.after_last_dose(days)
+    return (
+        f"{say_days(days)} after the first dose of the new drug"
+        if days
+        else "with the first dose of the new drug"
+    )
+
+
+def _sentence(row: ScheduleRow, suffix: str = "") -> str:
+    """What a row asks for, with its condition."""
+    return f"{row.what}{f' (only if {row.only_if})' if row.only_if else ''}{suffix}"
+
+
+def _repeat(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
+    """A row that comes again and again, as one line with its first day."""
+    if row.every_days is None:
+        return []
+    until = f" until {row.ends}" if row.ends else f" for {say_days(row.until_days)}" if row.until_days else ""
+    first = max([row.every_days, *(day + row.every_days for day in row.after_days[-1:])])
+    text = _sentence(row, f" Again every {say_days(row.every_days)}{until}.")
+    return [FollowUp(text, _due(row, first, clock), row.window_days, row.basis, row.source)]
+
+
+def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
+    """The lines of one row within the horizon."""
+    once = [
+        FollowUp(_sentence(row), _due(row, day, clock), row.window_days, row.basis, row.source)
+        for day in row.after_days
+        if day <= HORIZON_DAYS
+    ]
+    return once + _repeat(row, clock)
+
+
+def find_follow_up(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:
+    """Everything that is watched after this option, each line stated in a source or proposed by us."""
+    clock = Clock.of(situation)
+    return tuple(line for row in _rows(situation, draft) for line in _lines(row, clock))
+
+
+def find_triggers(situation: Situation, draft: Draft) -> tuple[Trigger, ...]:
+    """What should lead to a talk about starting again; none for going on as now."""
+    if draft.strategy == "continue" and draft.direction == "none" and draft.id == "continue":
+        return ()
+    left = situation.therapy.name if situation.therapy else ANY
+    return tuple(Trigger(row.text, row.basis, row.source) for row in read_restart_triggers(left))

@@ -1,0 +1,33 @@
+"""When the MS model must not speak: another disease, or antibodies of one, and what is known for it."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from stepdown.decisions.answer import Reason, Refusal
+from stepdown.decisions.rules.conditions import all_hold
+from stepdown.decisions.situation import Situation
+
+
+@lru_cache(maxsize=1)
+def read_refusals() -> dict[str, Any]:
+    """The refusals and what is known for each disease, from ``refusals.toml``."""
+    return tomllib.loads((files("stepdown.decisions") / "refusals.toml").read_text("utf-8"))
+
+
+def _known(disease: str, refusal_id: str) -> tuple[Reason, ...]:
+    """What is known for a disease, each sentence with its sources."""
+    rows = read_refusals()["known"][disease]
+    return tuple(Reason(row["text"], refusal_id, tuple(row["sources"])) for row in rows)
+
+
+def find_refusal(situation: Situation) -> Refusal | None:
+    """Why the MS model does not answer for this person, or None when it may."""
+    for row in read_refusals()["refusal"]:
+        fired = all_hold(row, situation.facts)
+        if fired or (fired is None and row.get("if_unknown", False)):
+            return Refusal(row["reason"], _known(row["disease"], row["id"]))
+    return None

@@ -1,0 +1,61 @@
+"""Where each number and sentence of an answer can be read: keys resolved to titles, PMIDs, DOIs and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stepdown.decisions.answer import Source
+from stepdown.evidence.reading import read_library
+from stepdown.ms.sources import Source as CatalogueSource
+from stepdown.ms.sources import read_sources
+from stepdown.ms.therapies import read_therapies
+
+_CATALOGUE = "therapies:"
+
+
+def expand_sources(keys: Iterable[str], therapy: str | None = None) -> tuple[str, ...]:
+    """Source keys with each ``therapies:DRUG.field`` replaced by the keys behind that field of the catalogue.
+
+    ``self`` as the drug is the person's own; it gives nothing where that is not known.
+    """
+    found: list[str] = []
+    for key in keys:
+        if not key.startswith(_CATALOGUE):
+            found.append(key)
+            continue
+        name, _, field = key.removeprefix(_CATALOGUE).partition(".")
+        entry = read_therapies().get(therapy or "" if name == "self" else name)
+        found.extend(entry.sources_of(field) if entry else ())
+    return tuple(dict.fromkeys(found))
+
+
+def _from_study(study_id: str, findings: tuple[str, ...]) -> Source:
+    """A study of the library as a source."""
+    study = read_library()[study_id]
+    url = study.urls[0] if study.urls else None
+    return Source(study.title, study.year, study.pmid, study.doi, study.read, findings, url)
+
+
+def _from_catalogue(source: CatalogueSource) -> Source:
+    """A source of the drug catalogue; a page that reports another text counts as secondary."""
+    read = "secondary" if source.kind in ("secondary", "reasoning") else "abstract"
+    read = "full-text" if source.kind in ("label", "regulator", "code-list") else read
+    return Source(source.title, source.year, source.pmid, source.doi, read, (), source.url)
+
+
+def resolve_sources(keys: Iterable[str]) -> dict[str, Source]:
+    """Each source of an answer by its id, studies with the findings used; LookupError for an unknown key."""
+    findings: dict[str, dict[str, None]] = {}
+    for key in keys:
+        study, _, finding = key.partition("#")
+        findings.setdefault(study, {}).update({finding: None} if finding else {})
+    return {name: _resolve(name, tuple(found)) for name, found in sorted(findings.items())}
+
+
+def _resolve(name: str, findings: tuple[str, ...]) -> Source:
+    """One source by its id: a study of the library first, then the drug catalogue."""
+    if name in read_library():
+        return _from_study(name, findings)
+    if name in read_sources():
+        return _from_catalogue(read_sources()[name])
+    raise LookupError(f"no source is called {name!r}")

@@ -1,0 +1,53 @@
+"""Dates of a plan: counted from the last dose where it is known, from the decision, or said in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from stepdown.decisions.situation import Situation
+
+_WEEK, _MONTH, _YEAR = 7, 30.44, 365.25
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The days that a plan counts from: the index date, and the last dose where its day is known."""
+
+    at: date
+    last_dose: date | None
+
+    @classmethod
+    def of(cls, situation: Situation) -> Clock:
+        """The clock of a person: the dose on file counts as the last, and dates move with any further one."""
+        fact = situation.fact("last_dose")
+        known = fact.is_known and len(str(fact.value)) == 10
+        return cls(situation.at, date.fromisoformat(str(fact.value)) if known else None)
+
+    @property
+    def last_dose_in_words(self) -> str:
+        """When the last dose was or will be."""
+        return self.last_dose.isoformat() if self.last_dose else "a day set by the team"
+
+    def after_last_dose(self, days: int) -> str:
+        """The day so many days after the last dose on file; in words where none is."""
+        if self.last_dose:
+            return (self.last_dose + timedelta(days=days)).isoformat()
+        return f"{say_days(days)} after the last dose"
+
+    def after_decision(self, days: int) -> str:
+        """The day so many days after the index date."""
+        return (self.at + timedelta(days=days)).isoformat()
+
+
+def say_days(days: int) -> str:
+    """A number of days in the words of a clinic: weeks to 12 weeks, months to two years, then years."""
+    if days <= 12 * _WEEK:
+        return _count(round(days / _WEEK), "week") if days >= _WEEK else _count(days, "day")
+    return (
+        _count(round(days / _MONTH), "month") if days < 2 * _YEAR - 1 else _count(round(days / _YEAR), "year")
+    )
+
+
+def _count(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
