@@ -34,7 +34,7 @@ validate: $(INSTALLED) ## long runs: many generated people, other people's progr
 	$(PYTEST) -m validate
 
 docs: $(INSTALLED) ## write the generated pages, then run every example in the docs
-	$(BIN)/python tools/write_cli_reference.py
+	@for page in tools/write_*.py; do echo $$page; $(BIN)/python $$page || exit 1; done
 	$(BIN)/python tools/write_rules_reference.py
 	$(BIN)/python -m pytest tests/docs
 

@@ -8,6 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
+
+from stepdown import __version__
 
 HEAVY = "numpy scipy pydantic yaml jinja2 matplotlib weasyprint"
 
@@ -37,3 +40,9 @@ def test_the_command_starts_without_a_heavy_library(checkout: Path) -> None:
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=checkout / "src", check=True, capture_output=True, text=True)
     assert result.stdout.endswith("[]\n")
+
+
+def test_the_version_to_cite_is_the_version_of_the_program(checkout: Path) -> None:
+    citation = yaml.safe_load((checkout / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == __version__
+    assert f"\n## {__version__}" in (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
