@@ -83,24 +83,33 @@ def meets(situation: Situation, row: Contraindication) -> bool | None:
     return _is_recent(situation, row.condition, row.recent_months) if truth else truth
 
 
-def _effect(row: Contraindication, fired: bool | None) -> str:
-    """What a contraindication does: a ban or boxed warning forbids, a caution speaks against."""
+def _effect(row: Contraindication, fired: bool | None, going_on: bool) -> str:
+    """What a contraindication does: a ban or boxed warning forbids, a caution speaks against.
+
+    A ban that the label makes for the start only, met by somebody who already takes the drug, keeps
+    going on from being reasonable: it is a question for the specialist named in the alert.
+    """
     if fired is None:
         return "note"
     if not fired:
         return "none"
-    return "against" if row.strength == "caution" else "not-advised"
+    if row.strength == "caution":
+        return "against"
+    return "not-reasonable" if going_on and row.applies_to == "start" else "not-advised"
+
+
+#: How urgent a contraindication is for somebody who already takes the drug.
+_ALERTS = {"not-advised": "urgent", "not-reasonable": "check"}
 
 
 def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_on: bool) -> Judged:
-    """One contraindication as a judged rule; for a drug already taken a ban is also an urgent alert."""
+    """One contraindication as a judged rule; for a drug already taken it is also an alert."""
     fired = meets(situation, row)
-    effect = _effect(row, fired)
+    effect = _effect(row, fired, going_on)
     text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
     rule = Rule(row.id, fired, "switch" if going_on else "continue", "A", text, row.source)
-    alert = "urgent" if going_on and effect == "not-advised" else None
     change = f"Whether this holds decides if {therapy.name} may be given: {row.text}"
-    return Judged(rule, effect, alert, (row.condition,), change)
+    return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, (row.condition,), change)
 
 
 def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
@@ -108,10 +117,9 @@ def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged,
     therapy = draft.target
     if therapy is None:
         return ()
-    going_on = draft.strategy in ("continue", "extend")
-    moments = ("continue", "both") if going_on else ("start", "both")
+    going_on = draft.strategy in ("continue", "extend") and draft.direction != "up"
     return tuple(
         _judge(situation, therapy, row, going_on)
         for row in therapy.contraindications
-        if row.applies_to in moments
+        if going_on or row.applies_to in ("start", "both")
     )

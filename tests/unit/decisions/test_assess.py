@@ -1,0 +1,95 @@
+"""The answer as a whole: a way on for everybody, sources that resolve, no number for another disease."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from invented import STABLE, answer, history, left, on, option
+from stepdown.decisions.assess import assess
+from stepdown.patients.faults import doubt, note
+
+WAYS_ON = ("reasonable", "possible")
+ACTIVE = [{"onset": "2026-06-01", "lasted_24h": True, "fever_or_infection": False}]
+
+
+@pytest.mark.parametrize(("changes", "option_id", "expected"), [
+    ({}, "stop", "reasonable"),
+    ({}, "continue", "reasonable"),
+    ({"birth_date": "1975-03-01"}, "stop", "possible"),
+    ({"birth_date": "1990-03-01"}, "stop", "not-advised"),
+    ({"relapses": ACTIVE}, "stop", "not-advised"),
+    ({"relapses": ACTIVE}, "continue", "possible"),
+    ({"relapses": None}, "stop", "cannot-say"),
+    ({"mri": []}, "stop", "cannot-say"),
+    ({"new_neurological_signs": True}, "stop", "cannot-say"),
+    ({"treatments": on("natalizumab")}, "stop", "not-advised"),
+    ({"treatments": on("siponimod"), "course": "SPMS"}, "stop", "not-advised"),
+    ({"treatments": on("ocrelizumab")}, "stop", "possible"),
+    ({"treatments": on("ocrelizumab"), "birth_date": "1985-03-01"}, "stop", "cannot-say"),
+    ({"treatments": on("ofatumumab")}, "extend", "cannot-say"),
+    ({"treatments": left("natalizumab", "2026-09-15")}, "stay-off", "not-advised"),
+    ({"treatments": None}, "continue", "cannot-say"),
+])
+def test_how_an_option_stands(changes: dict[str, Any], option_id: str, expected: str) -> None:
+    assert option(answer(**changes), option_id).standing == expected
+
+
+@pytest.mark.parametrize("changes", [
+    {"diagnosis": "NMOSD"}, {"diagnosis": "MOGAD"}, {"diagnosis": "unknown"},
+    {"antibodies": {"aqp4": "positive"}}, {"antibodies": {"mog": "positive"}},
+])
+def test_another_disease_is_refused_with_what_is_known_and_no_number(changes: dict[str, Any]) -> None:
+    found = answer(**changes)
+    assert found.status == "refused" and found.refusal is not None and found.refusal.what_is_known
+    assert {item.standing for item in found.options} == {"cannot-say"}
+    assert all(risk.per_100 is None for item in found.options for risk in item.risks)
+
+
+@pytest.mark.parametrize("drug", ["natalizumab", "fingolimod", "ocrelizumab", "cladribine", "dimethyl-fumarate",
+                                  "teriflunomide", "mitoxantrone", "ahsct", "alemtuzumab"])
+def test_everybody_has_a_way_on(drug: str) -> None:
+    found = answer(treatments=on(drug), relapses=ACTIVE, comorbidities=["cancer", "heart-failure", "hepatitis-b"])
+    assert any(item.standing in WAYS_ON for item in found.options)
+
+
+def test_a_referral_leads_when_nothing_else_is_left() -> None:
+    found = answer(treatments=None, relapses=None, mri=[])
+    assert found.options[0].id == "referral" and found.options[0].standing == "possible"
+
+
+def test_the_bridge_leads_when_going_on_and_stopping_are_both_closed() -> None:
+    found = answer(treatments=on("natalizumab"), comorbidities=["cancer"])
+    assert {option(found, name).standing for name in ("continue", "stop")} == {"not-advised"}
+    assert found.options[0].strategy == "switch"
+
+
+def test_every_source_that_is_printed_is_resolved() -> None:
+    found = answer(treatments=on("natalizumab"), plans={"cancer_immunotherapy": "planned"})
+    keys = {key.partition("#")[0] for item in found.options for risk in item.risks for key in risk.sources}
+    keys |= {key.partition("#")[0] for item in found.options for rule in item.rules for key in rule.sources}
+    assert keys and keys <= set(found.sources)
+
+
+def test_doubts_and_notes_of_the_file_are_alerts() -> None:
+    faults = [doubt("treatments", "two at once", "current_therapy"), note("", "no recorded_on")]
+    found = assess(history(), faults)
+    levels = {alert.id: alert.level for alert in found.alerts}
+    assert levels["file-treatments"] == "check" and levels["file-whole"] == "note"
+
+
+def test_a_person_without_wishes_has_none_in_the_answer() -> None:
+    assert answer().preferences == ()
+    assert answer(preferences={"most_important_first": ["infection"]}).preferences == ("infection",)
+
+
+def test_a_wish_lifts_no_guard() -> None:
+    found = answer(treatments=on("natalizumab"), preferences={"most_important_first": ["burden"]}, treatment_burden=10)
+    assert option(found, "stop").standing == "not-advised"
+
+
+def test_the_answer_names_the_library_it_rests_on() -> None:
+    found = answer()
+    assert found.evidence_version >= "2026-11-21" and len(found.evidence_hash) == 16
+    assert found.recorded_on == STABLE["recorded_on"]
