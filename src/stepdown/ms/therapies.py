@@ -40,12 +40,13 @@ class Dose:
 
 @dataclass(frozen=True)
 class EffectAfterLastDose:
-    """How long the effect outlasts the last dose, in months; a missing bound is unknown."""
+    """How long the effect outlasts the last dose, in months; a missing bound or average is unknown."""
 
     text: str
     source: Sources
     months_low: float | None = None
     months_high: float | None = None
+    months_typical: float | None = None
 
 
 @dataclass(frozen=True)
