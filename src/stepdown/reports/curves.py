@@ -31,7 +31,9 @@ def draw_curves(
     for place, (number, risks) in enumerate(drawn):
         _draw_line(axes, number, risks, names[number], 0.02 * (place - (len(drawn) - 1) / 2))
     _finish(axes, labels)
-    figure.legend(loc="outside lower left", frameon=False, fontsize=8.5, labelcolor=INK)
+    legend = figure.legend(loc="outside lower left", frameon=False, fontsize=8.5, labelcolor=INK)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
     return figure
 
 

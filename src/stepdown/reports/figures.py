@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 from stepdown.ms.errors import MissingExtra
@@ -23,15 +24,16 @@ def open_figure(width: float, height: float) -> Figure:
     try:
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingExtra("plots", "A picture of the curves or of the findings") from error
+        raise MissingExtra("A picture of the curves or of the findings", "plots") from error
     return Figure(figsize=(width, height), layout="constrained")
 
 
 def embed_figure(figure: Figure) -> str:
-    """A figure as the address of an inline SVG picture, for the ``src`` of an image."""
+    """A figure as the address of an inline SVG picture; a letter that no font has is drawn as a box."""
     from matplotlib import rc_context
 
     buffer = io.BytesIO()
-    with rc_context({"svg.fonttype": "path", "svg.hashsalt": "stepdown"}):
+    with rc_context({"svg.fonttype": "path", "svg.hashsalt": "stepdown"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph")
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -78,7 +78,7 @@ def draw_forest(groups: tuple[ForestGroup, ...], axis: str) -> Figure:
     axes = figure.subplots()
     height = float(lines)
     for group in groups:
-        axes.text(0.0, height - 0.45, group.title, fontsize=9.5, weight="bold", color=INK)
+        axes.text(0.0, height - 0.45, group.title, fontsize=9.5, weight="bold", color=INK, parse_math=False)
         height -= 1.0
         for row in group.rows:
             _draw_row(axes, row, height)
@@ -128,7 +128,7 @@ def _pooled_row(risk: Risk) -> ForestRow:
 
 def _draw_row(axes: Any, row: ForestRow, top: float) -> None:
     colour, line = (COLOURS[1] if row.pooled else COLOURS[0]), top - 0.72
-    axes.text(0.0, top - 0.42, row.label, fontsize=8.5, color=INK if row.pooled else MUTED)
+    axes.text(0.0, top - 0.42, row.label, fontsize=8.5, color=INK if row.pooled else MUTED, parse_math=False)
     axes.plot([row.low, row.high], [line, line], color=colour, linewidth=1.6, solid_capstyle="butt")
     axes.plot(
         [row.estimate],

@@ -90,7 +90,7 @@ def _answered_sections(answer: Answer, choices: tuple[Choice, ...]) -> list[Sect
         _section("decision", decision, names),
         _section("about_ms", list_plainly("about_ms.text")),
         _section("options", (say_plainly("about_page.equal"),)),
-        _section("numbers", (say_plainly("page.picture_reference"), say_plainly("number.reference"))),
+        *_numbers(choices),
         *_pml(answer),
         *_cancer(answer),
         _unknown(answer, choices),
@@ -123,6 +123,13 @@ def _alerts(answer: Answer) -> list[Section]:
     serious = [alert for alert in answer.alerts if alert.level != "note"]
     told = tuple(dict.fromkeys(sentence for alert in serious for sentence in plain_alert(alert)))
     return [_section("alerts", told)] if told else []
+
+
+def _numbers(choices: tuple[Choice, ...]) -> list[Section]:
+    """What the pictures are about; no section where there is no picture."""
+    if not find_number_groups(choices):
+        return []
+    return [_section("numbers", (say_plainly("page.picture_reference"), say_plainly("number.reference")))]
 
 
 def _pml(answer: Answer) -> list[Section]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from stepdown.ms.errors import MissingExtra
 
 VARIANT = "pdf/ua-1"
@@ -15,7 +19,20 @@ def write_pdf(page: str) -> bytes:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher
     except ImportError as error:
-        raise MissingExtra("pdf", "A PDF") from error
+        raise MissingExtra("A PDF", "pdf") from error
     document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=PROTOCOLS))
-    written: bytes = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+    with _quiet("weasyprint"):
+        written: bytes = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
     return written
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a logger to errors: what our style sheets say to screens only is news to nobody."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

@@ -18,8 +18,8 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _SILENT_END = re.compile(
     r"(?<=[^aeiouylr])e$|(?<=[aeiouy][lr])e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouyscxzgh])es$"
 )
-_TWO_SOUNDS = re.compile(r"i[aou]|eo|eum|ea$|crea|ie[nt]|[^qg]ua|uou|[aeiouy]ing")
-_ONE_SOUND = re.compile(r"[tgx]i[aoe]|(?<!s)[cs]i[aoe]|people|[gs]eon|frien")
+_TWO_SOUNDS = re.compile(r"i[aou]|eo|eum|ea$|crea(?!s)|ie[nt]|ier$|[^qg]ua|uou|[aeiouy]ing")
+_ONE_SOUND = re.compile(r"[tgx]i[aoe]|[cs]i[ao]|(?<!s)cie|people|[gs]eon|frien")
 _FULL_E = re.compile(r"[^aeiouyl]le[sd]?$")
 #: Words in which people swallow a syllable that the letters show, or say one that they hide.
 _BY_EAR = {"every": 2, "everything": 3, "business": 2, "something": 2, "someone": 2, "sometimes": 2}
