@@ -39,7 +39,8 @@ def on(therapy: str, start: str = "2015-03-01", **more: Any) -> list[dict[str, A
 
 def left(therapy: str, stop: str, start: str = "2015-03-01", **more: Any) -> list[dict[str, Any]]:
     """One treatment that was given up."""
-    return [{"therapy": therapy, "start": start, "stop": stop, "still_taking": False, "last_dose": stop, **more}]
+    ended = {"therapy": therapy, "start": start, "stop": stop, "still_taking": False, "last_dose": stop}
+    return [ended | more]
 
 
 def answer(**changes: Any) -> Answer:

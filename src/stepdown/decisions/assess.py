@@ -29,6 +29,7 @@ from stepdown.decisions.refusing import find_refusal
 from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
+from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, find_situation
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
 from stepdown.evidence.reading import library_hash, read_library
@@ -54,8 +55,9 @@ def _reasons(judged: Iterable[Judged], effects: tuple[str, ...], therapy: str | 
 
 
 def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
-    """Every rule that looks at an option: guards and rules of the data files, then the drug catalogue."""
-    return judge_option(situation, draft) + judge_contraindications(situation, draft)
+    """Every rule that looks at an option: of the data files, of the drug catalogue, and the score."""
+    judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
+    return judged + judge_score(situation, draft)
 
 
 def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
@@ -192,7 +194,7 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
         "refused" if refusal else "answered",
         refusal,
         alerts,
-        tuple(_fact_line(fact) for fact in history.facts()),
+        tuple(_fact_line(fact) for fact in [*history.facts(), find_points(situation)]),
         tuple(options),
         pml,
         notes,

@@ -60,13 +60,9 @@ class Situation:
         return self.group in REBOUND_GROUPS
 
 
-#: Courses that complete a treatment; a transplant is one. Mitoxantrone ends by its lifetime dose.
-_COURSES_TO_COMPLETE = {"cladribine": 2, "alemtuzumab": 2, "ahsct": 1}
-
-
 def _course_state(therapy: Therapy, facts: Mapping[str, Fact]) -> Treatment:
     """Whether the courses of a course drug are complete; not known counts as still open."""
-    needed = _COURSES_TO_COMPLETE.get(therapy.name, 1)
+    needed = therapy.courses_to_complete or 1
     return Treatment.COURSE_DONE if facts["course_count"].at_least(needed) else Treatment.COURSE_OPEN
 
 

@@ -11,22 +11,35 @@ from invented import answer, left, on
 HIGH = [{"date": "2026-09-01", "test": "jcv-index", "value": 2.1, "unit": "index"}]
 
 
-@pytest.mark.parametrize(("changes", "alert_id", "level"), [
-    ({"treatments": on("natalizumab"), "new_neurological_signs": True}, "exclude-pml-first", "urgent"),
-    ({"treatments": on("dimethyl-fumarate"), "new_neurological_signs": True}, "exclude-pml-first", "urgent"),
-    ({"treatments": on("fingolimod"), "new_neurological_signs": True}, "exclude-pml-first", "urgent"),
-    ({"new_neurological_signs": True}, "new-signs-first", "urgent"),
-    ({"new_neurological_signs": None}, "new-signs-not-asked", "check"),
-    ({"treatments": left("natalizumab", "2026-08-15")}, "pml-watch-after-natalizumab", "check"),
-    ({"treatments": left("fingolimod", "2026-10-10")}, "rebound-time-running", "urgent"),
-    ({"treatments": on("natalizumab"), "labs": HIGH}, "natalizumab-jcv-high", "check"),
-    ({"treatments": None}, "treatment-not-clear", "check"),
-    ({"plans": {"cancer_immunotherapy": "planned"}}, "cancer-immunotherapy", "check"),
-    ({"plans": {"pregnancy": "now"}, "birth_date": "1990-03-01"}, "pregnancy-now", "urgent"),
-    ({"treatments": on("fingolimod"), "comorbidities": [{"name": "myocardial-infarction", "since": "2026-08"}]},
-     "fingolimod-myocardial-infarction", "check"),
-    ({"treatments": on("natalizumab"), "comorbidities": ["cancer"]}, "natalizumab-cancer", "urgent"),
-])
+@pytest.mark.parametrize(
+    ("changes", "alert_id", "level"),
+    [
+        ({"treatments": on("natalizumab"), "new_neurological_signs": True}, "exclude-pml-first", "urgent"),
+        (
+            {"treatments": on("dimethyl-fumarate"), "new_neurological_signs": True},
+            "exclude-pml-first",
+            "urgent",
+        ),
+        ({"treatments": on("fingolimod"), "new_neurological_signs": True}, "exclude-pml-first", "urgent"),
+        ({"new_neurological_signs": True}, "new-signs-first", "urgent"),
+        ({"new_neurological_signs": None}, "new-signs-not-asked", "check"),
+        ({"treatments": left("natalizumab", "2026-08-15")}, "pml-watch-after-natalizumab", "check"),
+        ({"treatments": left("fingolimod", "2026-10-10")}, "rebound-time-running", "urgent"),
+        ({"treatments": on("natalizumab"), "labs": HIGH}, "natalizumab-jcv-high", "check"),
+        ({"treatments": None}, "treatment-not-clear", "check"),
+        ({"plans": {"cancer_immunotherapy": "planned"}}, "cancer-immunotherapy", "check"),
+        ({"plans": {"pregnancy": "now"}, "birth_date": "1990-03-01"}, "pregnancy-now", "urgent"),
+        (
+            {
+                "treatments": on("fingolimod"),
+                "comorbidities": [{"name": "myocardial-infarction", "since": "2026-08"}],
+            },
+            "fingolimod-myocardial-infarction",
+            "check",
+        ),
+        ({"treatments": on("natalizumab"), "comorbidities": ["cancer"]}, "natalizumab-cancer", "urgent"),
+    ],
+)
 def test_an_alert_is_raised(changes: dict[str, Any], alert_id: str, level: str) -> None:
     levels = {alert.id: alert.level for alert in answer(**changes).alerts}
     assert levels.get(alert_id) == level, levels

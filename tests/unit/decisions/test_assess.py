@@ -14,32 +14,41 @@ WAYS_ON = ("reasonable", "possible")
 ACTIVE = [{"onset": "2026-06-01", "lasted_24h": True, "fever_or_infection": False}]
 
 
-@pytest.mark.parametrize(("changes", "option_id", "expected"), [
-    ({}, "stop", "reasonable"),
-    ({}, "continue", "reasonable"),
-    ({"birth_date": "1975-03-01"}, "stop", "possible"),
-    ({"birth_date": "1990-03-01"}, "stop", "not-advised"),
-    ({"relapses": ACTIVE}, "stop", "not-advised"),
-    ({"relapses": ACTIVE}, "continue", "possible"),
-    ({"relapses": None}, "stop", "cannot-say"),
-    ({"mri": []}, "stop", "cannot-say"),
-    ({"new_neurological_signs": True}, "stop", "cannot-say"),
-    ({"treatments": on("natalizumab")}, "stop", "not-advised"),
-    ({"treatments": on("siponimod"), "course": "SPMS"}, "stop", "not-advised"),
-    ({"treatments": on("ocrelizumab")}, "stop", "possible"),
-    ({"treatments": on("ocrelizumab"), "birth_date": "1985-03-01"}, "stop", "cannot-say"),
-    ({"treatments": on("ofatumumab")}, "extend", "cannot-say"),
-    ({"treatments": left("natalizumab", "2026-09-15")}, "stay-off", "not-advised"),
-    ({"treatments": None}, "continue", "cannot-say"),
-])
+@pytest.mark.parametrize(
+    ("changes", "option_id", "expected"),
+    [
+        ({}, "stop", "reasonable"),
+        ({}, "continue", "reasonable"),
+        ({"birth_date": "1975-03-01"}, "stop", "possible"),
+        ({"birth_date": "1990-03-01"}, "stop", "not-advised"),
+        ({"relapses": ACTIVE}, "stop", "not-advised"),
+        ({"relapses": ACTIVE}, "continue", "possible"),
+        ({"relapses": None}, "stop", "cannot-say"),
+        ({"mri": []}, "stop", "cannot-say"),
+        ({"new_neurological_signs": True}, "stop", "cannot-say"),
+        ({"treatments": on("natalizumab")}, "stop", "not-advised"),
+        ({"treatments": on("siponimod"), "course": "SPMS"}, "stop", "not-advised"),
+        ({"treatments": on("ocrelizumab")}, "stop", "possible"),
+        ({"treatments": on("ocrelizumab"), "birth_date": "1985-03-01"}, "stop", "cannot-say"),
+        ({"treatments": on("ofatumumab")}, "extend", "cannot-say"),
+        ({"treatments": left("natalizumab", "2026-09-15")}, "stay-off", "not-advised"),
+        ({"treatments": None}, "continue", "cannot-say"),
+    ],
+)
 def test_how_an_option_stands(changes: dict[str, Any], option_id: str, expected: str) -> None:
     assert option(answer(**changes), option_id).standing == expected
 
 
-@pytest.mark.parametrize("changes", [
-    {"diagnosis": "NMOSD"}, {"diagnosis": "MOGAD"}, {"diagnosis": "unknown"},
-    {"antibodies": {"aqp4": "positive"}}, {"antibodies": {"mog": "positive"}},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"diagnosis": "NMOSD"},
+        {"diagnosis": "MOGAD"},
+        {"diagnosis": "unknown"},
+        {"antibodies": {"aqp4": "positive"}},
+        {"antibodies": {"mog": "positive"}},
+    ],
+)
 def test_another_disease_is_refused_with_what_is_known_and_no_number(changes: dict[str, Any]) -> None:
     found = answer(**changes)
     assert found.status == "refused" and found.refusal is not None and found.refusal.what_is_known
@@ -47,10 +56,24 @@ def test_another_disease_is_refused_with_what_is_known_and_no_number(changes: di
     assert all(risk.per_100 is None for item in found.options for risk in item.risks)
 
 
-@pytest.mark.parametrize("drug", ["natalizumab", "fingolimod", "ocrelizumab", "cladribine", "dimethyl-fumarate",
-                                  "teriflunomide", "mitoxantrone", "ahsct", "alemtuzumab"])
+@pytest.mark.parametrize(
+    "drug",
+    [
+        "natalizumab",
+        "fingolimod",
+        "ocrelizumab",
+        "cladribine",
+        "dimethyl-fumarate",
+        "teriflunomide",
+        "mitoxantrone",
+        "ahsct",
+        "alemtuzumab",
+    ],
+)
 def test_everybody_has_a_way_on(drug: str) -> None:
-    found = answer(treatments=on(drug), relapses=ACTIVE, comorbidities=["cancer", "heart-failure", "hepatitis-b"])
+    found = answer(
+        treatments=on(drug), relapses=ACTIVE, comorbidities=["cancer", "heart-failure", "hepatitis-b"]
+    )
     assert any(item.standing in WAYS_ON for item in found.options)
 
 
@@ -85,7 +108,9 @@ def test_a_person_without_wishes_has_none_in_the_answer() -> None:
 
 
 def test_a_wish_lifts_no_guard() -> None:
-    found = answer(treatments=on("natalizumab"), preferences={"most_important_first": ["burden"]}, treatment_burden=10)
+    found = answer(
+        treatments=on("natalizumab"), preferences={"most_important_first": ["burden"]}, treatment_burden=10
+    )
     assert option(found, "stop").standing == "not-advised"
 
 

@@ -11,21 +11,29 @@ from stepdown.decisions.options import find_options, read_option_table
 from stepdown.decisions.situation import find_situation
 from stepdown.ms.therapies import read_therapies
 
-CLADRIBINE_DONE = [{"therapy": "cladribine", "start": f"{year}-02-01", "last_dose": f"{year}-03-01"}
-                   for year in (2021, 2022)]
+CLADRIBINE_DONE = [
+    {"therapy": "cladribine", "start": f"{year}-02-01", "last_dose": f"{year}-03-01"} for year in (2021, 2022)
+]
 
 
 def ids(**changes: Any) -> list[str]:
     return [draft.id for draft in find_options(find_situation(history(**changes)))]
 
 
-@pytest.mark.parametrize(("drug", "present", "absent"), [
-    ("glatiramer-acetate", ["continue", "stop"], ["extend", "switch-glatiramer-acetate"]),
-    ("natalizumab", ["extend-6-weeks", "switch-ocrelizumab", "stop"], ["extend-8-weeks", "switch-natalizumab"]),
-    ("rituximab", ["extend-52-weeks", "stop"], []),
-    ("ofatumumab", ["extend", "stop"], ["extend-26-weeks"]),
-    ("fingolimod", ["switch-ocrelizumab", "switch-dimethyl-fumarate", "stop"], ["extend"]),
-])
+@pytest.mark.parametrize(
+    ("drug", "present", "absent"),
+    [
+        ("glatiramer-acetate", ["continue", "stop"], ["extend", "switch-glatiramer-acetate"]),
+        (
+            "natalizumab",
+            ["extend-6-weeks", "switch-ocrelizumab", "stop"],
+            ["extend-8-weeks", "switch-natalizumab"],
+        ),
+        ("rituximab", ["extend-52-weeks", "stop"], []),
+        ("ofatumumab", ["extend", "stop"], ["extend-26-weeks"]),
+        ("fingolimod", ["switch-ocrelizumab", "switch-dimethyl-fumarate", "stop"], ["extend"]),
+    ],
+)
 def test_options_on_a_drug(drug: str, present: list[str], absent: list[str]) -> None:
     found = ids(treatments=on(drug))
     assert set(present) <= set(found) and not set(absent) & set(found)
@@ -56,14 +64,18 @@ def test_an_unclear_treatment_leaves_continue_and_stop() -> None:
 
 
 def test_a_drug_with_rebound_names_its_bridge_and_longest_gap() -> None:
-    options = {draft.id: draft for draft in find_options(find_situation(history(treatments=on("natalizumab"))))}
+    options = {
+        draft.id: draft for draft in find_options(find_situation(history(treatments=on("natalizumab"))))
+    }
     bridge = options["stop"].bridge
     assert bridge is not None and bridge.max_gap_days == 84 and "ocrelizumab" in bridge.therapies
 
 
 def test_the_gap_of_the_option_table_is_that_of_the_catalogue() -> None:
     for group, row in read_option_table()["bridge"].items():
-        gaps = {t.gap_to_next.max_days for t in read_therapies().values() if t.group == group and t.gap_to_next}
+        gaps = {
+            t.gap_to_next.max_days for t in read_therapies().values() if t.group == group and t.gap_to_next
+        }
         assert gaps == {row["max_gap_days"]}
 
 

@@ -11,7 +11,9 @@ from invented import answer, on
 NOW = "2026-09-01"
 
 
-def cells(start: str, labs: list[dict[str, Any]], suppressed: bool | None = False) -> list[tuple[str, float, float]]:
+def cells(
+    start: str, labs: list[dict[str, Any]], suppressed: bool | None = False
+) -> list[tuple[str, float, float]]:
     found = answer(treatments=on("natalizumab", start), labs=labs, prior_immunosuppressant=suppressed)
     return [(c.period_months, round(c.per_1000_low, 3), round(c.per_1000_high, 3)) for c in found.pml]
 
@@ -22,17 +24,21 @@ LOW = [{"date": NOW, "test": "jcv-index", "value": 1.2, "unit": "index"}]
 
 
 # Expected figures: the published table by index, months and earlier immunosuppressant (uptodate_pml_table).
-@pytest.mark.parametrize(("start", "labs", "suppressed", "expected"), [
-    ("2025-09-01", NEGATIVE, False, [("1-24", 0.02, 0.02), ("25-48", 0.2, 0.2)]),
-    ("2025-09-01", HIGH, False, [("1-24", 1.2, 1.2), ("25-48", 8.8, 8.8)]),
-    ("2023-09-01", HIGH, False, [("25-48", 8.8, 8.8), ("49-72", 10.1, 10.1)]),
-    ("2023-09-01", LOW, False, [("25-48", 1.1, 1.1), ("49-72", 1.4, 1.4)]),
-    ("2023-09-01", HIGH, True, [("25-48", 12.0, 12.0), ("49-72", 13.0, 13.0)]),
-    ("2023-09-01", [], None, [("25-48", 0.2, 12.0), ("49-72", 0.2, 13.0)]),
-    ("2016-09-01", HIGH, False, [("49-72", 10.1, 10.1)]),
-])
-def test_the_figures_follow_the_published_table(start: str, labs: list[dict[str, Any]], suppressed: bool | None,
-                                                expected: list[tuple[str, float, float]]) -> None:
+@pytest.mark.parametrize(
+    ("start", "labs", "suppressed", "expected"),
+    [
+        ("2025-09-01", NEGATIVE, False, [("1-24", 0.02, 0.02), ("25-48", 0.2, 0.2)]),
+        ("2025-09-01", HIGH, False, [("1-24", 1.2, 1.2), ("25-48", 8.8, 8.8)]),
+        ("2023-09-01", HIGH, False, [("25-48", 8.8, 8.8), ("49-72", 10.1, 10.1)]),
+        ("2023-09-01", LOW, False, [("25-48", 1.1, 1.1), ("49-72", 1.4, 1.4)]),
+        ("2023-09-01", HIGH, True, [("25-48", 12.0, 12.0), ("49-72", 13.0, 13.0)]),
+        ("2023-09-01", [], None, [("25-48", 0.2, 12.0), ("49-72", 0.2, 13.0)]),
+        ("2016-09-01", HIGH, False, [("49-72", 10.1, 10.1)]),
+    ],
+)
+def test_the_figures_follow_the_published_table(
+    start: str, labs: list[dict[str, Any]], suppressed: bool | None, expected: list[tuple[str, float, float]]
+) -> None:
     assert cells(start, labs, suppressed) == expected
 
 

@@ -15,17 +15,20 @@ TWO_COURSES = [
 ]
 
 
-@pytest.mark.parametrize(("treatments", "expected", "group"), [
-    (on("Copaxone"), Treatment.ON_DRUG, "injectable"),
-    (on("natalizumab"), Treatment.ON_DRUG, "natalizumab"),
-    (left("fingolimod", "2026-09-01"), Treatment.OFF_DRUG, "s1p"),
-    ([], Treatment.OFF_DRUG, None),
-    (None, Treatment.UNCLEAR, None),
-    (on("other:study drug"), Treatment.UNCLEAR, None),
-    (on("natalizumab") + on("ocrelizumab"), Treatment.UNCLEAR, None),
-    (TWO_COURSES[:1], Treatment.COURSE_OPEN, "cladribine"),
-    (TWO_COURSES, Treatment.COURSE_DONE, "cladribine"),
-])
+@pytest.mark.parametrize(
+    ("treatments", "expected", "group"),
+    [
+        (on("Copaxone"), Treatment.ON_DRUG, "injectable"),
+        (on("natalizumab"), Treatment.ON_DRUG, "natalizumab"),
+        (left("fingolimod", "2026-09-01"), Treatment.OFF_DRUG, "s1p"),
+        ([], Treatment.OFF_DRUG, None),
+        (None, Treatment.UNCLEAR, None),
+        (on("other:study drug"), Treatment.UNCLEAR, None),
+        (on("natalizumab") + on("ocrelizumab"), Treatment.UNCLEAR, None),
+        (TWO_COURSES[:1], Treatment.COURSE_OPEN, "cladribine"),
+        (TWO_COURSES, Treatment.COURSE_DONE, "cladribine"),
+    ],
+)
 def test_the_state_of_treatment(treatments: Any, expected: Treatment, group: str | None) -> None:
     situation = find_situation(history(treatments=treatments))
     assert (situation.treatment, situation.group) == (expected, group)
@@ -41,6 +44,8 @@ def test_an_unclear_treatment_says_why() -> None:
     assert situation.unclear_because
 
 
-@pytest.mark.parametrize(("drug", "expected"), [("natalizumab", True), ("siponimod", True), ("ocrelizumab", False)])
+@pytest.mark.parametrize(
+    ("drug", "expected"), [("natalizumab", True), ("siponimod", True), ("ocrelizumab", False)]
+)
 def test_rebound_belongs_to_natalizumab_and_s1p(drug: str, expected: bool) -> None:
     assert find_situation(history(treatments=on(drug))).may_rebound is expected

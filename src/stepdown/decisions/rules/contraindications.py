@@ -11,7 +11,8 @@ from stepdown.decisions.rules.judging import Judged
 from stepdown.decisions.situation import Situation
 from stepdown.ms.comorbidities import read_comorbidities, read_situations
 from stepdown.ms.dates import PartialDate, add_months
-from stepdown.ms.facts import Fact, either
+from stepdown.ms.facts import Fact, both, either
+from stepdown.ms.sources import read_sources
 from stepdown.ms.therapies import Contraindication, Therapy
 
 
@@ -53,7 +54,7 @@ def _is_recent(situation: Situation, condition: str, months: int | None) -> bool
         return True
     fact = situation.history.has_comorbidity(condition)
     entries = situation.history.patient.comorbidities or ()
-    dates = [entries[int(path.split("[")[1].rstrip("]"))].since for path in fact.sources]
+    dates = [entries[_position(path)].since for path in fact.sources]
     limit = add_months(situation.at, -months)
     return either([_began_after(since, limit) for since in dates]) if dates else None
 
@@ -66,21 +67,43 @@ def _began_after(since: PartialDate | None, limit: date) -> bool | None:
     return None if before is None else not before
 
 
-def _is_infection(condition: str) -> bool:
-    """Whether hepatitis B is meant, which the laboratory answers as well as the list."""
-    return condition == "hepatitis-b"
-
-
 def meets(situation: Situation, row: Contraindication) -> bool | None:
     """Whether a person meets a contraindication; unknown where the file does not say."""
     if row.condition in _SITUATIONS:
         return _SITUATIONS[row.condition](situation)
     if row.condition in read_situations() or row.condition not in read_comorbidities():
         return None
+    laboratory = situation.fact("hepatitis_b")
+    if row.condition == "hepatitis-b" and laboratory.is_known and laboratory.value == "positive":
+        return True
     truth = _truth(situation.history.has_comorbidity(row.condition))
-    if _is_infection(row.condition) and situation.fact("hepatitis_b").is_known:
-        truth = either([truth, situation.fact("hepatitis_b").value == "positive"])
-    return _is_recent(situation, row.condition, row.recent_months) if truth else truth
+    if not truth:
+        return truth
+    return both([_is_recent(situation, row.condition, row.recent_months), _is_so_bad(situation, row)])
+
+
+def _is_so_bad(situation: Situation, row: Contraindication) -> bool | None:
+    """Whether a condition is active where the label asks that; how bad it is, the file does not say."""
+    if row.only_when is None:
+        return True
+    if row.only_when != "active":
+        return None
+    entries = situation.history.patient.comorbidities or ()
+    found = situation.history.has_comorbidity(row.condition).sources
+    return True if any(entries[_position(path)].active for path in found) else None
+
+
+def _position(path: str) -> int:
+    """The place of an entry in its list, from a path such as ``comorbidities[2]``."""
+    return int(path.partition("[")[2].partition("]")[0])
+
+
+def _strength(row: Contraindication) -> str:
+    """A for a label or regulator, B for a page that reports one, C for our reasoning alone."""
+    kinds = {read_sources()[key].kind for key in row.source if key in read_sources()}
+    if kinds and kinds <= {"reasoning"}:
+        return "C"
+    return "B" if kinds and kinds <= {"reasoning", "secondary"} else "A"
 
 
 def _effect(row: Contraindication, fired: bool | None, going_on: bool) -> str:
@@ -107,7 +130,7 @@ def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_
     fired = meets(situation, row)
     effect = _effect(row, fired, going_on)
     text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
-    rule = Rule(row.id, fired, "switch" if going_on else "continue", "A", text, row.source)
+    rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
     change = f"Whether this holds decides if {therapy.name} may be given: {row.text}"
     return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, (row.condition,), change)
 

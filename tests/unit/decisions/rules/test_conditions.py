@@ -19,48 +19,58 @@ FACTS = {
 }
 
 
-@pytest.mark.parametrize(("condition", "expected"), [
-    ({"fact": "age", "at_least": 55}, True),
-    ({"fact": "age", "at_least": 60}, True),
-    ({"fact": "age", "below": 60}, False),
-    ({"fact": "age", "more_than": 60}, False),
-    ({"fact": "age", "at_least": 50, "below": 55}, False),
-    ({"fact": "birth_year_only", "at_least": 55}, None),
-    ({"fact": "birth_year_only", "below": 56}, True),
-    ({"fact": "quiet", "at_least": 5}, True),
-    ({"fact": "quiet", "at_least": 8}, None),
-    ({"fact": "relapse", "is": True}, True),
-    ({"fact": "mri", "is": True}, False),
-    ({"fact": "mri", "is_not": True}, True),
-    ({"fact": "course", "is": ["SPMS", "PPMS"]}, True),
-    ({"fact": "course", "is": "RRMS"}, False),
-    ({"fact": "igg", "below": 7}, None),
-    ({"fact": "igg", "is_not": "low"}, None),
-    ({"fact": "igg", "missing": True}, True),
-    ({"fact": "quiet", "missing": True}, False),
-    ({"fact": "drug", "is": "natalizumab"}, None),
-])
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"fact": "age", "at_least": 55}, True),
+        ({"fact": "age", "at_least": 60}, True),
+        ({"fact": "age", "below": 60}, False),
+        ({"fact": "age", "more_than": 60}, False),
+        ({"fact": "age", "at_least": 50, "below": 55}, False),
+        ({"fact": "birth_year_only", "at_least": 55}, None),
+        ({"fact": "birth_year_only", "below": 56}, True),
+        ({"fact": "quiet", "at_least": 5}, True),
+        ({"fact": "quiet", "at_least": 8}, None),
+        ({"fact": "relapse", "is": True}, True),
+        ({"fact": "mri", "is": True}, False),
+        ({"fact": "mri", "is_not": True}, True),
+        ({"fact": "course", "is": ["SPMS", "PPMS"]}, True),
+        ({"fact": "course", "is": "RRMS"}, False),
+        ({"fact": "igg", "below": 7}, None),
+        ({"fact": "igg", "is_not": "low"}, None),
+        ({"fact": "igg", "missing": True}, True),
+        ({"fact": "quiet", "missing": True}, False),
+        ({"fact": "drug", "is": "natalizumab"}, None),
+    ],
+)
 def test_a_condition_is_true_false_or_unknown(condition: dict[str, object], expected: bool | None) -> None:
     assert holds(condition, FACTS) is expected
 
 
-@pytest.mark.parametrize(("rule", "expected"), [
-    ({}, True),
-    ({"all": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, None),
-    ({"all": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, False),
-    ({"any": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, True),
-    ({"any": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, None),
-    ({"none_of": [{"fact": "mri", "is": True}]}, True),
-    ({"none_of": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, None),
-    ({"none_of": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, False),
-])
-def test_lists_of_conditions_join_without_turning_unknown_into_no(rule: dict[str, object],
-                                                                  expected: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({}, True),
+        ({"all": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, None),
+        ({"all": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, False),
+        ({"any": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, True),
+        ({"any": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, None),
+        ({"none_of": [{"fact": "mri", "is": True}]}, True),
+        ({"none_of": [{"fact": "mri", "is": True}, {"fact": "igg", "below": 7}]}, None),
+        ({"none_of": [{"fact": "relapse", "is": True}, {"fact": "igg", "below": 7}]}, False),
+    ],
+)
+def test_lists_of_conditions_join_without_turning_unknown_into_no(
+    rule: dict[str, object], expected: bool | None
+) -> None:
     assert all_hold(rule, FACTS) is expected
 
 
 def test_a_rule_names_each_fact_it_turns_on_once() -> None:
-    rule = {"all": [{"fact": "age", "below": 55}, {"fact": "age", "at_least": 45}], "any": [{"fact": "igg", "below": 7}]}
+    rule = {
+        "all": [{"fact": "age", "below": 55}, {"fact": "age", "at_least": 45}],
+        "any": [{"fact": "igg", "below": 7}],
+    }
     assert facts_used(rule) == ("age", "igg")
 
 

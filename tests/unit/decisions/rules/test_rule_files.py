@@ -17,9 +17,30 @@ from stepdown.patients.history import QUESTIONS
 
 ROWS = [*read_rules(), *read_alerts()]
 KEYS = {
-    "id", "strategies", "directions", "left", "drugs", "to", "to_drugs", "treatments", "options", "extend_status",
-    "step_down", "all", "any", "none_of", "effect", "if_unknown", "alert", "pushes_to", "strength", "text",
-    "text_unknown", "would_change", "sources", "level",
+    "id",
+    "strategies",
+    "directions",
+    "left",
+    "drugs",
+    "to",
+    "to_drugs",
+    "treatments",
+    "options",
+    "extend_status",
+    "step_down",
+    "all",
+    "any",
+    "none_of",
+    "effect",
+    "if_unknown",
+    "alert",
+    "pushes_to",
+    "strength",
+    "text",
+    "text_unknown",
+    "would_change",
+    "sources",
+    "level",
 }
 
 

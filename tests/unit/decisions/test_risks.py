@@ -1,0 +1,76 @@
+"""The risks of an option come from one set of people for all times, and say who they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from invented import answer, history, left, on, option
+from stepdown.decisions.answer import Risk
+from stepdown.decisions.options import find_options
+from stepdown.decisions.risks import find_cells, to_person
+from stepdown.decisions.situation import find_situation
+
+
+def risk(option_id: str, outcome: str, years: float, **changes: Any) -> Risk:
+    found = option(answer(**changes), option_id)
+    return next(item for item in found.risks if (item.outcome, item.time_years) == (outcome, years))
+
+
+def test_each_option_shows_five_outcomes_at_three_times() -> None:
+    found = option(answer(), "continue")
+    assert {item.time_years for item in found.risks} == {1, 2, 5}
+    assert {item.outcome for item in found.risks} == {
+        "relapse",
+        "mri_activity",
+        "any_activity",
+        "confirmed_worsening",
+        "serious_infection",
+    }
+
+
+def test_a_number_comes_with_its_people_studies_and_findings() -> None:
+    found = risk("stop", "relapse", 2)
+    assert found.per_100 is not None and found.per_100.low <= found.per_100.estimate <= found.per_100.high
+    assert found.studies == 3 and found.people == 254 and found.events == 24
+    assert "corboy2023#relapse-stop-2y" in found.sources and found.studied.ages
+
+
+def test_an_unknown_risk_says_why_and_has_no_number() -> None:
+    found = risk("stop", "serious_infection", 1)
+    assert found.status == "unknown" and found.per_100 is None and found.reason
+
+
+@pytest.mark.parametrize("outcome", ["relapse", "mri_activity", "any_activity"])
+def test_the_same_people_answer_at_every_time(outcome: str) -> None:
+    sources = {risk("stop", outcome, years).sources[0] for years in (1, 2)}
+    assert len(sources) == 1
+
+
+def test_risks_never_fall_with_time() -> None:
+    for item in answer().options:
+        for outcome in ("relapse", "any_activity"):
+            shown = [r.per_100.estimate for r in item.risks if r.outcome == outcome and r.per_100]
+            assert shown == sorted(shown)
+
+
+def test_elective_stops_come_before_stops_for_any_reason() -> None:
+    situation = find_situation(history())
+    stop = next(draft for draft in find_options(situation) if draft.id == "stop")
+    assert find_cells("relapse", situation, stop)[0].selection == "elective-stable"
+
+
+def test_nothing_is_known_where_the_last_drug_is_not() -> None:
+    found = option(answer(treatments=left("other:study drug", "2024-01-01")), "stay-off")
+    assert {item.status for item in found.risks} == {"unknown"}
+
+
+def test_serious_infection_belongs_to_the_drug_that_follows() -> None:
+    found = risk("switch-ocrelizumab", "serious_infection", 1, treatments=on("natalizumab"))
+    assert found.sources == ("hauser2021#serious-infection",)
+
+
+def test_a_person_is_described_by_bounds_where_facts_are_bounds() -> None:
+    person = to_person(find_situation(history(birth_date=None, birth_year=1965)))
+    assert (person.age_low, person.age_high) == (60, 61)
