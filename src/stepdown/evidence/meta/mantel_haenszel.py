@@ -153,7 +153,8 @@ def pool_mantel_haenszel_rates(measure: str, events1: Column, time1: Column, eve
     return _summarise("MH", effects, float(np.log(r / s)), se, level, cmh, None)
 
 
-def pool_peto(events1: Column, n1: Column, events2: Column, n2: Column, *, level: float = 0.95) -> CommonEffect:
+def pool_peto(events1: Column, n1: Column, events2: Column, n2: Column, *,
+              level: float = 0.95) -> CommonEffect:
     """The log odds ratio by Peto's one-step method."""
     effects = from_two_arm_counts("PETO", events1, n1, events2, n2)
     weight = 1 / effects.v[effects.usable]

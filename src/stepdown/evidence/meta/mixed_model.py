@@ -104,12 +104,17 @@ def _newton_step(point: _Point, free: NDArray[np.intp]) -> tuple[Floats, float]:
 
 def _walk(model: MixedModel, theta: Floats, point: _Point, step: Floats, free: NDArray[np.intp],
           nodes: int) -> tuple[Floats, _Point, bool]:
-    """Take the step, halved until the likelihood does not fall."""
+    """Take the step, halved until the likelihood rises by a part of what the slope promises.
+
+    Merely not falling is not enough: spreads of either sign are equally likely, and steps could go
+    to and fro between them for ever.
+    """
+    promise, slack = float(point.slope[free] @ step), 1e-12 * (1 + abs(point.log_likelihood))
     for halving in range(30):
         trial = theta.copy()
         trial[free] += step * 0.5**halving
         there = _evaluate(model, trial, nodes, point.modes)
-        if there.log_likelihood >= point.log_likelihood - 1e-12 * (1 + abs(point.log_likelihood)):
+        if there.log_likelihood >= point.log_likelihood + 1e-3 * promise * 0.5**halving - slack:
             return trial, there, True
     return theta, point, False
 

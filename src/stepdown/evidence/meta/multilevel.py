@@ -102,8 +102,9 @@ def _to_result(model: ComponentModel, cluster: tuple[str, ...], method: str, lev
     reach = critical_value(level) * se
     sigma2 = (float(fit.sigma2[0]), float(fit.sigma2[1]))
     return Multilevel(method, len(model.y), len(set(cluster)), fit.beta, se, fit.beta - reach,
-                      fit.beta + reach, fit.covariance, sigma2, intervals, fit.log_likelihood, _find_q(model), level,
-                      fit.converged, fit.marginal, model.design, model.y - model.design @ fit.beta, cluster)
+                      fit.beta + reach, fit.covariance, sigma2, intervals, fit.log_likelihood, _find_q(model),
+                      level, fit.converged, fit.marginal, model.design, model.y - model.design @ fit.beta,
+                      cluster)
 
 
 def _find_q(model: ComponentModel) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -40,8 +40,8 @@ from stepdown.evidence.meta.pooled import (
     Triple,
     hash_reports,
 )
-from stepdown.evidence.meta.posterior import Posterior, find_posterior
-from stepdown.evidence.meta.predictive import PosteriorPredictive, Predictive, StudentPredictive
+from stepdown.evidence.meta.posterior import find_posterior
+from stepdown.evidence.meta.predictive import PosteriorPredictive, Predictive
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 from stepdown.evidence.meta.sentences import to_study_words, write_note, write_sentence
 from stepdown.evidence.meta.spread_profile import find_spread_interval
@@ -75,10 +75,6 @@ class HazardPool:
         """The Bayesian model of the pool."""
         rows = group_rows(self.likelihood, number_studies(self.reports))
         return ReportsModel(rows, MeanPrior(*HAZARD_MEAN), crude_log_hazard(self.reports), nodes)
-
-    def find_posterior(self, nodes: int) -> tuple[Posterior, ...]:
-        """The posterior at the prior scale and at twice it."""
-        return find_posterior(self.to_model(nodes), (self.prior_scale, 2 * self.prior_scale))
 
 
 @dataclass(frozen=True)
@@ -144,21 +140,22 @@ def _run_exact(pool: HazardPool, nodes: int) -> _Result:
     k = len(pool.studies)
     reason = write_note("spread_unknown") if k == 1 else write_note("spread_no_events")
     notes = (write_note("one_group"),) if len(pool.reports) > k else ()
-    predictive = PosteriorPredictive(pool.find_posterior(nodes)[0])
+    predictive = PosteriorPredictive(pool.to_model(nodes), pool.prior_scale)
     return _Result((found.value, found.low, found.high), predictive, Spread(None, None, None, reason),
                    lines_without_spread(pool.studies, pool.level), (), {"how": found.how},
                    (*notes, write_note("prior_predicts")))
 
 
 def _run_bayesian(pool: HazardPool, nodes: int) -> _Result:
-    posterior, wider = pool.find_posterior(nodes)
+    model = pool.to_model(nodes)
+    posterior, wider = find_posterior(model, (pool.prior_scale, 2 * pool.prior_scale))
     tail = (1 - pool.level) / 2
     marks = np.array([0.5, tail, 1 - tail])
     spread = posterior.spread_quantiles(marks)
     found = [_triple(p.mean_quantiles(marks)) for p in (posterior, wider)]
     reason = write_note("spread_unknown") if len(pool.studies) == 1 else ""
-    return _Result(found[0], PosteriorPredictive(posterior), Spread(*_triple(spread), reason),
-                   lines_from_posterior(pool.to_model(nodes), posterior, pool.studies, pool.level),
+    return _Result(found[0], PosteriorPredictive(model, pool.prior_scale), Spread(*_triple(spread), reason),
+                   lines_from_posterior(model, posterior, pool.studies, pool.level),
                    (Sensitivity(2 * pool.prior_scale, *found[1]),),
                    {"prior_scale": pool.prior_scale, "prior_mean": f"{HAZARD_MEAN[0]:.2f}",
                     "prior_sd": HAZARD_MEAN[1], "nodes": nodes},
@@ -173,13 +170,15 @@ def _run_one_stage(pool: HazardPool, nodes: int) -> _Result | None:
     fit = _fit_one_stage(pool, nodes)
     if not fit.converged or not np.all(np.isfinite(fit.covariance)):
         return None
-    df = len(pool.studies) - 1
-    centre, se, spread = float(fit.beta[0]), math.sqrt(fit.covariance[0, 0]), float(fit.spread[0])
-    reach = critical_value(pool.level, df) * se
-    model, predictive = pool.to_model(nodes), StudentPredictive(centre, math.hypot(se, spread), df)
+    k, centre, spread = len(pool.studies), float(fit.beta[0]), float(fit.spread[0])
+    # maximum likelihood takes the spread too small by about (k - 1) / k
+    reach = critical_value(pool.level, k - 1) * math.sqrt(fit.covariance[0, 0] * k / (k - 1))
+    model = pool.to_model(nodes)
+    predictive = PosteriorPredictive(replace(model, nodes=BAYESIAN_NODES), pool.prior_scale)
     low, high = find_spread_interval(model, centre, spread, fit.log_likelihood, pool.level)
+    words = {"nodes": nodes, "df": k - 1, "prior_scale": pool.prior_scale}
     return _Result((centre, centre - reach, centre + reach), predictive, Spread(spread, low, high),
-                   lines_from_fit(model, fit, pool.studies, pool.level), (), {"nodes": nodes, "df": df}, ())
+                   lines_from_fit(model, fit, pool.studies, pool.level), (), words, ())
 
 
 def _fit_one_stage(pool: HazardPool, nodes: int) -> MixedFit:

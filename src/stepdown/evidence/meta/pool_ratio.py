@@ -55,10 +55,15 @@ class RatioPool:
         """The standard errors of the log ratios."""
         return np.array([r.se / math.sqrt(self.powers.get(r.study, 1.0)) for r in self.reports])
 
-    def find_posterior(self) -> tuple[Posterior, ...]:
-        """The posterior at the prior scale and at twice it."""
-        model = NormalModel(self.values, self.errors, MeanPrior(*RATIO_MEAN))
-        return find_posterior(model, (self.prior_scale, 2 * self.prior_scale))
+    @property
+    def model(self) -> NormalModel:
+        """The Bayesian model of the pool."""
+        return NormalModel(self.values, self.errors, MeanPrior(*RATIO_MEAN))
+
+    @property
+    def predictive(self) -> PosteriorPredictive:
+        """The predictive distribution under the prior of the spread."""
+        return PosteriorPredictive(self.model, self.prior_scale)
 
 
 @dataclass(frozen=True)
@@ -110,20 +115,20 @@ def _decide(asked: str, k: int) -> tuple[str, tuple[Fallback, ...]]:
 
 def _run_as_printed(pool: RatioPool) -> _Result:
     value, reach = float(pool.values[0]), critical_value(pool.level) * float(pool.errors[0])
-    return _Result((value, value - reach, value + reach), PosteriorPredictive(pool.find_posterior()[0]),
+    return _Result((value, value - reach, value + reach), pool.predictive,
                    Spread(None, None, None, write_note("spread_unknown")), np.ones(1), [None], (), {},
                    (write_note("prior_predicts"),))
 
 
 def _run_bayesian(pool: RatioPool) -> _Result:
-    posterior, wider = pool.find_posterior()
+    posterior, wider = find_posterior(pool.model, (pool.prior_scale, 2 * pool.prior_scale))
     tail = (1 - pool.level) / 2
     marks = np.array([0.5, tail, 1 - tail])
     found = [_triple(p.mean_quantiles(marks)) for p in (posterior, wider)]
     weights = (1 / (pool.errors[:, None] ** 2 + posterior.spread**2)) @ posterior.spread_weight
     words = {"prior_scale": pool.prior_scale, "prior_mean": RATIO_MEAN[0], "prior_sd": RATIO_MEAN[1]}
     spread = Spread(*_triple(posterior.spread_quantiles(marks)))
-    return _Result(found[0], PosteriorPredictive(posterior), spread, weights / weights.sum(),
+    return _Result(found[0], pool.predictive, spread, weights / weights.sum(),
                    _shrink(pool, posterior), (Sensitivity(2 * pool.prior_scale, *found[1]),), words, ())
 
 

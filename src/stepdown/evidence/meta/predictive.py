@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ from stepdown.evidence.meta.distributions import (
     to_t_probability,
     to_t_quantile,
 )
-from stepdown.evidence.meta.posterior import Posterior
+from stepdown.evidence.meta.posterior import MeanGivenSpread, Posterior, find_posterior
 
 
 class Predictive(Protocol):
@@ -30,9 +31,15 @@ class Predictive(Protocol):
 
 @dataclass(frozen=True)
 class PosteriorPredictive:
-    """Averaged over the posterior of the mean and the spread."""
+    """Averaged over the posterior of the mean and the spread, which is found when first asked for."""
 
-    posterior: Posterior
+    model: MeanGivenSpread
+    prior_scale: float
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """The posterior under the half-normal prior of the spread."""
+        return find_posterior(self.model, (self.prior_scale,))[0]
 
     def prob_below(self, value: float) -> float:
         """The chance that a new study's true value lies below this one."""
