@@ -20,7 +20,7 @@ def judge_horizon(years: float, watched: float, group: str, strategy: str) -> tu
             f"people were watched for {months} months; after this drug the risk changes from month "
             "to month, so nothing is carried further"
         )
-    if strategy == "stop" and group in carry["while-effect-lasts"]:
+    if leaving and group in carry["while-effect-lasts"]:
         return "unknown", f"follow-up ended after {months} months, while the drug may still work"
     if years <= FURTHEST * watched:
         return "extrapolated", f"people were watched for {months} months at most; carried on at the same rate"

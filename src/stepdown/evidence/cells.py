@@ -188,6 +188,22 @@ def _without_odd_definitions(members: list[Member], excluded: list[Excluded]) ->
     return alike
 
 
+def _without_mixed_selection(members: list[Member], excluded: list[Excluded]) -> list[Member]:
+    """The members chosen alike: people who were stable, or people with any reason, never both in one pool.
+
+    Whichever more studies report stays, the stable people on a tie; the others are named as left out.
+    """
+    chosen = [member.finding.selection for member in members]
+    stable, any_reason = chosen.count("elective-stable"), chosen.count("any-reason")
+    if not stable or not any_reason:
+        return members
+    other = "any-reason" if stable >= any_reason else "elective-stable"
+    reason = "people chosen because they were stable are not pooled with people who had any reason"
+    left_out = [member for member in members if member.finding.selection == other]
+    excluded += [Excluded(m.study.id, m.finding.id, reason) for m in left_out]
+    return [member for member in members if member not in left_out]
+
+
 def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
     """Every finding that answers a cell, one a study, none of overlapping people, with what is left out."""
     excluded: list[Excluded] = []
@@ -199,4 +215,5 @@ def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
         if member is not None:
             members.append(member)
     members = _without_odd_definitions(sorted(members, key=_rank), excluded)
+    members = _without_mixed_selection(members, excluded)
     return Gathered(_without_overlaps(members, excluded), tuple(excluded))

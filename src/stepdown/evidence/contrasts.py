@@ -64,10 +64,16 @@ def _se(effect: Effect) -> float:
     return (math.log(effect.high) - math.log(effect.low)) / (2 * _Z95)
 
 
-def find_contrast(covariate: str, strategy: str, group: str) -> Contrast | None:
-    """The contrast that applies to a covariate for a strategy and group; None where no study gives one."""
+def _applies(row: Mapping[str, Any], covariate: str, outcome: str, strategy: str, group: str) -> bool:
+    """Whether a row of the table is about a covariate, an outcome, a strategy and a group."""
+    is_about = row["covariate"] == covariate and outcome in row["outcomes"]
+    return is_about and strategy in row["strategies"] and group in row["groups"]
+
+
+def find_contrast(covariate: str, outcome: str, strategy: str, group: str) -> Contrast | None:
+    """The contrast of a covariate for an outcome, strategy and group; None where no study gives one."""
     for row in read_contrast_table():
-        if row["covariate"] == covariate and strategy in row["strategies"] and group in row["groups"]:
+        if _applies(row, covariate, outcome, strategy, group):
             study_id, _, finding_id = row["finding"].partition("#")
             study = read_library()[study_id]
             effect = study.finding(finding_id).effect

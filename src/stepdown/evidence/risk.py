@@ -122,10 +122,20 @@ def _describe(members: Sequence[Member]) -> Studied:
 
 
 def _watched(member: Member) -> float:
-    """How many years the people of a finding were watched; a rate that does not say stands for one year."""
-    if member.finding.time_years is not None:
-        return member.finding.time_years
-    return _RATE_STANDS_FOR if isinstance(member.report, Rate) else 0.0
+    """How many years the people of a finding were watched.
+
+    A rate without a printed time gives the mean: its person-years, printed or events by rate, over its
+    people. Where these are not printed either it stands for one year.
+    """
+    finding = member.finding
+    if finding.time_years is not None:
+        return finding.time_years
+    if not isinstance(member.report, Rate):
+        return 0.0
+    person_years = finding.person_years
+    if person_years is None and finding.events and finding.rate:
+        person_years = 100 * finding.events / finding.rate
+    return person_years / finding.n if person_years and finding.n else _RATE_STANDS_FOR
 
 
 def _predict(pooled: PooledHazard) -> tuple[float, float, float]:
@@ -140,7 +150,11 @@ def _predict(pooled: PooledHazard) -> tuple[float, float, float]:
 @lru_cache(maxsize=4096)
 def fit_pool(cell: Cell) -> Pool | Gathered:
     """The pool of a cell, or what was gathered when nothing in it can be pooled."""
-    gathered = gather(cell)
+    return to_pool(cell, gather(cell))
+
+
+def to_pool(cell: Cell, gathered: Gathered) -> Pool | Gathered:
+    """The pool of what was gathered for a cell, or the same back when nothing in it can be pooled."""
     members = gathered.members
     if not members:
         return gathered
@@ -183,9 +197,9 @@ def _outside(studied: Studied, person: Person) -> list[str]:
 
 def _shift(pool: Pool, person: Person) -> Shift:
     """How far the person's log hazard lies from the pooled one, by the contrasts inside studies."""
-    cell = pool.cell
-    age = age_shift(find_contrast("age", cell.strategy, cell.group), person, pool.studied.age_mean)
-    return age.plus(mri_shift(find_contrast("mri_active", cell.strategy, cell.group), person))
+    where = (pool.cell.outcome, pool.cell.strategy, pool.cell.group)
+    age = age_shift(find_contrast("age", *where), person, pool.studied.age_mean)
+    return age.plus(mri_shift(find_contrast("mri_active", *where), person))
 
 
 def _widen(pool: Pool, shift: Shift, years: float) -> tuple[float, float, float]:
@@ -211,10 +225,14 @@ def _total(values: Sequence[int | None]) -> int | None:
 
 def find_risk(cell: Cell, years: float, person: Person) -> RiskEstimate:
     """The risk within some years for people as studied, moved by age and MRI by contrasts inside studies."""
-    pool = fit_pool(cell)
+    return estimate_risk(fit_pool(cell), years, person)
+
+
+def estimate_risk(pool: Pool | Gathered, years: float, person: Person) -> RiskEstimate:
+    """The risk that a pool gives within some years, or unknown with the reason."""
     if isinstance(pool, Gathered):
         return _no_number(pool)
-    status, reason = judge_horizon(years, pool.watched, cell.group, cell.strategy)
+    status, reason = judge_horizon(years, pool.watched, pool.cell.group, pool.cell.strategy)
     members = pool.gathered.members
     sources = tuple(f"{member.study.id}#{member.finding.id}" for member in members)
     if status == "unknown":
