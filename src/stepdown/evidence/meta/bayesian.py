@@ -48,12 +48,18 @@ class ReportsModel:
         return np.asarray(self.marginal(spread, mean).log_likelihood.sum(axis=0) + prior)
 
     def find_peaks(self, spread: Floats) -> tuple[Floats, Floats]:
-        """Newton steps in the mean for all spreads at once; the log density is concave in the mean."""
+        """Newton steps in the mean for all spreads at once, kept between the slopes already seen.
+
+        The log density is concave in the mean, so the peak lies where the slope changes sign.
+        """
         mean, modes, bend = np.full(spread.size, self.start), None, np.full(spread.size, -1.0)
+        low, high = np.full(spread.size, -np.inf), np.full(spread.size, np.inf)
         for _ in range(40):
             part = integrate_studies(self.rows, mean, spread, self.nodes, modes)
             slope, bend, modes = self._slope(part, mean), self._bend(part), part.mode
-            step = np.clip(-slope / bend, -LARGEST_STEP, LARGEST_STEP)
+            low, high = np.where(slope > 0, mean, low), np.where(slope > 0, high, mean)
+            trial = mean + np.clip(-slope / bend, -LARGEST_STEP, LARGEST_STEP)
+            step = np.where((trial < low) | (trial > high), (low + high) / 2, trial) - mean
             mean = mean + step
             if np.all(np.abs(step) < 0.02 / np.sqrt(-bend)):
                 break
@@ -63,7 +69,8 @@ class ReportsModel:
         return np.asarray(part.slope.sum(axis=0) - self.prior.precision * (mean - self.prior.mean))
 
     def _bend(self, part: Marginal) -> Floats:
-        return np.asarray(np.minimum(part.bend.sum(axis=0) - self.prior.precision, -1e-8))
+        # no study bends the log density upwards; quadrature errors at extreme spreads can
+        return np.asarray(np.minimum(part.bend.sum(axis=0), -1e-8) - self.prior.precision)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ class SpreadPrior:
 RATIO_SPREAD = SpreadPrior(
     0.5, "half-normal, scale 0.5: weakly informative for log ratios "
          "(Roever et al. 2021, doi 10.1002/jrsm.1475)")
-# A pool of single arms has no comparator that takes up the differences between populations: all stopping arms
-# together spread by about 1.2 on the log hazard. In simulation with three studies and a spread of 1 the intervals
-# covered 90 % at scale 1 and 95 % at scale 1.5.
+# A pool of single arms has no comparator that takes up the differences between populations: all stopping
+# arms together spread by about 1.2 on the log hazard. In simulation with three studies and a spread of 1 the
+# intervals covered 90 % at scale 1 and 95 % at scale 1.5.
 HAZARD_SPREAD = SpreadPrior(
     1.5, "half-normal, scale 1.5: wider than the 0.5 to 1 advised for contrasts (Roever et al. 2021, doi "
          "10.1002/jrsm.1475), because single arms share no comparator")

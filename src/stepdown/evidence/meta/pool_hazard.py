@@ -73,8 +73,9 @@ class HazardPool:
 
     def to_model(self, nodes: int) -> ReportsModel:
         """The Bayesian model of the pool."""
-        rows = group_rows(self.likelihood, number_studies(self.reports))
-        return ReportsModel(rows, MeanPrior(*HAZARD_MEAN), crude_log_hazard(self.reports), nodes)
+        crude = crude_log_hazard(self.reports)
+        rows = group_rows(self.likelihood, number_studies(self.reports), crude)
+        return ReportsModel(rows, MeanPrior(*HAZARD_MEAN), crude, nodes)
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def _weigh(bare: Posterior, log_marginal: Floats, gauss: Floats, share: Floats,
 
 def _find_spread_range(model: MeanGivenSpread, prior_scales: tuple[float, ...]) -> tuple[float, float]:
     """Where the spread is not negligible under any of the priors, from Laplace approximations."""
-    spread = 6.0 * max(prior_scales) * (np.arange(1, 19) / 18) ** 2
+    spread = 5.0 * max(prior_scales) * (np.arange(1, 17) / 16) ** 2
     peak, scale = model.find_peaks(spread)
     marginal = model.log_density(spread, peak) + np.log(scale)
     fine = np.linspace(0.0, spread[-1], 400)

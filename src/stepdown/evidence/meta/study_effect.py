@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stepdown.evidence.meta.distributions import Floats
+from stepdown.evidence.meta.distributions import Floats, Indices
 from stepdown.evidence.meta.likelihoods import Likelihood
 from stepdown.evidence.meta.quadrature import gauss_hermite, log_sum_exp
 
@@ -19,6 +18,8 @@ LARGEST_STEP = 3.0
 # the quadrature is adaptive, so its centre need not be exact
 MODE_TOLERANCE = 2e-2
 MODE_STEPS = 30
+# the standard deviation within which a study of its own is held to the common guess
+WEAK_HOLD = 4.0
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,17 @@ class Marginal:
 
 @dataclass(frozen=True)
 class GroupedRows:
-    """Rows of a likelihood ordered by study; ``starts`` is the first row of each study."""
+    """Rows of a likelihood ordered by study; ``starts`` is the first row of each study.
+
+    ``centre`` and ``information`` are each study's own value, held weakly, and its precision: where
+    the search for its effect begins.
+    """
 
     likelihood: Likelihood
-    starts: NDArray[np.intp]
-    study: NDArray[np.intp]
+    starts: Indices
+    study: Indices
+    centre: Floats
+    information: Floats
 
     def total(self, by_row: Floats) -> Floats:
         """Sums over the rows of each study."""
@@ -53,10 +60,15 @@ class GroupedRows:
         return by_study if len(self.starts) == len(self.study) else by_study[self.study]
 
 
-def group_rows(likelihood: Likelihood, study: NDArray[np.intp]) -> GroupedRows:
-    """Rows whose study numbers already stand in order 0, 1, 2 ..."""
+def group_rows(likelihood: Likelihood, study: Indices, guess: float) -> GroupedRows:
+    """Rows whose study numbers already stand in order 0, 1, 2 ...; ``guess`` is a common value."""
     starts = np.flatnonzero(np.r_[True, np.diff(study) > 0])
-    return GroupedRows(likelihood, starts, study)
+    nothing = np.zeros(len(starts))
+    bare = GroupedRows(likelihood, starts, study, nothing, nothing)
+    wide, around = np.array([WEAK_HOLD]), np.array([guess])
+    mode, bend = find_modes(bare, around, wide, nothing[:, None])
+    return GroupedRows(likelihood, starts, study, guess + WEAK_HOLD * mode[:, 0],
+                       (-bend[:, 0] - 1) / WEAK_HOLD**2)
 
 
 def find_modes(rows: GroupedRows, mean: Floats, spread: Floats, start: Floats) -> tuple[Floats, Floats]:
@@ -77,7 +89,8 @@ def integrate_studies(rows: GroupedRows, mean: Floats, spread: Floats, nodes: in
                       start: Floats | None = None) -> Marginal:
     """The marginal likelihood of every study for each (mean, spread) pair; ``start`` guesses the modes."""
     if start is None:
-        start = np.zeros((len(rows.starts), mean.size))
+        pull = spread * rows.information[:, None]
+        start = pull * (rows.centre[:, None] - mean) / (1 + spread * pull)
     mode, bend = find_modes(rows, mean, spread, start)
     scale = 1 / np.sqrt(-bend)
     points, log_weights = gauss_hermite(nodes)
