@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.pooled import Excluded
@@ -16,7 +16,7 @@ from stepdown.evidence.reported import to_report
 from stepdown.evidence.study import Finding, Study
 
 #: Designs that report their own people, best first; pooled estimates and opinions are never pooled again.
-_DESIGN_ORDER = (
+DESIGN_ORDER = (
     "rct",
     "rct-extension",
     "matched-cohort",
@@ -51,12 +51,21 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Member:
-    """One finding that answers a cell, with its study and its report."""
+class Candidate:
+    """A finding that answers a question, with its study."""
 
     study: Study
     finding: Finding
+
+
+@dataclass(frozen=True)
+class Member(Candidate):
+    """One finding that answers a cell, with its study and its report."""
+
     report: HazardReport
+
+
+C = TypeVar("C", bound=Candidate)
 
 
 @dataclass(frozen=True)
@@ -85,14 +94,14 @@ def _stands_for(study: Study, group: str) -> bool:
     return bool(row) and group in row["groups"]
 
 
-def _about_group(study: Study, finding: Finding, cell: Cell) -> bool:
-    """Whether a finding is about the cell's group: its groups in one family, or named as standing for it."""
-    if finding.groups and frozenset(finding.groups) <= family_of(cell.group):
+def is_about_group(study: Study, finding: Finding, group: str) -> bool:
+    """Whether a finding is about a group: its groups in one family, or named as standing for it."""
+    if finding.groups and frozenset(finding.groups) <= family_of(group):
         return True
-    return _stands_for(study, cell.group) and (not finding.groups or cell.group in finding.groups)
+    return _stands_for(study, group) and (not finding.groups or group in finding.groups)
 
 
-def _leads_there(study: Study, finding: Finding, cell: Cell) -> bool:
+def leads_there(study: Study, finding: Finding, cell: Cell) -> bool:
     """Whether a switch leads where the cell asks: to this group alone, or to milder drugs only."""
     if cell.to_group is not None:
         return finding.to_groups == (cell.to_group,)
@@ -115,12 +124,12 @@ def answers(study: Study, finding: Finding, cell: Cell) -> bool:
     """Whether a finding is about the question of a cell, usable or not."""
     return (
         study.disease == "MS"
-        and study.design in _DESIGN_ORDER
+        and study.design in DESIGN_ORDER
         and finding.outcome == cell.outcome
         and finding.strategy == cell.strategy
         and finding.covariate is None
-        and _about_group(study, finding, cell)
-        and _leads_there(study, finding, cell)
+        and is_about_group(study, finding, cell.group)
+        and leads_there(study, finding, cell)
         and (cell.therapy is None or not finding.therapies or cell.therapy in finding.therapies)
         and (cell.selection is None or finding.selection == cell.selection)
         and _fits_interval(finding, cell)
@@ -151,9 +160,9 @@ def _best_of_study(study: Study, cell: Cell, excluded: list[Excluded]) -> Member
     return found
 
 
-def _rank(member: Member) -> tuple[int, int, str]:
+def rank(member: Candidate) -> tuple[int, int, str]:
     """Which of two overlapping studies is kept: the stronger design, then the larger."""
-    return _DESIGN_ORDER.index(member.study.design), -(member.finding.n or 0), member.study.id
+    return DESIGN_ORDER.index(member.study.design), -(member.finding.n or 0), member.study.id
 
 
 def _share_people(one: Study, other: Study) -> bool:
@@ -161,10 +170,10 @@ def _share_people(one: Study, other: Study) -> bool:
     return other.id in one.overlaps or one.id in other.overlaps
 
 
-def _without_overlaps(members: Iterable[Member], excluded: list[Excluded]) -> tuple[Member, ...]:
+def without_overlaps(members: Iterable[C], excluded: list[Excluded]) -> tuple[C, ...]:
     """The members of which no two may share people, the better one kept; the others are named as left out."""
-    kept: list[Member] = []
-    for member in sorted(members, key=_rank):
+    kept: list[C] = []
+    for member in sorted(members, key=rank):
         twin = next((other for other in kept if _share_people(member.study, other.study)), None)
         if twin is None:
             kept.append(member)
@@ -188,7 +197,7 @@ def _without_odd_definitions(members: list[Member], excluded: list[Excluded]) ->
     return alike
 
 
-def _without_mixed_selection(members: list[Member], excluded: list[Excluded]) -> list[Member]:
+def without_mixed_selection(members: list[C], excluded: list[Excluded]) -> list[C]:
     """The members chosen alike: people who were stable, or people with any reason, never both in one pool.
 
     Whichever more studies report stays, the stable people on a tie; the others are named as left out.
@@ -214,6 +223,6 @@ def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
         member = _best_of_study(study, cell, excluded)
         if member is not None:
             members.append(member)
-    members = _without_odd_definitions(sorted(members, key=_rank), excluded)
-    members = _without_mixed_selection(members, excluded)
-    return Gathered(_without_overlaps(members, excluded), tuple(excluded))
+    members = _without_odd_definitions(sorted(members, key=rank), excluded)
+    members = without_mixed_selection(members, excluded)
+    return Gathered(without_overlaps(members, excluded), tuple(excluded))
