@@ -10,6 +10,7 @@ from stepdown.patients.view import View
 
 ONE_YEAR, TWO_YEARS = 12, 24
 _NOT_ASKED = "relapses were not asked about"
+_HIGHLY_ACTIVE = 2
 
 
 def relapses_of(view: View) -> tuple[Relapse, ...]:
@@ -49,6 +50,30 @@ def relapses_last_24_months(view: View) -> Fact:
         recorded_on=view.recorded_on,
         name=name,
     )
+
+
+def highly_active_before(view: View) -> Fact:
+    """Whether two relapses or more began in the year before the first treatment.
+
+    Two relapses in a year are what the EU labels of natalizumab and fingolimod call highly active or
+    rapidly evolving disease; lesions and severity, which they ask for too, are not counted here.
+    """
+    name, starts = "highly_active_before", [period.start for period in view.periods]
+    if view.patient.relapses is None or not starts or None in starts:
+        return unknown(name, "needs the relapses, and the start of every treatment")
+    first = min(start.earliest for start in starts if start is not None)
+    count = count_relapses(
+        relapses_of(view),
+        at=first,
+        months=ONE_YEAR,
+        observed_since=view.observed_to_the_end,
+        recorded_on=view.recorded_on,
+        name=name,
+    )
+    truth = count.at_least(_HIGHLY_ACTIVE)
+    if truth is None:
+        return unknown(name, count.reason or "relapses before the first treatment are not known", *count.sources)
+    return known(name, truth, *count.sources, reason="two relapses or more in the year before treatment")
 
 
 def last_relapse(view: View) -> Fact:

@@ -188,3 +188,17 @@ def prior_immunosuppressant(view: View) -> Fact:
     if (said and view.at < view.recorded_on) or (not said and view.at > view.recorded_on):
         return unknown(name, f"true of {view.recorded_on}, not known of the index date", name)
     return known(name, said, name)
+
+
+def subcutaneous_form(view: View) -> Fact:
+    """Whether the drug is given under the skin, from its dose; unknown where both forms have that dose."""
+    name, period = "subcutaneous_form", period_of_interest(view)
+    if period is None or period.therapy is None:
+        return unknown(name, "the drug is not known, or there was none")
+    routes = set(period.therapy.routes)
+    dose = period.written.dose_mg
+    if len(routes) > 1 and dose is not None:
+        routes = {row.route for row in period.therapy.dosing if f"{dose:g} mg" in row.dose}
+    if len(routes) != 1:
+        return unknown(name, "the dose on file does not tell the form of the drug", period.path)
+    return known(name, routes == {"subcutaneous"}, period.path)

@@ -71,9 +71,7 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "days_since_last_dose": facts_treatment.days_since_last_dose,
         "years_on_current_therapy": facts_time.years_on_current_therapy,
         "interval_days": facts_treatment.interval_days,
-        "subcutaneous_form": _has_no_key(
-            "subcutaneous_form", "the person file has no key for the form of a drug"
-        ),
+        "subcutaneous_form": facts_treatment.subcutaneous_form,
         "months_on_natalizumab": facts_time.months_on_natalizumab,
         "course_count": facts_courses.course_count,
         "last_course": facts_courses.last_course,
@@ -84,7 +82,7 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "relapses_last_24_months": facts_activity.relapses_last_24_months,
         "last_relapse": facts_activity.last_relapse,
         "years_clinically_stable": facts_activity.years_clinically_stable,
-        "highly_active_before": _has_no_key("highly_active_before", "the person file has no key for it"),
+        "highly_active_before": facts_activity.highly_active_before,
         "mri_active_last_12_months": facts_imaging.mri_active_last_12_months,
         "brain_mri_last_12_months": facts_imaging.brain_mri_last_12_months,
         "cord_imaged": facts_imaging.cord_imaged,
