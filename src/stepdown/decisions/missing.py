@@ -18,10 +18,13 @@ def _is_open(item: Judged) -> bool:
 
 
 def find_unknowns(judged: Iterable[Judged]) -> tuple[Unknown, ...]:
-    """The missing facts of one option and what each would change; deciding ones first."""
+    """The missing facts of one option, each once with the most it would change; deciding ones first."""
     rows = sorted((item for item in judged if _is_open(item)), key=lambda item: -_WEIGHT.get(item.effect, 1))
-    found = {(fact, item.would_change): None for item in rows for fact in item.facts}
-    return tuple(Unknown(fact, change) for fact, change in found)
+    found: dict[str, str] = {}
+    for item in rows:
+        for fact in item.facts:
+            found.setdefault(fact, item.would_change)
+    return tuple(Unknown(fact, change) for fact, change in found.items())
 
 
 def rank_missing(judged_by_option: Iterable[tuple[Option, tuple[Judged, ...]]]) -> tuple[Unknown, ...]:

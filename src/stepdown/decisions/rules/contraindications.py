@@ -125,14 +125,33 @@ def _effect(row: Contraindication, fired: bool | None, going_on: bool) -> str:
 _ALERTS = {"not-advised": "urgent", "not-reasonable": "check"}
 
 
+#: Which fact of the person file would settle a situation; a comorbidity is settled by the list of them.
+_FACTS = {
+    "pregnancy-now": "pregnancy_now",
+    "pregnancy-planned": "pregnancy_planned",
+    "breastfeeding": "breastfeeding",
+    "cancer-now": "comorbidities",
+    "cancer-past": "comorbidities",
+    "severe-active-infection": "serious_infection_ongoing",
+    "previous-mitoxantrone": "prior_therapies",
+}
+
+
+def _settling_fact(row: Contraindication) -> tuple[str, ...]:
+    """The fact that would settle a contraindication; none where the person file has no key for it."""
+    if row.condition in _FACTS:
+        return (_FACTS[row.condition],)
+    return ("comorbidities",) if row.condition in read_comorbidities() else ()
+
+
 def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_on: bool) -> Judged:
     """One contraindication as a judged rule; for a drug already taken it is also an alert."""
     fired = meets(situation, row)
     effect = _effect(row, fired, going_on)
     text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
-    change = f"Whether this holds decides if {therapy.name} may be given: {row.text}"
-    return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, (row.condition,), change)
+    change = f"It decides whether {therapy.name} may be given: {row.text}"
+    return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, _settling_fact(row), change)
 
 
 def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
