@@ -143,20 +143,25 @@ def _preference(finding: Finding, cell: Cell) -> tuple[bool, bool, float, int]:
     return finding.subgroup is not None, other_course, away, -(finding.n or 0)
 
 
-def _best_of_study(study: Study, cell: Cell, excluded: list[Excluded]) -> Member | None:
-    """The one finding of a study that enters the pool; the others are named as left out."""
-    found: Member | None = None
+def _are_others(one: Finding, other: Finding) -> bool:
+    """Whether two findings of one study are about different people: the whole of two different arms."""
+    has_arms = one.arm is not None and other.arm is not None and one.arm != other.arm
+    return has_arms and one.subgroup is None and other.subgroup is None
+
+
+def _best_of_study(study: Study, cell: Cell, excluded: list[Excluded]) -> list[Member]:
+    """The findings of a study that enter the pool, no person twice; the others are named as left out."""
+    found: list[Member] = []
     fitting = [finding for finding in study.findings if answers(study, finding, cell)]
     for finding in sorted(fitting, key=lambda item: _preference(item, cell)):
         report = to_report(study, finding)
+        same = next((member.finding for member in found if not _are_others(member.finding, finding)), None)
         if isinstance(report, str):
             excluded.append(Excluded(study.id, finding.id, report))
-        elif found is not None:
-            excluded.append(
-                Excluded(study.id, finding.id, f"the same people are counted in {found.finding.id}")
-            )
+        elif same is not None:
+            excluded.append(Excluded(study.id, finding.id, f"the same people are counted in {same.id}"))
         else:
-            found = Member(study, finding, report)
+            found.append(Member(study, finding, report))
     return found
 
 
@@ -220,9 +225,7 @@ def gather(cell: Cell, studies: Iterable[Study] | None = None) -> Gathered:
     for study in studies if studies is not None else read_library().values():
         if study.retracted:
             continue
-        member = _best_of_study(study, cell, excluded)
-        if member is not None:
-            members.append(member)
+        members += _best_of_study(study, cell, excluded)
     members = _without_odd_definitions(sorted(members, key=rank), excluded)
     members = without_mixed_selection(members, excluded)
     return Gathered(without_overlaps(members, excluded), tuple(excluded))

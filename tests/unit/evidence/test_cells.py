@@ -144,6 +144,16 @@ def test_one_study_enters_once_with_its_whole_group_before_a_part() -> None:
     assert reasons_of(STOP, one) == ["the same people are counted in whole"]
 
 
+def test_two_arms_of_one_study_both_enter() -> None:
+    one = study("one", finding("to-a", arm="a"), finding("to-b", arm="b", n=30))
+    assert members_of(STOP, one) == ["one#to-a", "one#to-b"]
+
+
+def test_a_part_of_another_arm_may_be_the_same_people_and_stays_out() -> None:
+    one = study("one", finding("whole", arm="all"), finding("part", arm="early", subgroup="early", n=30))
+    assert members_of(STOP, one) == ["one#whole"]
+
+
 def test_of_several_times_the_one_nearest_to_two_years_is_taken() -> None:
     times = [finding(f"at-{years}", time_years=years) for years in (0.5, 1.5, 5.0)]
     assert members_of(STOP, study("one", *times)) == ["one#at-1.5"]
