@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
 from stepdown.reports.rounding import show_per_1000, show_risk
 from stepdown.reports.wording import capitalise, name_time, name_word, say
@@ -15,6 +18,25 @@ def tell_risk(risk: Risk) -> str:
         return say("line.risk_unknown", outcome=outcome, time=time, reason=risk.reason).strip()
     status = name_word("status", risk.status) + (f" ({risk.reason.rstrip('.')})" if risk.reason else "")
     return say("line.risk", outcome=outcome, time=time, shown=shown.words, status=status)
+
+
+def tell_unknown(risks: tuple[Risk, ...]) -> tuple[tuple[str, str], ...]:
+    """The outcomes without a number: the outcome with all its times, and the reason, once for each reason."""
+    times: dict[tuple[str, str], list[str]] = {}
+    for risk in risks:
+        if risk.per_100 is None:
+            times.setdefault((risk.outcome, risk.reason), []).append(name_time(risk.time_years))
+    return tuple(
+        (
+            say(
+                "line.unknown_times",
+                outcome=capitalise(name_word("outcome", outcome)),
+                times=", ".join(found),
+            ),
+            capitalise(reason),
+        )
+        for (outcome, reason), found in times.items()
+    )
 
 
 def tell_behind(risk: Risk) -> str:
@@ -40,6 +62,17 @@ def tell_studied(risk: Risk) -> str:
     )
 
 
+def list_unknown_facts(facts: tuple[FactLine, ...]) -> tuple[str, ...]:
+    """The facts that are not known, one for each reason: "igg, igm: no dated result on file"."""
+    names: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.state == "unknown":
+            names.setdefault(fact.reason or say("line.not_said"), []).append(fact.name.replace("_", " "))
+    return tuple(
+        say("line.unknown_facts", names=", ".join(found), reason=reason) for reason, found in names.items()
+    )
+
+
 def tell_fact(fact: FactLine) -> str:
     """One fact with its value and unit, or why it is not used."""
     name = fact.name.replace("_", " ")
@@ -54,8 +87,8 @@ def show_value(fact: FactLine) -> str:
         return fact.reason or say("line.not_said")
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
-    number = f"{fact.value:g}" if isinstance(fact.value, int | float) else fact.value
-    return f"{number} {fact.unit}" if fact.unit else number
+    number = f"{round(fact.value, 2):g}" if isinstance(fact.value, int | float) else fact.value
+    return f"{number} {fact.unit}" if fact.unit and fact.unit != "date" else number
 
 
 def tell_rule(rule: Rule) -> str:
@@ -66,6 +99,23 @@ def tell_rule(rule: Rule) -> str:
 def name_fired(rule: Rule) -> str:
     """Whether a rule fired, in words."""
     return name_word("fired", {True: "yes", False: "no", None: "unknown"}[rule.fired])
+
+
+def join_follow_up(items: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
+    """The things to do, those that only repeat on other days as one with all its days."""
+    days: dict[FollowUp, list[str]] = {}
+    for item in items:
+        days.setdefault(replace(item, due=""), []).append(item.due)
+    return tuple(replace(item, due="; ".join(found)) for item, found in days.items())
+
+
+def split_rules(option: Option) -> tuple[tuple[Rule, ...], tuple[str, ...], tuple[str, ...]]:
+    """The rules to tell in full; the ids of those told as reasons already; of those that did not fire."""
+    told = {reason.rule for reason in (*option.reasons_for, *option.reasons_against)}
+    looked = [rule for rule in option.rules if rule.fired is not False]
+    full = tuple(rule for rule in looked if rule.fired is None or rule.id not in told)
+    fired = tuple(rule.id for rule in looked if rule not in full)
+    return full, fired, tuple(rule.id for rule in option.rules if rule.fired is False)
 
 
 def tell_follow_up(item: FollowUp) -> str:
@@ -128,8 +178,8 @@ def find_links(source: Source) -> tuple[tuple[str, str], ...]:
     if source.doi:
         links.append((f"doi {source.doi}", f"https://doi.org/{source.doi}"))
     if source.url and source.url.startswith(("https://", "http://")):
-        links.append((source.url, source.url))
-    return tuple(links)
+        links.append((urlsplit(source.url).netloc, source.url))
+    return tuple({address: (label, address) for label, address in reversed(links)}.values())[::-1]
 
 
 def _or_not_said(value: object) -> str:

@@ -62,6 +62,8 @@ def _draw_line(axes: Any, number: int, risks: tuple[Risk, ...], name: str, shift
 
 
 def _finish(axes: Any, labels: tuple[str, str]) -> None:
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)
     axes.set_xlim(left=0)
     axes.set_ylim(0, min(100, max(10.0, axes.get_ylim()[1])))
     axes.set_xlabel(labels[0], color=INK, fontsize=9.5)

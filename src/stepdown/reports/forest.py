@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from stepdown.decisions.answer import Option, Risk
 from stepdown.evidence.study import Finding, Study
+from stepdown.reports.comparison import find_known
 from stepdown.reports.figures import COLOURS, INK, MUTED, open_figure
 from stepdown.reports.rounding import show_risk
 from stepdown.reports.wording import name_option, name_time, say
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW_INCHES = 0.44
+#: How many rows the heading of a group takes.
+TITLE_ROWS = 0.7
+TITLE_LETTERS = 60
 
 
 @dataclass(frozen=True)
@@ -41,17 +46,30 @@ class ForestGroup:
 def find_forest(
     options: tuple[Option, ...], outcome: str, studies: Mapping[str, Study]
 ) -> tuple[ForestGroup, ...]:
-    """The groups for one outcome: a number once, however many options share it; none without findings."""
-    groups: dict[object, ForestGroup] = {}
+    """The groups for one outcome: the same findings and numbers once, however many options share them."""
+    shared: dict[object, tuple[list[str], list[Risk]]] = {}
     for option in options:
-        for risk in option.risks:
-            rows = find_rows(risk, studies) if risk.outcome == outcome else ()
-            if rows:
-                title = f"{name_option(option)}, {name_time(risk.time_years)}"
-                groups.setdefault(
-                    (risk.per_100, risk.sources), ForestGroup(title, (*rows, _pooled_row(risk)))
-                )
-    return tuple(groups.values())
+        for sources, risks in _group_by_sources(option, outcome).items():
+            key = (sources, tuple((risk.time_years, risk.per_100) for risk in risks))
+            shared.setdefault(key, ([], risks))[0].append(name_option(option))
+    groups = (_build_group(names, risks, studies) for names, risks in shared.values())
+    return tuple(group for group in groups if group is not None)
+
+
+def _group_by_sources(option: Option, outcome: str) -> dict[tuple[str, ...], list[Risk]]:
+    """The numbers of one option for an outcome, those from the same findings together."""
+    found: dict[tuple[str, ...], list[Risk]] = {}
+    for risk in find_known(option, outcome):
+        found.setdefault(risk.sources, []).append(risk)
+    return found
+
+
+def _build_group(names: list[str], risks: list[Risk], studies: Mapping[str, Study]) -> ForestGroup | None:
+    rows = find_rows(risks[0], studies)
+    if not rows:
+        return None
+    title = shorten("; ".join(names), TITLE_LETTERS, placeholder=" ...")
+    return ForestGroup(title, (*rows, *map(_pooled_row, risks)))
 
 
 def find_rows(risk: Risk, studies: Mapping[str, Study]) -> tuple[ForestRow, ...]:
@@ -73,13 +91,13 @@ def exact_interval(events: int, people: int) -> tuple[float, float]:
 
 def draw_forest(groups: tuple[ForestGroup, ...], axis: str) -> Figure:
     """A forest plot: a square a study, a diamond a pooled number, the label above each line."""
-    lines = sum(len(group.rows) + 1 for group in groups)
+    lines = sum(len(group.rows) + TITLE_ROWS for group in groups)
     figure = open_figure(4.6, 0.7 + ROW_INCHES * lines)
     axes = figure.subplots()
-    height = float(lines)
+    height = lines
     for group in groups:
         axes.text(0.0, height - 0.45, group.title, fontsize=9.5, weight="bold", color=INK, parse_math=False)
-        height -= 1.0
+        height -= TITLE_ROWS
         for row in group.rows:
             _draw_row(axes, row, height)
             height -= 1.0
@@ -122,7 +140,7 @@ def _pooled_row(risk: Risk) -> ForestRow:
     shown, per_100 = show_risk(risk), risk.per_100
     if shown is None or per_100 is None:
         raise ValueError("only a risk with a number has a pooled row")
-    label = say("forest.pooled", shown=shown.words)
+    label = say("forest.pooled", time=name_time(risk.time_years), shown=shown.words)
     return ForestRow(label, per_100.estimate, per_100.low, per_100.high, pooled=True)
 
 
@@ -140,7 +158,7 @@ def _draw_row(axes: Any, row: ForestRow, top: float) -> None:
     )
 
 
-def _finish(axes: Any, lines: int, axis: str, widest: float) -> None:
+def _finish(axes: Any, lines: float, axis: str, widest: float) -> None:
     axes.set_ylim(0, lines)
     axes.set_xlim(-1, min(100.0, max(20.0, 10.0 * math.ceil(widest / 10.0 + 0.2))) + 1)
     axes.set_yticks([])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from stepdown.decisions.answer import Alert, Answer, Option
 from stepdown.ms.therapies import read_therapies
@@ -30,7 +31,14 @@ ILLNESSES = (
 def plain_rule(rule_id: str) -> str:
     """What a rule says, for patients; a safe sentence that sends them to their team for an id without one."""
     rules = read_wording(PATIENT_RULES)
-    return str(rules["rule"].get(rule_id, rules["default"]))
+    default = rules["contraindication" if rule_id in _list_contraindications() else "default"]
+    return str(rules["rule"].get(rule_id, default))
+
+
+@cache
+def _list_contraindications() -> frozenset[str]:
+    """The rules that the drug catalogue brings along."""
+    return frozenset(row.id for therapy in read_therapies().values() for row in therapy.contraindications)
 
 
 def has_plain_rule(rule_id: str) -> bool:
@@ -45,8 +53,8 @@ def plain_rules(rule_ids: Iterable[str]) -> tuple[str, ...]:
 
 def plain_alert(alert: Alert) -> tuple[str, ...]:
     """What an alert says, for patients: its own sentence where it has one, then what to do at its level."""
-    own = (plain_rule(alert.id),) if has_plain_rule(alert.id) else ()
-    return (*own, say_plainly(f"alert.{alert.level}"))
+    own: str | None = read_wording(PATIENT_RULES)["alert"].get(alert.id)
+    return (*((own,) if own else ()), say_plainly(f"alert.{alert.level}"))
 
 
 def plain_fact(name: str) -> str:
@@ -62,10 +70,13 @@ def plain_drug(therapy: str) -> str:
 
 
 def plain_harms(therapy: str | None) -> tuple[str, ...]:
-    """The harms of the group a drug belongs to; of no drug; or that they have to be asked."""
+    """The harms of a drug or of its group; of no drug; or that they have to be asked for."""
     groups = read_wording(PATIENT)["group"]
     if therapy is None:
         return tuple(groups["none"]["harms"])
+    own = read_wording(PATIENT)["drug_harms"].get(therapy)
+    if own is not None:
+        return tuple(own)
     found = read_therapies().get(therapy)
     return tuple(groups.get(found.group if found else "unknown", groups["unknown"])["harms"])
 

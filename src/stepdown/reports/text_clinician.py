@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from stepdown.decisions.answer import Answer, Option, Reason, Risk
 from stepdown.reports.clinician_lines import (
     find_links,
     find_main_reason,
+    join_follow_up,
     list_preferences,
+    list_unknown_facts,
+    split_rules,
     tell_behind,
     tell_bridge,
     tell_fact,
@@ -15,6 +20,7 @@ from stepdown.reports.clinician_lines import (
     tell_risk,
     tell_rule,
     tell_source,
+    tell_unknown,
 )
 from stepdown.reports.comparison import Cell, Column, choose_columns, find_cell
 from stepdown.reports.rounding import show_risk
@@ -22,6 +28,14 @@ from stepdown.reports.text_layout import WIDTH, wrap, write_heading, write_list,
 from stepdown.reports.wording import name_option, name_time, name_word, say
 
 MOST_COLUMNS = 4
+FIRST_OUTCOMES = (
+    "relapse",
+    "any_activity",
+    "serious_infection",
+    "mri_activity",
+    "confirmed_worsening",
+    "reactivation",
+)
 
 
 def write_clinician_text(answer: Answer) -> str:
@@ -62,7 +76,7 @@ def _write_refusal(answer: Answer) -> list[str]:
 
 
 def _write_comparison(answer: Answer) -> list[str]:
-    columns = choose_columns(answer.options)[:MOST_COLUMNS]
+    columns = _choose_columns(answer)
     head = ["", "option", "standing", *(_head_column(column) for column in columns)]
     widths = [2, WIDTH - 2 - 12 - 11 * len(columns) - 1, 11, *([10] * len(columns))]
     rows = [
@@ -76,6 +90,15 @@ def _write_comparison(answer: Answer) -> list[str]:
     ]
     lines = write_heading(say("heading.options"), 2) + write_table(head, rows, widths) + [""]
     return lines + wrap(say("text.reference") if columns else say("text.no_column"))
+
+
+def _choose_columns(answer: Answer) -> tuple[Column, ...]:
+    """As many columns as fit: those with a number first, in the order of what matters to people."""
+    columns = choose_columns(answer.options, FIRST_OUTCOMES)
+    known = [
+        column for column in columns if any(find_cell(option, column).shown for option in answer.options)
+    ]
+    return tuple([*known, *(column for column in columns if column not in known)][:MOST_COLUMNS])
 
 
 def _head_column(column: Column) -> str:
@@ -108,7 +131,9 @@ def _shorten_time(years: float) -> str:
 
 
 def _write_shared_basis(answer: Answer) -> list[str]:
-    lines = write_heading(say("heading.facts"), 2) + write_list(map(tell_fact, answer.facts))
+    lines = write_heading(say("heading.facts"), 2)
+    lines += write_list(tell_fact(fact) for fact in answer.facts if fact.state != "unknown")
+    lines += _write_part("unknown_facts", list_unknown_facts(answer.facts))
     if answer.missing_ranked:
         lines += write_heading(say("heading.missing"), 2)
         lines += write_list(
@@ -135,24 +160,37 @@ def _write_option(number: int, option: Option) -> list[str]:
     lines += wrap(say("line.decided", rules=", ".join(option.decided_by))) if option.decided_by else []
     bridge = tell_bridge(option)
     lines += wrap(bridge) if bridge else []
-    for risk in option.risks:
-        lines += write_list([tell_risk(risk) + _cite(risk.sources)])
-        lines += wrap(tell_behind(risk), "    ") if risk.per_100 is not None else []
+    lines += _write_risks(option)
     lines += _write_reasons("for", option.reasons_for) + _write_reasons("against", option.reasons_against)
     lines += _write_part("unknowns", [f"{item.fact}: {item.would_change}" for item in option.unknowns])
     return lines + _write_duties(option) + _write_rules(option)
 
 
+def _write_risks(option: Option) -> list[str]:
+    lines: list[str] = []
+    for behind, risks in groupby((risk for risk in option.risks if risk.per_100 is not None), tell_behind):
+        lines += [line for risk in risks for line in write_list([tell_risk(risk) + _cite(risk.sources)])]
+        lines += wrap(behind, "    ")
+    unknown = tell_unknown(option.risks)
+    return lines + write_list(
+        say("line.unknown_risk", which=which, reason=why.rstrip(".")) for which, why in unknown
+    )
+
+
 def _write_rules(option: Option) -> list[str]:
-    silent = ", ".join(rule.id for rule in option.rules if rule.fired is False)
-    told = [tell_rule(rule) + _cite(rule.sources) for rule in option.rules if rule.fired is not False]
-    return _write_part("rules", told + ([say("line.not_fired", rules=silent)] if silent else []))
+    full, fired, silent = split_rules(option)
+    told = [tell_rule(rule) + _cite(rule.sources) for rule in full]
+    for key, ids in (("told_above", fired), ("not_fired", silent)):
+        told += [say(f"line.{key}", rules=", ".join(ids))] if ids else []
+    return _write_part("rules", told)
 
 
 def _write_duties(option: Option) -> list[str]:
     lines: list[str] = []
     for key, items in (("plan", option.plan), ("follow_up", option.follow_up)):
-        lines += _write_part(key, [_mark(tell_follow_up(item), item.basis, item.sources) for item in items])
+        lines += _write_part(
+            key, [_mark(tell_follow_up(item), item.basis, item.sources) for item in join_follow_up(items)]
+        )
     triggers = [_mark(item.text, item.basis, item.sources) for item in option.restart_triggers]
     return lines + _write_part("triggers", triggers)
 

@@ -49,7 +49,15 @@ SOURCES = {
         "secondary",
         ("relapse 90 of 200 in 1 year",),
     ),
-    LABEL: Source("An invented drug label", None, None, None, "full-text", (), "https://example.org/label"),
+    LABEL: Source(
+        "An invented drug label",
+        None,
+        None,
+        None,
+        "full-text",
+        (),
+        "https://example.org/" + "a-very-long-address-without-any-space" * 4,
+    ),
 }
 DEFINITIONS = {
     "relapse": "new or worse symptoms for at least 24 hours, no fever",

@@ -57,7 +57,7 @@ def test_a_number_that_two_options_share_is_drawn_once_with_its_pooled_row_last(
     options = (option("stop", "possible", shared), option("continue", "possible", shared))
     (group,) = find_forest(options, "relapse", invented_study(events=3, n=131, time_years=2.0))
     assert [row.pooled for row in group.rows] == [False, True]
-    assert group.rows[-1].label == "Pooled: 5 (2 to 9) of every 100"
+    assert group.rows[-1].label == "Pooled, 2 years: 5 (2 to 9) of every 100"
 
 
 def test_the_figure_can_be_restyled() -> None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stepdown.decisions.answer import Answer
+from stepdown.decisions.answer import Answer, FactLine, FollowUp, Reason, Source
+from stepdown.reports.clinician_lines import (
+    find_links,
+    join_follow_up,
+    list_unknown_facts,
+    show_value,
+    split_rules,
+    tell_unknown,
+)
 from stepdown.reports.text_clinician import write_clinician_text
 from stepdown.reports.wording import name_option, name_word
-from unit.reports.invented_answers import injectable, natalizumab, refused
+from unit.reports.invented_answers import injectable, natalizumab, refused, risk
 
 
 def test_no_line_is_wider_than_80(invented: Answer) -> None:
@@ -65,3 +73,40 @@ def test_an_input_cannot_steer_the_terminal() -> None:
     text = write_clinician_text(replace(injectable(), person="invented\x1b[2J\x07"))
     assert "\x1b" not in text
     assert "\x07" not in text
+
+
+def test_a_page_that_is_the_paper_itself_is_linked_once() -> None:
+    source = Source("Invented", 2020, "1", None, "abstract", (), "https://pubmed.ncbi.nlm.nih.gov/1/")
+    assert find_links(source) == (("PMID 1", "https://pubmed.ncbi.nlm.nih.gov/1/"),)
+
+
+def test_what_repeats_on_other_days_is_told_once() -> None:
+    visit = FollowUp("Visit", "2026-01-01", 30, "proposed", ())
+    joined = join_follow_up((visit, replace(visit, due="2026-07-01"), replace(visit, what="MRI")))
+    assert [(item.due, item.what) for item in joined] == [
+        ("2026-01-01; 2026-07-01", "Visit"),
+        ("2026-01-01", "MRI"),
+    ]
+
+
+def test_unknown_facts_stand_together_by_their_reason() -> None:
+    facts = [FactLine(name, None, None, "unknown", "not on file", ()) for name in ("igg", "jcv_index")]
+    assert list_unknown_facts(tuple(facts)) == ("igg, jcv index: not on file",)
+
+
+def test_outcomes_without_a_number_stand_together_by_their_reason() -> None:
+    risks = (
+        risk("mri_activity", 1, None, reason="not studied"),
+        risk("mri_activity", 2, None, reason="not studied"),
+    )
+    assert tell_unknown(risks) == (("MRI activity within 1 year, 2 years", "Not studied"),)
+
+
+def test_a_rule_told_as_a_reason_is_not_told_twice() -> None:
+    option = replace(injectable().options[0], reasons_for=(Reason("Older.", "age", ()),))
+    full, fired, silent = split_rules(option)
+    assert ([rule.id for rule in full], fired, silent) == (["infections"], ("age",), ("relapse-recent",))
+
+
+def test_a_number_of_a_fact_is_not_longer_than_it_was_measured() -> None:
+    assert show_value(FactLine("years_quiet", 9.69473, "years", "known", "", ())) == "9.69 years"
