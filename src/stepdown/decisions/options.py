@@ -77,6 +77,11 @@ def _switches(situation: Situation, kind: str = "switch", directions: tuple[str,
     ]
 
 
+def say_interval(days: int) -> str:
+    """An interval between doses as a clinic says it: weeks up to half a year, months from there."""
+    return f"{round(days / 30.44)} months" if days >= 180 else f"{round(days / 7)} weeks"
+
+
 def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
     """A draft for each longer interval looked at; one without an interval where nothing was studied."""
     if therapy.extend is not None and therapy.extend.status == "not-offered":
@@ -86,10 +91,10 @@ def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
         return [Draft("extend", "extend", "down", meaning, therapy)]
     return [
         Draft(
-            f"extend-{days // 7}-weeks",
+            f"extend-{say_interval(days).replace(' ', '-')}",
             "extend",
             "down",
-            _say("extend", situation, weeks=str(days // 7)),
+            _say("extend", situation, interval=say_interval(days)),
             therapy,
             days,
         )

@@ -10,11 +10,12 @@ from typing import Any
 from stepdown.decisions.answer import Per100, Risk, Studied
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation
-from stepdown.evidence.cells import Cell, Gathered
+from stepdown.evidence.cells import Cell, Gathered, family_of
 from stepdown.evidence.person import Person
 from stepdown.evidence.risk import Pool, RiskEstimate, find_risk, fit_pool
 from stepdown.evidence.risk import Studied as PeopleStudied
 from stepdown.ms.facts import Fact
+from stepdown.ms.therapies import Therapy
 
 #: People chosen because they were stable come first; those chosen for any reason are never mixed in.
 _SELECTIONS = ("elective-stable", "unknown", "any-reason")
@@ -31,9 +32,16 @@ def _truth(fact: Fact) -> bool | None:
     return True if fact.is_true else False if fact.is_false else None
 
 
-def to_person(situation: Situation) -> Person:
-    """The facts that studies speak about, as bounds."""
+def to_person(situation: Situation, draft: Draft, outcome: str) -> Person:
+    """The facts that studies speak about, as bounds, with the drugs that the outcome hangs on.
+
+    A serious infection hangs on the drug taken from now on; every other outcome on the drug that is
+    taken or left, and on the one a switch leads to.
+    """
     age, quiet, course = (situation.fact(name) for name in ("age", "years_clinically_stable", "course"))
+    own = situation.therapy.name if situation.therapy else None
+    target = draft.target.name if draft.target else None
+    drugs = (target, None) if outcome == "serious_infection" else (own, target)
     return Person(
         age.low,
         age.high,
@@ -41,6 +49,7 @@ def to_person(situation: Situation) -> Person:
         quiet.low,
         quiet.high,
         str(course.value) if course.is_known else None,
+        *drugs,
     )
 
 
@@ -57,9 +66,22 @@ def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:
     ]
 
 
-def _stop_cells(outcome: str, group: str, course: str | None) -> list[Cell]:
-    """Stopping: people who stopped while stable come first, never mixed with those who had other reasons."""
-    return [Cell(outcome, "stop", group, selection=selection, course=course) for selection in _SELECTIONS]
+def _drugs_to_ask(strategy: str, therapy: Therapy) -> list[str | None]:
+    """Whose studies are asked, in order: the drug's own, then its group's, unless those are not lent to it."""
+    if len(family_of(therapy.group)) > 1:
+        return [None]
+    lent = strategy == "continue" or therapy.name not in read_risk_table()["not_lent"]
+    return [therapy.name, None] if lent else [therapy.name]
+
+
+def _own_cells(outcome: str, strategy: str, therapy: Therapy, course: str | None) -> list[Cell]:
+    """Continuing or stopping: stable people first, never mixed with those chosen for any reason."""
+    selections = ("elective-stable", None) if strategy == "continue" else _SELECTIONS
+    return [
+        Cell(outcome, strategy, therapy.group, therapy=name, selection=selection, course=course)
+        for name in _drugs_to_ask(strategy, therapy)
+        for selection in selections
+    ]
 
 
 def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) -> list[Cell]:
@@ -73,26 +95,27 @@ def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) ->
 
 def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
     """The cells of evidence that speak of an outcome of an option, most specific first; none for no drug."""
-    group = situation.group
-    course = situation.fact("course")
+    therapy, course = situation.therapy, situation.fact("course")
     known_course = str(course.value) if course.is_known else None
     if outcome == "serious_infection":
         return _infection_cells(situation, draft)
-    if group is None:
+    if therapy is None:
         return []
-    if draft.strategy == "stop":
-        return _stop_cells(outcome, group, known_course)
     if draft.strategy == "switch":
-        return _switch_cells(outcome, draft, group, known_course)
-    therapy = situation.therapy.name if situation.therapy else None
-    days = draft.interval_days if draft.strategy == "extend" else None
+        return _switch_cells(outcome, draft, therapy.group, known_course)
     if draft.strategy == "extend":
-        return [Cell(outcome, "extend", group, therapy=therapy, interval_days=days, course=known_course)]
-    return [
-        Cell(outcome, "continue", group, therapy=name, selection=selection, course=known_course)
-        for name in (therapy, None)
-        for selection in ("elective-stable", None)
-    ]
+        days = draft.interval_days
+        return [
+            Cell(
+                outcome,
+                "extend",
+                therapy.group,
+                therapy=therapy.name,
+                interval_days=days,
+                course=known_course,
+            )
+        ]
+    return _own_cells(outcome, draft.strategy, therapy, known_course)
 
 
 def _choose_cell(cells: list[Cell]) -> Cell | None:
@@ -148,10 +171,10 @@ def _to_risk(outcome: str, years: float, found: RiskEstimate) -> Risk:
 
 def find_risks(situation: Situation, draft: Draft) -> tuple[Risk, ...]:
     """Every risk of an option at every time shown."""
-    table, person = read_risk_table(), to_person(situation)
+    table = read_risk_table()
     chosen = {name: _choose_cell(find_cells(name, situation, draft)) for name in table["definition"]}
     return tuple(
-        _to_risk(name, years, _estimate(cell, float(years), person))
+        _to_risk(name, years, _estimate(cell, float(years), to_person(situation, draft, name)))
         for name, cell in chosen.items()
         for years in table["years"]
     )

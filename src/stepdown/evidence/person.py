@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Person:
-    """What a risk may turn on. Ages are bounds in years, None unknown; the others None unknown."""
+    """What a risk may turn on. Ages are bounds in years, None unknown; the others None unknown.
+
+    ``therapy`` is the drug taken or left, ``target`` the drug an option leads to.
+    """
 
     age_low: float | None = None
     age_high: float | None = None
@@ -15,6 +18,8 @@ class Person:
     years_quiet_low: float | None = None
     years_quiet_high: float | None = None
     course: str | None = None
+    therapy: str | None = None
+    target: str | None = None
 
     @property
     def age(self) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from stepdown.evidence.carrying import judge_horizon
-from stepdown.evidence.cells import Cell, Gathered, Member, gather
+from stepdown.evidence.cells import Cell, Gathered, Member, family_of, gather
 from stepdown.evidence.contrasts import Shift, age_shift, find_contrast, mri_shift
 from stepdown.evidence.meta.pool_hazard import pool_hazard
 from stepdown.evidence.meta.pooled import PooledHazard, to_risk
@@ -32,6 +32,7 @@ class Studied:
     years_quiet_min: float | None
     groups: tuple[str, ...]
     therapies: tuple[str, ...]
+    to_therapies: tuple[str, ...]
     selection: str
 
 
@@ -117,6 +118,7 @@ def _describe(members: Sequence[Member]) -> Studied:
         _shortest_quiet(members),
         tuple(sorted({group for m in members for group in m.finding.groups})),
         tuple(sorted({name for m in members for name in m.finding.therapies})),
+        tuple(sorted({name for m in members for name in m.finding.to_therapies})),
         selections.pop() if len(selections) == 1 else "unknown",
     )
 
@@ -179,9 +181,9 @@ def _no_number(gathered: Gathered) -> RiskEstimate:
     return RiskEstimate("unknown", reason, sources=tuple(f"{e.study}#{e.finding}" for e in gathered.excluded))
 
 
-def _outside(studied: Studied, person: Person) -> list[str]:
+def _outside(pool: Pool, person: Person) -> list[str]:
     """How this person lies outside the people studied, each in words."""
-    found = []
+    found, studied = [], pool.studied
     if person.age_low is not None and person.age_high is not None:
         if studied.age_low is not None and person.age_high < studied.age_low:
             found.append("younger than the people in these studies")
@@ -192,6 +194,20 @@ def _outside(studied: Studied, person: Person) -> list[str]:
         found.append("quiet for less time than the people in these studies")
     if studied.selection == "elective-stable" and person.mri_active:
         found.append("active on MRI, unlike the people in these studies")
+    return found + _other_drugs(pool, person)
+
+
+def _other_drugs(pool: Pool, person: Person) -> list[str]:
+    """How the drugs of the people studied differ from this person's, where both are known.
+
+    Drugs whose studies answer for each other by a table of ours are not held apart here.
+    """
+    found = []
+    taken, reached = pool.studied.therapies, pool.studied.to_therapies
+    if person.therapy and taken and person.therapy not in taken and len(family_of(pool.cell.group)) == 1:
+        found.append("the people in these studies took another drug of the same group")
+    if person.target and reached and person.target not in reached:
+        found.append("the people in these studies went to another drug")
     return found
 
 
@@ -206,6 +222,9 @@ def _widen(pool: Pool, shift: Shift, years: float) -> tuple[float, float, float]
     """Risk and prediction interval after a shift, the error of the shift added on the log-hazard scale."""
     middle, low, high = pool.predicted
     error = _Z95 * shift.se
+    if math.isinf(middle):
+        # Nobody had the event: the estimate stays at nil and only the upper end moves.
+        return 0.0, 0.0, to_risk(high + shift.high + error, years)
     below, above = math.hypot(middle - low, error), math.hypot(high - middle, error)
     return (
         to_risk(middle + shift.estimate, years),
@@ -237,7 +256,7 @@ def estimate_risk(pool: Pool | Gathered, years: float, person: Person) -> RiskEs
     sources = tuple(f"{member.study.id}#{member.finding.id}" for member in members)
     if status == "unknown":
         return RiskEstimate("unknown", reason, studies=pool.pooled.k, studied=pool.studied, sources=sources)
-    outside = _outside(pool.studied, person)
+    outside = _outside(pool, person)
     shift = _shift(pool, person)
     estimate, low, high = _widen(pool, shift, years)
     alone = "one study: how much studies differ is unknown" if pool.pooled.k == 1 else ""

@@ -29,7 +29,7 @@ def ids(**changes: Any) -> list[str]:
             ["extend-6-weeks", "switch-ocrelizumab", "stop"],
             ["extend-8-weeks", "switch-natalizumab"],
         ),
-        ("rituximab", ["extend-52-weeks", "stop"], []),
+        ("rituximab", ["extend-12-months", "stop"], []),
         ("ofatumumab", ["extend", "stop"], ["extend-26-weeks"]),
         ("fingolimod", ["switch-ocrelizumab", "switch-dimethyl-fumarate", "stop"], ["extend"]),
     ],

@@ -11,6 +11,9 @@ from stepdown.decisions.answer import Risk
 from stepdown.decisions.options import find_options
 from stepdown.decisions.risks import find_cells, to_person
 from stepdown.decisions.situation import find_situation
+from stepdown.evidence.cells import Cell
+from stepdown.evidence.person import Person
+from stepdown.evidence.risk import find_risk
 
 
 def risk(option_id: str, outcome: str, years: float, **changes: Any) -> Risk:
@@ -72,5 +75,32 @@ def test_serious_infection_belongs_to_the_drug_that_follows() -> None:
 
 
 def test_a_person_is_described_by_bounds_where_facts_are_bounds() -> None:
-    person = to_person(find_situation(history(birth_date=None, birth_year=1965)))
+    situation = find_situation(history(birth_date=None, birth_year=1965))
+    person = to_person(situation, find_options(situation)[0], "relapse")
     assert (person.age_low, person.age_high) == (60, 61)
+
+
+@pytest.mark.parametrize("drug", ["ofatumumab", "ublituximab"])
+def test_figures_of_ocrelizumab_are_not_lent_to_a_drug_that_nobody_stopped(drug: str) -> None:
+    found = option(answer(treatments=on(drug, "2024-01-01")), "stop")
+    assert {item.status for item in found.risks} == {"unknown"}
+
+
+def test_figures_lent_within_a_group_are_called_extrapolated() -> None:
+    found = risk("stop", "relapse", 1, treatments=on("rituximab"))
+    assert found.status == "extrapolated" and "another drug of the same group" in found.reason
+
+
+def test_nobody_with_the_event_gives_nil_with_an_upper_bound() -> None:
+    # 0 of 44 in 1.28 years (coerver2025): the exact upper bound 1 - 0.025 ** (1 / 44) is 8.04 %, 6.34 % a year.
+    cell = Cell("relapse", "continue", "teriflunomide", therapy="teriflunomide", selection="elective-stable")
+    found = find_risk(cell, 1.0, Person(54, 54, False, 6, None))
+    assert found.estimate == 0.0 and found.low == 0.0
+    assert found.high == pytest.approx(0.0634, abs=0.0005)
+
+
+def test_no_risk_of_any_option_is_a_number_out_of_bounds() -> None:
+    shown = [
+        r.per_100 for item in answer(treatments=on("teriflunomide")).options for r in item.risks if r.per_100
+    ]
+    assert shown and all(0 <= one.low <= one.estimate <= one.high <= 100 for one in shown)

@@ -54,22 +54,32 @@ def test_rebound_belongs_to_natalizumab_and_s1p(drug: str, expected: bool) -> No
 RELAPSE = {"lasted_24h": True, "fever_or_infection": False}
 
 
-@pytest.mark.parametrize(("relapses", "observed_since", "expected"), [
-    ([{"onset": "2011-05-01", **RELAPSE}, {"onset": "2011-11-01", **RELAPSE}], "2010-01-01", True),
-    ([{"onset": "2011-11-01", **RELAPSE}], "2010-01-01", False),
-    ([{"onset": "2011-11-01", **RELAPSE}], "2012-01-01", None),
-    (None, "2010-01-01", None),
-])
+@pytest.mark.parametrize(
+    ("relapses", "observed_since", "expected"),
+    [
+        ([{"onset": "2011-05-01", **RELAPSE}, {"onset": "2011-11-01", **RELAPSE}], "2010-01-01", True),
+        ([{"onset": "2011-11-01", **RELAPSE}], "2010-01-01", False),
+        ([{"onset": "2011-11-01", **RELAPSE}], "2012-01-01", None),
+        (None, "2010-01-01", None),
+    ],
+)
 def test_highly_active_before_is_two_relapses_in_the_year_before_treatment(
-        relapses: Any, observed_since: str, expected: bool | None) -> None:
+    relapses: Any, observed_since: str, expected: bool | None
+) -> None:
     fact = history(relapses=relapses, observed_since=observed_since).by_name["highly_active_before"]
     assert (fact.value if fact.is_known else None) is expected
 
 
-@pytest.mark.parametrize(("drug", "dose", "expected"), [
-    ("ocrelizumab", 920, True), ("ocrelizumab", 600, False), ("ocrelizumab", None, None), ("ofatumumab", None, True),
-    ("rituximab", None, False),
-])
+@pytest.mark.parametrize(
+    ("drug", "dose", "expected"),
+    [
+        ("ocrelizumab", 920, True),
+        ("ocrelizumab", 600, False),
+        ("ocrelizumab", None, None),
+        ("ofatumumab", None, True),
+        ("rituximab", None, False),
+    ],
+)
 def test_the_form_of_a_drug_follows_from_its_dose(drug: str, dose: int | None, expected: bool | None) -> None:
     fact = history(treatments=on(drug, dose_mg=dose)).by_name["subcutaneous_form"]
     assert (fact.value if fact.is_known else None) is expected
