@@ -92,7 +92,7 @@ def test_figures_lent_within_a_group_are_called_extrapolated() -> None:
 
 
 def test_nobody_with_the_event_gives_nil_with_an_upper_bound() -> None:
-    # 0 of 44 in 1.28 years (coerver2025): the exact upper bound 1 - 0.025 ** (1 / 44) is 8.04 %, 6.34 % a year.
+    # 0 of 44 in 1.28 years (coerver2025): the exact bound 1 - 0.025 ** (1 / 44) is 8.04 %, a year 6.34 %.
     cell = Cell("relapse", "continue", "teriflunomide", therapy="teriflunomide", selection="elective-stable")
     found = find_risk(cell, 1.0, Person(54, 54, False, 6, None))
     assert found.estimate == 0.0 and found.low == 0.0
