@@ -12,6 +12,7 @@ from stepdown.decisions.answer import FollowUp
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation, Treatment
 from stepdown.decisions.timing import Clock
+from stepdown.ms.dates import add_months
 from stepdown.ms.therapies import Therapy
 
 _BEFORE = "now, before anything is changed"
@@ -90,13 +91,33 @@ def _leaving(left: Therapy, clock: Clock) -> list[FollowUp]:
     return steps
 
 
+def _effect_left(left: Therapy, clock: Clock) -> list[FollowUp]:
+    """What is left of the last drug's effect, by date where its last dose and its length are known."""
+    effect = left.effect_after_last_dose
+    if effect is None:
+        return []
+    bounds = (effect.months_low, effect.months_typical, effect.months_high)
+    months = sorted(round(month) for month in bounds if month is not None)
+    if clock.last_dose is None or not months:
+        return [
+            _step("effect-fades", "after the last dose", effect.source, left=left.name, effect=effect.text)
+        ]
+    ends = [add_months(clock.last_dose, month).isoformat() for month in months]
+    until = f"about {ends[0]}" if len(set(ends)) == 1 else f"between {ends[0]} and {ends[-1]}"
+    words = {"left": left.name, "effect": effect.text, "dose": clock.last_dose.isoformat(), "until": until}
+    return [_step("effect-left", ends[0], effect.source, **words)]
+
+
 def find_plan(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:
     """The plan of a switch or a stop, step by step; empty where nothing is left or started."""
     left, target = situation.therapy, draft.target
     if draft.strategy not in ("switch", "stop") or situation.treatment is Treatment.UNCLEAR:
         return ()
     clock = Clock.of(situation)
-    steps = list(_leaving(left, clock)) if left and situation.treatment is Treatment.ON_DRUG else []
+    steps: list[FollowUp] = []
+    if left is not None:
+        on_drug = situation.treatment is Treatment.ON_DRUG
+        steps = _leaving(left, clock) if on_drug else _effect_left(left, clock)
     if draft.strategy == "switch" and target is not None:
         steps = [
             *_tests(target),

@@ -108,3 +108,19 @@ def test_days_are_said_as_a_clinic_says_them(days: int, words: str) -> None:
 
 def test_a_decision_counts_from_the_index_date() -> None:
     assert Clock(date(2026, 11, 1), None).after_decision(30) == "2026-12-01"
+
+
+def test_what_is_left_of_the_last_drug_is_said_by_date() -> None:
+    off = answer(treatments=left("ocrelizumab", "2026-02-01"))
+    step = next(
+        item for item in option(off, "stay-off").plan if item.what.startswith("What is left of ocrelizumab")
+    )
+    assert "Counted from the last dose on 2026-02-01" in step.what and date.fromisoformat(step.due) > date(
+        2026, 2, 1
+    )
+
+
+def test_without_the_day_of_the_last_dose_no_date_is_made_up() -> None:
+    treatments = [{"therapy": "ocrelizumab", "start": "2019-01-01", "stop": "2025-02", "still_taking": False}]
+    step = option(answer(treatments=treatments), "stay-off").plan[0]
+    assert step.what.startswith("What is left of ocrelizumab") and step.due == "after the last dose"
