@@ -104,8 +104,9 @@ def _effect_left(left: Therapy, clock: Clock) -> list[FollowUp]:
         ]
     ends = [add_months(clock.last_dose, month).isoformat() for month in months]
     until = f"about {ends[0]}" if len(set(ends)) == 1 else f"between {ends[0]} and {ends[-1]}"
-    words = {"left": left.name, "effect": effect.text, "dose": clock.last_dose.isoformat(), "until": until}
-    return [_step("effect-left", ends[0], effect.source, **words)]
+    dose = clock.last_dose.isoformat()
+    words = {"left": left.name, "effect": effect.text, "dose": dose, "until": until}
+    return [_step("effect-left", ends[0], effect.source, None, **words)]
 
 
 def find_plan(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:

@@ -67,7 +67,7 @@ def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:
 
 
 def _drugs_to_ask(strategy: str, therapy: Therapy) -> list[str | None]:
-    """Whose studies are asked, in order: the drug's own, then its group's, unless those are not lent to it."""
+    """Whose studies are asked, in order: the drug's own, then its group's where those are lent to it."""
     if len(family_of(therapy.group)) > 1:
         return [None]
     lent = strategy == "continue" or therapy.name not in read_risk_table()["not_lent"]
