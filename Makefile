@@ -4,8 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
-DEMO_PERSON ?= examples/demo.json
-DEMO_DATE ?=
+DEMO_PERSON ?= examples/01-injectable-stable-61.json
 DEMO_PAGE := out/demo.html
 
 export STEPDOWN_REFERENCE ?= $(abspath ../shared)
@@ -14,8 +13,8 @@ export STEPDOWN_REFERENCE ?= $(abspath ../shared)
 
 demo: $(INSTALLED) ## one person's answer in the terminal, and as a page in out/
 	@mkdir -p out
-	@$(BIN)/stepdown assess $(DEMO_PERSON) $(if $(DEMO_DATE),--at $(DEMO_DATE))
-	@$(BIN)/stepdown assess $(DEMO_PERSON) $(if $(DEMO_DATE),--at $(DEMO_DATE)) --format html -o $(DEMO_PAGE)
+	@$(BIN)/stepdown assess $(DEMO_PERSON)
+	@$(BIN)/stepdown assess $(DEMO_PERSON) --format html -o $(DEMO_PAGE)
 	@echo "The same answer as a page: $(DEMO_PAGE)"
 
 test: check ## what CI runs
