@@ -12,8 +12,10 @@ from reproduce import Verdict, check_case
 def _print_case(name: str, verdicts: list[Verdict]) -> None:
     counts = Counter(v.status for v in verdicts)
     worst = max((e for v in verdicts for e in v.excess.values()), default=0.0)
-    print(f"{name:34} {len(verdicts):5} {counts['reproduced']:11} {counts['not offered']:12} "
-          f"{counts['do not test']:12} {worst:10.3g}")
+    print(
+        f"{name:34} {len(verdicts):5} {counts['reproduced']:11} {counts['not offered']:12} "
+        f"{counts['do not test']:12} {worst:10.3g}"
+    )
 
 
 def main() -> int:
@@ -22,7 +24,9 @@ def main() -> int:
     if reference is None:
         print("no reference folder; set STEPDOWN_REFERENCE", file=sys.stderr)
         return 2
-    print(f"{'case':34} {'all':>5} {'reproduced':>11} {'not offered':>12} {'do not test':>12} {'worst/tol':>10}")
+    print(
+        f"{'case':34} {'all':>5} {'reproduced':>11} {'not offered':>12} {'do not test':>12} {'worst/tol':>10}"
+    )
     verdicts = []
     for case in read_cases(reference):
         found = check_case(case)

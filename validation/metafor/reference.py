@@ -18,7 +18,7 @@ Expected = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Case:
-    """One data set with its expected results; ``skipped`` are those that metafor itself does not reproduce."""
+    """One data set with its expected results; ``skipped`` are those that metafor does not reproduce."""
 
     name: str
     rows: Sequence[Mapping[str, str]]
@@ -37,7 +37,11 @@ class Case:
 def find_reference() -> Path | None:
     """The folder of the meta-analysis cases, or None when it is not there."""
     base = Path(os.environ.get("STEPDOWN_REFERENCE", ROOT.parent / "shared"))
-    found = [p for p in (base / "reference" / "meta-analysis", base / "meta-analysis", base) if list(p.glob("*/expected.json"))]
+    found = [
+        p
+        for p in (base / "reference" / "meta-analysis", base / "meta-analysis", base)
+        if list(p.glob("*/expected.json"))
+    ]
     return found[0] if found else None
 
 
@@ -57,5 +61,7 @@ def read_cases(reference: Path) -> list[Case]:
 
 def read_bayesmeta(reference: Path) -> list[Expected]:
     """The results of bayesmeta."""
-    results: list[Expected] = json.loads((reference / "bayesmeta.json").read_text(encoding="utf-8"))["results"]
+    results: list[Expected] = json.loads((reference / "bayesmeta.json").read_text(encoding="utf-8"))[
+        "results"
+    ]
     return results

@@ -19,7 +19,8 @@ def find_excess(field: str, ours: Any, theirs: Any, tolerance: float, stat: floa
     """The largest difference as a multiple of what is allowed; above 1 is a failure.
 
     A p-value moves stat times as much as its statistic does, so its tolerance grows with stat squared;
-    I2 is in percent, so its absolute tolerance is larger; interval bounds near zero are held to the tolerance times the width of the interval.
+    I2 is in percent, so its absolute tolerance is larger; bounds near zero are held to the tolerance
+    times the width of their interval.
     """
     a, b = _to_array(ours), _to_array(theirs)
     if a.shape != b.shape or np.any(np.isnan(a) != np.isnan(b)):

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.evidence.meta.distributions import Floats, critical_value, log_gamma, to_logistic
+from stepdown.evidence.meta.distributions import (
+    Floats,
+    critical_value,
+    differentiate_log_gamma,
+    log_gamma,
+    to_logistic,
+)
 from stepdown.evidence.meta.effect_sizes import Column
 from stepdown.evidence.meta.refusals import NotPoolable, ReportError
 
-# below this overdispersion the beta-binomial cannot be told from the binomial in double precision
-SMALLEST_LOG_RATIO = -16.0
+# below this overdispersion the beta-binomial is the binomial, and rounding would blur it
+SMALLEST_LOG_RATIO = -12.0
 
 
 @dataclass(frozen=True)
@@ -63,16 +69,26 @@ def _maximise(x: Floats, n: Floats) -> tuple[Floats, bool]:
     from scipy.optimize import minimize
 
     mean = (x.sum() + 0.5) / (n.sum() + 1)
-    best = minimize(lambda t: -find_beta_binomial_log_likelihood(x, n, t), [np.log(mean / (1 - mean)), -2.0],
-                    method="L-BFGS-B", bounds=[(-15, 15), (SMALLEST_LOG_RATIO, 6)],
-                    options={"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500})
+    best = minimize(lambda t: (-find_beta_binomial_log_likelihood(x, n, t), -_find_slope(x, n, t)),
+                    [np.log(mean / (1 - mean)), -2.0], jac=True, method="L-BFGS-B",
+                    bounds=[(-15, 15), (SMALLEST_LOG_RATIO, 6)],
+                    options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000})
     return np.asarray(best.x), bool(best.success)
+
+
+def _find_slope(x: Floats, n: Floats, theta: Floats) -> Floats:
+    mean, size = float(to_logistic(theta[0])), float(np.exp(-theta[1]))
+    a, b, slope = mean * size, (1 - mean) * size, differentiate_log_gamma
+    shared = slope(size) - slope(size + n)
+    by_a = float(np.sum(slope(a + x) - slope(a) + shared))
+    by_b = float(np.sum(slope(b + n - x) - slope(b) + shared))
+    return np.array([mean * (1 - mean) * size * (by_a - by_b), -size * (mean * by_a + (1 - mean) * by_b)])
 
 
 def _find_covariance(x: Floats, n: Floats, theta: Floats) -> float:
     """The variance of the mean log odds, from differences of the log likelihood."""
     step = np.array([1e-3, 1e-3])
-    held = theta[1] < -10
+    held = theta[1] < -9
     size = 1 if held else 2
     bend = np.empty((size, size))
     for i in range(size):

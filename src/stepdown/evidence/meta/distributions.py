@@ -80,6 +80,11 @@ def log_gamma(value: Floats | float) -> Floats:
     return np.asarray(_special().gammaln(value))
 
 
+def differentiate_log_gamma(value: Floats | float) -> Floats:
+    """The derivative of the logarithm of the gamma function (digamma)."""
+    return np.asarray(_special().digamma(value))
+
+
 def to_logistic(eta: Floats | float) -> Floats:
     """The probability whose log odds are given."""
     return np.asarray(_special().expit(eta))

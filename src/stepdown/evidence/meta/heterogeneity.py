@@ -85,9 +85,9 @@ def solve_q(y: Floats, v: Floats, x: Floats, target: float) -> tuple[float, int,
     tau2 = 0.0
     for turn in range(1, 500):
         fit = fit_weighted(y, v, x, tau2)
-        step = (fit.q - target) / fit.squared_score
-        if turn == 1 and step <= 0:
+        if turn == 1 and fit.q <= target:
             return 0.0, turn, True
+        step = (fit.q - target) / fit.squared_score
         tau2 += step
         if abs(step) <= RELATIVE * tau2:
             return tau2, turn, True

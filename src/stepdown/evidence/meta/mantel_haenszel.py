@@ -53,14 +53,17 @@ class _Table:
 
     @property
     def n1(self) -> Floats:
+        """People in the first arm."""
         return self.a + self.b
 
     @property
     def n2(self) -> Floats:
+        """People in the second arm."""
         return self.c + self.d
 
     @property
     def total(self) -> Floats:
+        """People in both arms."""
         return self.n1 + self.n2
 
 

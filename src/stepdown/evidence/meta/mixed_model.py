@@ -19,7 +19,7 @@ from stepdown.evidence.meta.quadrature import DEFAULT_NODES, check_nodes, gauss_
 
 DECREMENT = 1e-13
 LARGEST_STEP = 2.0
-MOST_STEPS = 200
+MOST_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _walk(model: MixedModel, theta: Floats, point: _Point, step: Floats, free: N
     to and fro between them for ever.
     """
     promise, slack = float(point.slope[free] @ step), 1e-12 * (1 + abs(point.log_likelihood))
-    for halving in range(30):
+    for halving in range(12):
         trial = theta.copy()
         trial[free] += step * 0.5**halving
         there = _evaluate(model, trial, nodes, point.modes)

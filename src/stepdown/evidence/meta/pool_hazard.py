@@ -42,6 +42,7 @@ from stepdown.evidence.meta.pooled import (
 )
 from stepdown.evidence.meta.posterior import find_posterior
 from stepdown.evidence.meta.predictive import PosteriorPredictive, Predictive
+from stepdown.evidence.meta.quadrature import check_nodes
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 from stepdown.evidence.meta.sentences import to_study_words, write_note, write_sentence
 from stepdown.evidence.meta.spread_profile import find_spread_interval
@@ -101,6 +102,8 @@ def pool_hazard(reports: Sequence[HazardReport], *, method: str = "default", lev
     study's likelihood to a power below 1. Raises NotPoolable and UnknownChoice.
     """
     check_choice("method", method, ("default", *HAZARD_METHODS))
+    if nodes is not None:
+        check_nodes(nodes)
     ordered = sort_by_study(reports)
     pool = HazardPool(ordered, check_powers(down_weight, [r.study for r in ordered]), level, prior_scale)
     asked = choose_hazard_method(len(pool.studies)) if method == "default" else method

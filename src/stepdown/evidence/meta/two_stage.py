@@ -122,7 +122,8 @@ def _assemble(y: Floats, v: Floats, x: Floats, method: str, test: str, level: fl
     df = float(k - p) if test != "z" and k > p else None
     covariance = fit.covariance * find_knapp_hartung_factor(fit, test)
     se = np.sqrt(np.diag(covariance))
-    stat, reach = fit.beta / se, critical_value(level, df) * se
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stat, reach = fit.beta / se, critical_value(level, df) * se
     interval = find_tau2_interval(y, v, x, level) if method != "FE" and k > p else None
     typical = find_typical_variance(v, x) if k > p else float("nan")
     qm, qm_p, qm_df = _test_moderators(fit.beta, covariance, df)

@@ -79,7 +79,8 @@ def _improve(model: ComponentModel, state: Components, free: Flags) -> Component
     step = np.zeros_like(score)
     if moving.any():
         information = np.array([[np.sum(a * b.T) for b in sandwiches] for a in sandwiches])
-        step[moving] = np.linalg.solve(information[np.ix_(moving, moving)], score[moving])
+        # least squares, because with one finding a study the two variances cannot be told apart
+        step[moving] = np.linalg.lstsq(information[np.ix_(moving, moving)], score[moving], rcond=None)[0]
     return _walk(model, state, step)
 
 
