@@ -38,7 +38,8 @@ docs: $(INSTALLED) ## write the generated pages, then run every example in the d
 	$(BIN)/python -m pytest tests/docs
 
 bench: $(INSTALLED) ## how long an answer takes, beside the peers
-	$(BIN)/python benchmarks/run.py
+	@benchmarks/install_peers
+	$(BIN)/python benchmarks/run.py --save benchmarks/results.md
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "stepdown needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 2; }

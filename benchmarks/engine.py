@@ -1,0 +1,110 @@
+"""The evidence engine beside metafor and PyMARE: the same studies, the same method, in one run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from engine_data import REFITS, Table
+from peers import Timed
+from table import Row
+from timing import time_call, time_command
+
+from stepdown.evidence.meta.bayesian import MeanPrior, NormalModel
+from stepdown.evidence.meta.diagnostics import leave_one_out
+from stepdown.evidence.meta.distributions import Floats
+from stepdown.evidence.meta.glmm import fit_one_arm, fit_two_arms
+from stepdown.evidence.meta.heterogeneity import find_tau2, fit_weighted
+from stepdown.evidence.meta.posterior import find_posterior
+from stepdown.evidence.meta.two_stage import fit_two_stage
+
+# 13 log odds ratios, half-normal prior: a figure from elsewhere, not measured again here
+BAYESMETA_SECONDS = 7.3
+BAYESMETA = "bayesmeta (reference figure)"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing both programs do: how to do it here, its name among the peers' results, and its aim."""
+
+    name: str
+    what: str
+    call: Callable[[dict[str, Table]], float]
+    aim_ratio: float
+    runs: int = 5
+    repeats: int = 1
+
+
+def _pool(tables: dict[str, Table]) -> float:
+    return float(fit_two_stage(tables["contrasts"]["y"], tables["contrasts"]["v"]).coef[0])
+
+
+def _refit(tables: dict[str, Table]) -> float:
+    """The standard deviation of the pooled estimate over the resamples."""
+    y, v = tables["contrasts"]["y"], tables["contrasts"]["v"]
+    rows = np.column_stack(list(tables["resamples"].values()))
+    ones = np.ones((y.size, 1))
+    return float(np.std([_pool_once(y[row], v[row], ones) for row in rows], ddof=1))
+
+
+def _pool_once(y: Floats, v: Floats, ones: Floats) -> float:
+    return float(fit_weighted(y, v, ones, find_tau2(y, v, ones, "REML")[0]).beta[0])
+
+
+def _leave_out(tables: dict[str, Table]) -> float:
+    return float(leave_one_out(tables["contrasts"]["y"], tables["contrasts"]["v"])[-1].coef[0])
+
+
+def _pool_one_arm(tables: dict[str, Table]) -> float:
+    return float(fit_one_arm("PLO", tables["one_arm"]["events"], tables["one_arm"]["n"]).coef[0])
+
+
+def _pool_two_arms(tables: dict[str, Table]) -> float:
+    return float(fit_two_arms("OR", *tables["two_arms"].values(), model="UM.FS").coef[0])
+
+
+def _pool_bayesian(tables: dict[str, Table]) -> float:
+    """The posterior median with its quantiles and those of a new study, as bayesmeta gives them."""
+    model = NormalModel(tables["ratios"]["y"], np.sqrt(tables["ratios"]["v"]), MeanPrior(0.0, 4.0))
+    posterior = find_posterior(model, (0.5,))[0]
+    marks = np.array([0.5, 0.025, 0.975])
+    posterior.spread_quantiles(marks)
+    posterior.predictive_quantiles(marks)
+    return float(posterior.mean_quantiles(marks)[0])
+
+
+TASKS = (
+    Task("reml", "REML, 20 studies", _pool, 5, 20, 20),
+    Task("bootstrap", f"REML, {REFITS:,} bootstrap refits", _refit, 200, 2),
+    Task("leave_one_out", "leave-one-out, 20 studies", _leave_out, 5, 10),
+    Task("one_arm", "mixed model, 14 single arms, 25 nodes", _pool_one_arm, 5, 10),
+    Task("two_arms", "mixed model, 18 two-arm trials, 25 nodes", _pool_two_arms, 10, 5),
+)
+
+
+def measure_engine(tables: dict[str, Table], peers: dict[str, dict[str, Timed]]) -> list[Row]:
+    """A row for each task and each peer that does it."""
+    rows = []
+    for task in TASKS:
+        seconds = time_call(partial(task.call, tables), task.runs, task.repeats)
+        estimate = task.call(tables)
+        rows += [_to_row(task, seconds, estimate, peer, done) for peer, done in peers.items()
+                 if task.name in done or not done]
+    bayesian = time_call(lambda: _pool_bayesian(tables), 10)
+    return [*rows, Row("Bayesian, 13 studies", bayesian, BAYESMETA, BAYESMETA_SECONDS, aim_ratio=400),
+            _measure_import()]
+
+
+def _to_row(task: Task, seconds: float, estimate: float, peer: str, done: dict[str, Timed]) -> Row:
+    theirs = done.get(task.name)
+    return Row(task.what, seconds, peer, theirs.seconds if theirs else None,
+               abs(estimate - theirs.estimate) if theirs else None, aim_ratio=task.aim_ratio)
+
+
+def _measure_import() -> Row:
+    code = "import stepdown.evidence, stepdown.evidence.risk, stepdown.evidence.meta.glmm"
+    return Row("import of stepdown.evidence with all its parts, Python's start included",
+               time_command([sys.executable, "-c", code]), aim_seconds=0.6)
