@@ -7,8 +7,10 @@ import math
 import pytest
 
 from stepdown.evidence.study import Finding, Study
+from stepdown.ms.errors import MissingExtra
 from stepdown.reports.forest import draw_forest, exact_interval, find_forest, find_rows
-from unit.reports.invented_answers import option, risk
+from stepdown.reports.html.clinician import write_clinician_page
+from unit.reports.invented_answers import injectable, option, risk
 
 
 def invented_study(**details: object) -> dict[str, Study]:
@@ -69,3 +71,19 @@ def test_the_figure_can_be_restyled() -> None:
     axes = draw_forest(groups, "of every 100").axes[0]
     assert axes.get_xlabel() == "of every 100"
     assert any("3 of 131" in text.get_text() for text in axes.texts)
+
+
+def test_the_page_draws_the_findings_and_says_them_to_a_screen_reader() -> None:
+    """Three outcomes of the invented answer have numbers from the invented trial."""
+    page = write_clinician_page(injectable(), invented_study(events=3, n=131, time_years=2.0))
+    assert page.count("data:image/svg+xml") == 3
+    assert "invented-trial: 3 of 131, 2 years" in page
+
+
+def test_without_matplotlib_the_page_says_what_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise MissingExtra("A picture", "plots")
+
+    monkeypatch.setattr("stepdown.reports.html.clinician.draw_forest", refuse)
+    page = write_clinician_page(injectable(), invented_study(events=3, n=131, time_years=2.0))
+    assert "the extra &#39;plots&#39; is not installed" in page

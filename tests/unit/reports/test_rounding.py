@@ -14,6 +14,7 @@ from stepdown.reports.rounding import (
     show_per_1000,
     show_risk,
 )
+from stepdown.reports.wording import name_interval, name_time
 from unit.reports.invented_answers import risk
 
 
@@ -108,3 +109,27 @@ def test_event_and_rest_add_up_to_100(per_100: float) -> None:
     shown = show_risk(risk("relapse", 2, (per_100, 0.5, 99.5)))
     assert shown is not None
     assert round_half_up(per_100) + int(shown.rest) == 100
+
+
+@pytest.mark.parametrize(
+    ("years", "told"), [(1.0, "1 year"), (2.0, "2 years"), (16 / 12, "16 months"), (1 / 12, "1 month")]
+)
+def test_a_time_is_told_in_years_or_months(years: float, told: str) -> None:
+    assert name_time(years) == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (1, "day"),
+        (2, "2 days"),
+        (7, "week"),
+        (42, "6 weeks"),
+        (30, "month"),
+        (182, "6 months"),
+        (365, "12 months"),
+        (45, "45 days"),
+    ],
+)
+def test_an_interval_is_told_in_the_unit_clinics_use(days: int, told: str) -> None:
+    assert name_interval(days) == told
