@@ -69,6 +69,13 @@ def test_each_rule_of_the_engine_has_a_plain_sentence(rule_id: str) -> None:
     assert has_plain_rule(rule_id)
 
 
+def test_each_alert_of_the_engine_has_a_plain_sentence() -> None:
+    table = tomllib.loads((files("stepdown.decisions") / "alerts.toml").read_text(encoding="utf-8"))
+    plain = read_wording(PATIENT_RULES)["alert"]
+    assert {row["id"] for row in table["alert"]} <= set(plain)
+    assert measure_readability(plain.values(), find_names(injectable())).longest_sentence <= 15
+
+
 def test_no_number_is_told_as_one_in_so_many(invented: Answer) -> None:
     assert not ONE_IN.search(to_text(invented, "patient"))
 
