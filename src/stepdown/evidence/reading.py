@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 from stepdown.evidence.study import Appraisal, Arm, Change, Effect, Finding, Population, Study
@@ -25,8 +26,11 @@ def _build(kind: type[T], table: Mapping[str, Any], where: str) -> T:
     strange = sorted(set(table) - set(allowed))
     if strange:
         raise UserError(f"{where}: unknown key {strange[0]!r}; allowed are {', '.join(sorted(allowed))}.")
-    needed = [name for name, item in allowed.items()
-              if item.default is MISSING and item.default_factory is MISSING and name not in table]
+    needed = [
+        name
+        for name, item in allowed.items()
+        if item.default is MISSING and item.default_factory is MISSING and name not in table
+    ]
     if needed:
         raise UserError(f"{where}: the key {needed[0]!r} is missing.")
     return kind(**{name: _convert(name, value, f"{where}.{name}") for name, value in table.items()})
@@ -50,10 +54,19 @@ def read_study(text: str, name: str) -> Study:
     return _build(Study, table, name)
 
 
+def library_folder() -> Traversable:
+    """The folder of the embedded library."""
+    return files("stepdown.evidence") / "library"
+
+
 @lru_cache(maxsize=1)
 def read_library() -> dict[str, Study]:
     """Every study of the embedded library by its id, retracted ones included, in the order of ids."""
-    folder = files("stepdown.evidence") / "library"
+    return read_folder(library_folder())
+
+
+def read_folder(folder: Traversable) -> dict[str, Study]:
+    """Every study of a folder by its id, in the order of the files, read anew each time."""
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
     studies = [read_study((folder / name).read_text("utf-8"), name) for name in names]
     return {study.id: study for study in studies}
@@ -62,9 +75,8 @@ def read_library() -> dict[str, Study]:
 @lru_cache(maxsize=1)
 def library_hash() -> str:
     """The first 16 hex digits of the SHA-256 over all study files: the same text gives the same hash."""
-    folder = files("stepdown.evidence") / "library"
     digest = hashlib.sha256()
-    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
+    for item in sorted(library_folder().iterdir(), key=lambda entry: entry.name):
         if item.name.endswith(".toml"):
             digest.update(item.name.encode() + b"\0" + item.read_bytes())
     return digest.hexdigest()[:16]

@@ -28,22 +28,22 @@ def _survival(study: Study, finding: Finding) -> HazardReport | str:
         return _counts(study, finding)
     if finding.time_years is None:
         return "how long people were watched is not reported"
-    return SurvivalProbability(study.id, finding.id, 1 - risk, 1 - high, 1 - low, finding.time_years)
+    free = (1 - risk, 1 - high, 1 - low)
+    return SurvivalProbability(study.id, finding.id, *free, finding.time_years, n=finding.n)
 
 
 def _rate(study: Study, finding: Finding) -> HazardReport | str:
     """Events per person-year, by its interval or by the person-years behind it."""
     if finding.rate is None:
         return "the rate is not reported"
-    value = finding.rate / 100
-    if finding.person_years is not None:
-        return Rate(study.id, finding.id, value=value, person_years=finding.person_years)
-    if finding.rate_low is not None and finding.rate_high is not None:
-        return Rate(
-            study.id, finding.id, value=value, low=finding.rate_low / 100, high=finding.rate_high / 100
-        )
-    if finding.n is not None and finding.time_years is not None:
-        return Rate(study.id, finding.id, value=value, person_years=finding.n * finding.time_years)
+    value, n, person_years = finding.rate / 100, finding.n, finding.person_years
+    low, high = finding.rate_low, finding.rate_high
+    if person_years is None and low is not None and high is not None:
+        return Rate(study.id, finding.id, value=value, low=low / 100, high=high / 100, n=n)
+    if person_years is None and n is not None and finding.time_years is not None:
+        person_years = n * finding.time_years
+    if person_years is not None:
+        return Rate(study.id, finding.id, value=value, person_years=person_years, n=n)
     return "neither an interval nor the person-years of the rate are reported"
 
 

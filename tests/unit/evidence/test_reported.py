@@ -52,7 +52,7 @@ def test_a_rate_without_person_years_is_used_through_its_interval() -> None:
 
 def test_a_rate_with_people_and_time_takes_their_product_as_person_years() -> None:
     found = to_report(STUDY, rate(n=50, time_years=3.0))
-    assert found == Rate("one", "infection-rate", value=0.02, person_years=150.0)
+    assert found == Rate("one", "infection-rate", value=0.02, person_years=150.0, n=50)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli.evidence_pool import add_pool_command
+from stepdown.interfaces.cli.evidence_retract import add_retract_command
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ _HELP = """examples:
   stepdown evidence show corboy2023
   stepdown evidence check
   stepdown evidence check my-study.toml --format json
+  stepdown evidence pool --outcome relapse --strategy stop --group injectable --years 2
+  stepdown evidence retract corboy2023 --dry-run
 """
 _CHECK_HELP = """Without FILE the whole library is checked; with it, the studies in those files. These may
 overlap with studies of the library.
@@ -34,7 +38,7 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown evidence`` with its commands."""
     evidence = commands.add_parser(
         "evidence",
-        help="list, show and check the studies behind every number",
+        help="list, show, check, pool and retract the studies behind every number",
         epilog=_HELP,
         description="The library of published studies, one data file a study.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -43,6 +47,8 @@ def add_commands(commands: Any) -> None:
     _add_list(actions)
     _add_show(actions)
     _add_check(actions)
+    add_pool_command(actions)
+    add_retract_command(actions)
 
 
 def _add_list(actions: Any) -> None:

@@ -1,0 +1,162 @@
+"""What changes when a study is retracted: every pool before and after, and the mark in the study's file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+from stepdown.evidence.cells import Cell, answers, gather
+from stepdown.evidence.contrasts import read_contrast_table
+from stepdown.evidence.reading import read_study
+from stepdown.evidence.relative import find_relative_risk
+from stepdown.evidence.risk import Pool, to_pool
+from stepdown.evidence.study import OUTCOMES, SELECTIONS, Change, Study
+from stepdown.evidence.vocabulary import GROUPS
+from stepdown.ms.errors import UserError
+
+_STRATEGIES = ("stop", "switch", "extend", "continue")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A pooled value with its 95 % interval, in the measure of its pool, and from how many studies."""
+
+    estimate: float
+    low: float
+    high: float
+    studies: int
+
+
+@dataclass(frozen=True)
+class PoolChange:
+    """One pool that moves: its question in words, and its value before and after; None is unknown."""
+
+    question: str
+    groups: tuple[str, ...]
+    measure: str
+    before: Value | None
+    after: Value | None
+
+
+def find_changes(studies: Mapping[str, Study], study_id: str) -> tuple[PoolChange, ...]:
+    """Every pool and ratio that a study's retraction moves, groups with the same values put together."""
+    after = {key: study for key, study in studies.items() if key != study_id}
+    merged: dict[tuple[str, str, Value | None, Value | None], list[str]] = {}
+    for group, question, measure, old, new in (
+        *_compare_pools(studies, after, studies[study_id]),
+        *_compare_ratios(studies, after, studies[study_id]),
+    ):
+        if old != new:
+            merged.setdefault((question, measure, old, new), []).append(group)
+    return tuple(PoolChange(key[0], tuple(groups), *key[1:]) for key, groups in merged.items())
+
+
+def find_lost_contrasts(study_id: str) -> tuple[str, ...]:
+    """The covariates by which risks are moved to one person through a finding of this study."""
+    rows = read_contrast_table()
+    return tuple(row["covariate"] for row in rows if row["finding"].partition("#")[0] == study_id)
+
+
+_Row = tuple[str, str, str, Value | None, Value | None]
+
+
+def _compare_pools(before: Mapping[str, Study], after: Mapping[str, Study], study: Study) -> Iterator[_Row]:
+    """The pool of each cell that the study answers, with and without it."""
+    for cell in _find_cells(study):
+        values = [_pool_value(cell, studies) for studies in (before, after)]
+        yield cell.group, _say_cell(cell), "per 100 person-years", values[0], values[1]
+
+
+def _find_cells(study: Study) -> list[Cell]:
+    """The cells that some finding of a study answers."""
+    cells = (
+        cell
+        for outcome, strategy, group, selection in product(OUTCOMES, _STRATEGIES, GROUPS, SELECTIONS)
+        for cell in _ways(Cell(outcome, strategy, group, selection=selection), study)
+    )
+    return [cell for cell in cells if any(answers(study, finding, cell) for finding in study.findings)]
+
+
+def _ways(cell: Cell, study: Study) -> list[Cell]:
+    """A cell once for each target of a switch, and once for each drug whose interval is extended."""
+    if cell.strategy == "switch":
+        return [replace(cell, direction="down"), *(replace(cell, to_group=group) for group in GROUPS)]
+    if cell.strategy == "extend":
+        drugs = sorted({drug for finding in study.findings for drug in finding.therapies})
+        return [replace(cell, therapy=drug) for drug in drugs]
+    return [cell]
+
+
+def _pool_value(cell: Cell, studies: Mapping[str, Study]) -> Value | None:
+    """The pooled rate of a cell; None where nothing can be pooled."""
+    pool = to_pool(cell, gather(cell, studies.values()))
+    if not isinstance(pool, Pool):
+        return None
+    estimate, low, high = (100 * rate for rate in pool.pooled.rate)
+    return Value(estimate, low, high, pool.pooled.k)
+
+
+def _say_cell(cell: Cell) -> str:
+    """A cell in words, without its group."""
+    to_group = "any milder drug" if cell.direction == "down" else cell.to_group
+    where = f" to {to_group}" if to_group else f" {cell.therapy}" if cell.therapy else ""
+    return f"{cell.outcome}, {cell.strategy}{where}, chosen {cell.selection}"
+
+
+def _compare_ratios(before: Mapping[str, Study], after: Mapping[str, Study], study: Study) -> Iterator[_Row]:
+    """Each ratio against continuing that the study gives, with and without it."""
+    seen = {(finding.outcome, finding.strategy) for finding in study.findings if finding.report == "ratio"}
+    for (outcome, strategy), group in product(sorted(seen), (None, *GROUPS)):
+        direction = "down" if strategy == "switch" else None
+        values = [_ratio_value(outcome, strategy, group, direction, studies) for studies in (before, after)]
+        question = f"{outcome}, {strategy}{' to any milder drug' if direction else ''} against continue"
+        yield group or "drugs not told apart", question, "ratio", values[0], values[1]
+
+
+def _ratio_value(
+    outcome: str, strategy: str, group: str | None, direction: str | None, studies: Mapping[str, Study]
+) -> Value | None:
+    """The pooled ratio against continuing; None where there is none."""
+    risk = find_relative_risk(outcome, strategy, group=group, direction=direction, studies=studies.values())
+    if risk.ratio is None or risk.low is None or risk.high is None:
+        return None
+    return Value(risk.ratio, risk.low, risk.high, risk.studies)
+
+
+def mark_retracted(text: str, name: str, on: date, today: date) -> str:
+    """The text of a study file with the day of its retraction and an entry in its log of changes.
+
+    Everything else stays as it was, comments too. Raises UserError when the study is retracted already, or
+    when the file is laid out so that the mark cannot be set without changing something else.
+    """
+    study = read_study(text, name)
+    if study.retracted:
+        raise UserError(f"{name}: the study has been marked as retracted on {study.retracted} already.")
+    change = Change(today.isoformat(), "marked as retracted; it enters no pool")
+    marked = _insert(text, f'retracted = "{on.isoformat()}"\n', change)
+    wanted = replace(study, retracted=on.isoformat(), changes=(*study.changes, change))
+    if read_study(marked, name) != wanted:
+        raise UserError(f'{name}: cannot be marked by this command; write  retracted = "{on}"  by hand.')
+    return marked
+
+
+def _insert(text: str, line: str, change: Change) -> str:
+    """The text with a line before its first table, and the change after all of them."""
+    lines = text.rstrip("\n").splitlines(keepends=True)
+    lines[-1] += "\n"
+    first = next((i for i, row in enumerate(lines) if row.startswith("[")), len(lines))
+    while first > 0 and not lines[first - 1].strip():
+        first -= 1
+    entry = f'\n[[changes]]\non = "{change.on}"\nwhat = "{change.what}"\n'
+    return "".join([*lines[:first], line, *lines[first:], entry])
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Put a text in place of a file, all at once: a break half-way leaves the old one."""
+    beside = path.with_suffix(".part")
+    beside.write_text(text, "utf-8")
+    os.replace(beside, path)
