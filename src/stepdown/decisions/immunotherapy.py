@@ -9,6 +9,7 @@ from typing import Any
 
 from stepdown.decisions.answer import Reason
 from stepdown.decisions.situation import Situation
+from stepdown.decisions.sourcing import expand_sources
 from stepdown.evidence.meta.exact import find_clopper_pearson
 from stepdown.evidence.reading import read_library
 
@@ -19,7 +20,7 @@ def read_immunotherapy() -> dict[str, Any]:
     return tomllib.loads((files("stepdown.decisions") / "immunotherapy.toml").read_text("utf-8"))
 
 
-def _count(row: dict[str, str]) -> Reason:
+def _count(row: dict[str, Any]) -> Reason:
     """One count with its exact 95 % interval (Clopper and Pearson 1934), in a whole sentence."""
     study_id, _, finding_id = row["source"].partition("#")
     finding = read_library()[study_id].finding(finding_id)
@@ -34,7 +35,7 @@ def _count(row: dict[str, str]) -> Reason:
         low=round(100 * low),
         high=round(100 * high),
     )
-    return Reason(text, "immunotherapy-count", (row["source"],))
+    return Reason(text, "immunotherapy-count", (row["source"], *row.get("more", ())))
 
 
 def find_immunotherapy(situation: Situation) -> tuple[Reason, ...]:
@@ -43,4 +44,4 @@ def find_immunotherapy(situation: Situation) -> tuple[Reason, ...]:
         return ()
     table = read_immunotherapy()
     counts = tuple(_count(row) for row in table["finding"])
-    return counts + tuple(Reason(row["text"], row["id"], tuple(row["sources"])) for row in table["sentence"])
+    return counts + tuple(Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in table["sentence"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from stepdown.decisions.answer import Bridge
 from stepdown.decisions.situation import Situation, Treatment
+from stepdown.decisions.sourcing import expand_sources
 from stepdown.ms.facts import either
 from stepdown.ms.therapies import Therapy, read_therapies
 
@@ -48,7 +49,9 @@ def _say(kind: str, situation: Situation, **words: str) -> str:
 def find_bridge(group: str | None) -> Bridge | None:
     """The drugs that must follow one with rebound, and the longest gap in days; None for other groups."""
     row = read_option_table()["bridge"].get(group)
-    return Bridge(tuple(row["therapies"]), row["max_gap_days"], tuple(row["sources"])) if row else None
+    if row is None:
+        return None
+    return Bridge(tuple(row["therapies"]), row["max_gap_days"], expand_sources(row["sources"]))
 
 
 def is_active(situation: Situation) -> bool | None:

@@ -10,6 +10,7 @@ from typing import Any
 from stepdown.decisions.answer import Reason, Refusal
 from stepdown.decisions.rules.conditions import all_hold
 from stepdown.decisions.situation import Situation
+from stepdown.decisions.sourcing import expand_sources
 
 
 @lru_cache(maxsize=1)
@@ -21,7 +22,7 @@ def read_refusals() -> dict[str, Any]:
 def _known(disease: str, refusal_id: str) -> tuple[Reason, ...]:
     """What is known for a disease, each sentence with its sources."""
     rows = read_refusals()["known"][disease]
-    return tuple(Reason(row["text"], refusal_id, tuple(row["sources"])) for row in rows)
+    return tuple(Reason(row["text"], refusal_id, expand_sources(row["sources"])) for row in rows)
 
 
 def find_refusal(situation: Situation) -> Refusal | None:
