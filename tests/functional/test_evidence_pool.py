@@ -157,6 +157,14 @@ def test_a_csv_file_is_pooled_by_measure_and_method(run: Run, trials: Path) -> N
     assert out.startswith("trials.csv: RR of 2 studies by FE, log scale\n  intercept: -0.6931 (")
 
 
+def test_a_csv_file_says_what_another_study_would_find_and_whom_it_left_out(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "trials.csv"
+    path.write_text("study,ai,n1i,ci,n2i\na,3,30,6,30\nb,30,300,60,300\nc,9,90,NA,90\n", "utf-8")
+    out = run("pool", "--csv", str(path), "--measure", "RR")[1]
+    assert "RR of 2 studies by bayesian" in out
+    assert "another study like these: " in out and "left out: c" in out
+
+
 def test_the_pool_of_a_csv_file_as_json_names_its_studies(run: Run, trials: Path) -> None:
     pool = json.loads(run("pool", "--csv", str(trials), "--measure", "RR", "--format", "json")[1])
     assert [study["study"] for study in pool["studies"]] == ["a", "b"]
@@ -230,7 +238,9 @@ def test_a_library_that_may_not_be_written_is_named_with_the_way_out(
     assert run("retract", "corboy2023", "--dry-run", "--library", str(library))[0] == 0
 
 
-@pytest.mark.parametrize("day", ["soon", "20260102", (date.today() + timedelta(days=1)).isoformat()])
+@pytest.mark.parametrize(
+    "day", ["soon", "20260102", "2026-13-01", (date.today() + timedelta(days=1)).isoformat()]
+)
 def test_a_day_of_retraction_is_a_day_up_to_today(
     run: Run, day: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,10 +57,10 @@ def read_contrast_table() -> tuple[Mapping[str, Any], ...]:
     return tuple(tomllib.loads(text)["contrast"])
 
 
-def _se(effect: Effect) -> float:
-    """The standard error of a log ratio from its interval."""
+def _find_se(effect: Effect) -> float | None:
+    """The standard error of a log ratio from its interval; None where none is printed."""
     if not effect.low or not effect.high:
-        return 0.0
+        return None
     return (math.log(effect.high) - math.log(effect.low)) / (2 * _Z95)
 
 
@@ -72,16 +72,20 @@ def _applies(row: Mapping[str, Any], covariate: str, outcome: str, strategy: str
 
 def find_contrast(covariate: str, outcome: str, strategy: str, group: str) -> Contrast | None:
     """The contrast of a covariate for an outcome, strategy and group; None where no study gives one."""
-    for row in read_contrast_table():
-        if _applies(row, covariate, outcome, strategy, group):
-            study_id, _, finding_id = row["finding"].partition("#")
-            study = read_library()[study_id]
-            effect = study.finding(finding_id).effect
-            if study.retracted or effect is None or not effect.value:
-                continue
-            sign = -1.0 if row.get("inverse") else 1.0
-            return Contrast(covariate, sign * math.log(effect.value), _se(effect), row["finding"])
-    return None
+    rows = (row for row in read_contrast_table() if _applies(row, covariate, outcome, strategy, group))
+    return next((contrast for row in rows if (contrast := _read_contrast(row)) is not None), None)
+
+
+def _read_contrast(row: Mapping[str, Any]) -> Contrast | None:
+    """The contrast of a row from its finding; None where it is retracted or lacks a value or interval."""
+    study_id, _, finding_id = row["finding"].partition("#")
+    study = read_library()[study_id]
+    effect = study.finding(finding_id).effect
+    se = _find_se(effect) if effect is not None else None
+    if study.retracted or effect is None or not effect.value or se is None:
+        return None
+    sign = -1.0 if row.get("inverse") else 1.0
+    return Contrast(row["covariate"], sign * math.log(effect.value), se, row["finding"])
 
 
 def age_shift(contrast: Contrast | None, person: Person, studied_age: float | None) -> Shift:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stepdown.evidence import contrasts
 from stepdown.evidence.contrasts import (
     UNKNOWN_AGE,
     Contrast,
@@ -19,9 +21,12 @@ from stepdown.evidence.contrasts import (
 )
 from stepdown.evidence.person import Person
 from stepdown.evidence.reading import read_library
+from stepdown.evidence.study import Effect
+from unit.evidence.invented_studies import finding, study
 
 BY_AGE = Contrast("age", math.log(0.96), 0.01, "one#by-age")
 BY_MRI = Contrast("mri_active", math.log(2.0), 0.25, "one#by-mri")
+EFFECT = Effect("HR", 0.9, "per year older", 0.8, 1.0, 0.95)
 WHERE = ("relapse", "stop", "injectable")
 
 
@@ -56,11 +61,29 @@ def test_no_contrast_moves_people_who_go_on_with_their_drug() -> None:
     assert find_contrast("age", "relapse", "continue", "injectable") is None
 
 
+@pytest.mark.parametrize(
+    ("effect", "retracted"),
+    [(EFFECT, "2026-01-02"), (replace(EFFECT, low=None), None), (replace(EFFECT, value=None), None)],
+)
+def test_a_retracted_or_incomplete_contrast_gives_way_to_the_next(
+    monkeypatch: pytest.MonkeyPatch, effect: Effect, retracted: str | None
+) -> None:
+    """Without an interval its error is unknown, and taken as none it would be too sure."""
+    first = study("first", finding("by-age", effect=effect), retracted=retracted)
+    second = study("second", finding("by-age", effect=EFFECT))
+    row = {"covariate": "age", "outcomes": ["relapse"], "strategies": ["stop"], "groups": ["injectable"]}
+    table = [{**row, "finding": f"{name}#by-age"} for name in ("first", "second")]
+    monkeypatch.setattr(contrasts, "read_contrast_table", lambda: table)
+    monkeypatch.setattr(contrasts, "read_library", lambda: {"first": first, "second": second})
+    found = find_contrast("age", *WHERE)
+    assert found is not None and found.source == "second#by-age"
+
+
 def test_every_row_names_a_finding_about_its_covariate() -> None:
     for row in read_contrast_table():
         study_id, _, finding_id = row["finding"].partition("#")
-        finding = read_library()[study_id].finding(finding_id)
-        assert finding.covariate == row["covariate"] and finding.effect is not None
+        named = read_library()[study_id].finding(finding_id)
+        assert named.covariate == row["covariate"] and named.effect is not None
 
 
 def test_ten_years_older_than_the_people_studied_is_ten_times_the_yearly_step() -> None:
