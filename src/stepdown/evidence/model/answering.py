@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from stepdown.evidence.model.arm_file import DescribedArm
 from stepdown.evidence.model.arms import FAMILIES, OUTCOMES, STRATEGIES, ArmFacts, to_arms
 from stepdown.evidence.model.counting import RISK_POINTS, Count, predict_count
 from stepdown.evidence.model.fit import Fit, fit_library
 from stepdown.evidence.model.predicting import predict_quantiles, predict_risk
 from stepdown.evidence.model.training import Training
+from stepdown.evidence.person import Person
 
 #: People whose mean age lies so far outside the mean ages of all arms are still like somebody in them.
 _AGE_REACH = 10.0
@@ -18,9 +20,13 @@ _AGE_REACH = 10.0
 
 @dataclass(frozen=True)
 class Support:
-    """How far the arms behind a fit reach: longest time by strategy and family, outcomes by strategy, mean ages."""
+    """How far the arms behind a fit reach.
 
-    longest: Mapping[tuple[str, str], float]
+    The longest time by strategy, family, and whether it is worsening of disability; outcomes by strategy;
+    the range of mean ages.
+    """
+
+    longest: Mapping[tuple[str, str, bool], float]
     outcomes: frozenset[tuple[str, str]]
     ages: tuple[float, float]
 
@@ -50,10 +56,10 @@ class ModelRisk:
 
 def find_support(training: Training) -> Support:
     """How far the arms of a fit reach."""
-    longest: dict[tuple[str, str], float] = {}
+    longest: dict[tuple[str, str, bool], float] = {}
     for arm in training.arms:
         for family in _families(arm.facts):
-            key = (arm.facts.strategy, family)
+            key = (arm.facts.strategy, family, _is_worsening(arm.facts))
             longest[key] = max(longest.get(key, 0.0), arm.facts.years or 0.0)
     ages = [arm.facts.age_mean for arm in training.arms if arm.facts.age_mean is not None]
     pairs = frozenset((arm.facts.outcome, arm.facts.strategy) for arm in training.arms)
@@ -63,6 +69,10 @@ def find_support(training: Training) -> Support:
 @lru_cache(maxsize=4)
 def _support_of(fit: Fit) -> Support:
     return find_support(fit.training)
+
+
+def _is_worsening(facts: ArmFacts) -> bool:
+    return facts.outcome == "confirmed_worsening"
 
 
 def _families(facts: ArmFacts) -> list[str]:
@@ -80,7 +90,7 @@ def judge(facts: ArmFacts, support: Support) -> Verdict:
 def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
     """What was not studied of drug, strategy, outcome and time."""
     families = _families(facts)
-    times = [support.longest.get((facts.strategy, family)) for family in families]
+    times = [support.longest.get((facts.strategy, family, _is_worsening(facts))) for family in families]
     found = []
     if not families:
         found.append("the drug is not known")
@@ -107,21 +117,72 @@ def _beyond_people(facts: ArmFacts, support: Support) -> list[str]:
     return []
 
 
-def answer_arm(facts: ArmFacts, n: int | None = None, fit: Fit | None = None) -> ModelRisk:
+def answer_arm(facts: ArmFacts, n: int | None = None) -> ModelRisk:
     """The risk of one arm or person with its status, and of n people the count where n is known."""
-    verdict = judge(facts, _support_of(fit or fit_library()))
+    verdict = judge(facts, _support_of(fit_library()))
     if verdict.status == "refused":
         return ModelRisk(verdict.status, verdict.reason)
     arms = to_arms([facts])
     mean, low, high = (float(part[0]) for part in predict_risk(arms))
     _, low80, high80 = (float(part[0]) for part in predict_risk(arms, 0.8))
     count = predict_count(n, predict_quantiles(arms, RISK_POINTS)[0]) if n is not None else None
-    return ModelRisk(verdict.status, verdict.reason, mean, low, high, low80, high80, count, find_sources(facts))
+    return ModelRisk(
+        verdict.status, verdict.reason, mean, low, high, low80, high80, count, find_sources(facts)
+    )
 
 
-def find_sources(facts: ArmFacts, fit: Fit | None = None) -> tuple[str, ...]:
-    """The findings of the same strategy and drug family, which weigh most; then the contrasts inside studies."""
-    training = (fit or fit_library()).training
-    arms = [f"{arm.study}#{arm.finding}" for arm in training.arms
-            if arm.facts.strategy == facts.strategy and set(_families(arm.facts)) & set(_families(facts))]
+def answer_described(arm: DescribedArm) -> ModelRisk:
+    """The answer for an arm as a file describes it."""
+    if arm.facts is None:
+        return ModelRisk("refused", arm.refused)
+    answer = answer_arm(arm.facts, arm.n)
+    if not arm.unread:
+        return answer
+    reason = f"not drugs the model knows: {arm.unread}"
+    return replace(
+        answer, status="extrapolated", reason="; ".join(part for part in (answer.reason, reason) if part)
+    )
+
+
+def find_person_risk(
+    outcome: str,
+    strategy: str,
+    group: str,
+    years: float,
+    person: Person,
+    *,
+    to_group: str | None = None,
+    direction: str | None = None,
+) -> ModelRisk:
+    """The risk of one person within some years, after a strategy with the drug group taken or left.
+
+    A switch leads to ``to_group``, or where that is not settled, with ``direction`` "down" to milder drugs.
+    What is not known of the person widens the interval.
+    """
+    to_groups = (to_group,) if to_group else FAMILIES["first-line"] if direction == "down" else ()
+    return answer_arm(
+        ArmFacts(
+            outcome,
+            strategy,
+            (group,),
+            to_groups,
+            (person.course,) if person.course else (),
+            years,
+            age_min=person.age_low,
+            age_max=person.age_high,
+            quiet_min=person.years_quiet_low,
+            quiet_max=person.years_quiet_high,
+            mri_active=person.mri_active,
+        )
+    )
+
+
+def find_sources(facts: ArmFacts) -> tuple[str, ...]:
+    """The findings of the same strategy and drug family, which weigh most; then the contrasts."""
+    training = fit_library().training
+    arms = [
+        f"{arm.study}#{arm.finding}"
+        for arm in training.arms
+        if arm.facts.strategy == facts.strategy and set(_families(arm.facts)) & set(_families(facts))
+    ]
     return (*arms, *(f"{row.study}#{row.finding}" for row in training.contrasts))

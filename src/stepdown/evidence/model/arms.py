@@ -31,7 +31,7 @@ PROGRESSIVE = frozenset({"SPMS", "PPMS"})
 class ArmFacts:
     """One group of people, or one person, in words. None and empty tuples mean: not known.
 
-    ``groups`` are the drug groups left (stop, switch) or taken (continue, extend), ``to_groups`` those gone to.
+    ``groups`` are the drug groups left (stop, switch) or taken (continue, extend), ``to_groups`` the next.
     ``strict`` and ``repeated`` say how a study counted its events and are used in the fit alone.
     """
 
@@ -96,8 +96,21 @@ def to_arms(facts: Sequence[ArmFacts]) -> Arms:
         np.array([_share_of_high(row.to_groups) for row in facts]),
         share,
         (share > 0) & (share < 1),
-        *(_column(facts, name) for name in ("years", "age_mean", "age_min", "age_max", "quiet_mean",
-                                            "quiet_min", "quiet_max", "mri_active", "strict", "repeated")),
+        *(
+            _column(facts, name)
+            for name in (
+                "years",
+                "age_mean",
+                "age_min",
+                "age_max",
+                "quiet_mean",
+                "quiet_min",
+                "quiet_max",
+                "mri_active",
+                "strict",
+                "repeated",
+            )
+        ),
     )
 
 
@@ -120,5 +133,5 @@ def _share_of_high(groups: tuple[str, ...]) -> float:
 
 
 def _share_of_courses(courses: tuple[str, ...]) -> float:
-    """The share of progressive courses: none, all, or between where a study mixes them; NaN where not read."""
+    """The share of progressive courses: none, all, or between in a mixture; NaN where not read."""
     return sum(course in PROGRESSIVE for course in courses) / len(courses) if courses else np.nan

@@ -1,4 +1,4 @@
-"""What one would predict without a model: one risk for all, or one for each drug left, with a spread of their own."""
+"""What one would predict without a model: one risk for all, or one for each drug."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from stepdown.evidence.model.training import Training
 _PRIOR_MEAN, _PRIOR_SD = -2.0, 2.0
 
 
-def predict_baseline(training: Training, asked: Sequence[ArmFacts], probabilities: Floats, by_drug: bool) -> Floats:
+def predict_baseline(
+    training: Training, asked: Sequence[ArmFacts], probabilities: Floats, by_drug: bool
+) -> Floats:
     """Quantiles of the risk of each arm, at one constant hazard for all or one for each family of drugs."""
     evidence = _to_baseline(training, by_drug)
     draws, weights = find_posterior(evidence)
@@ -39,9 +41,16 @@ def _to_baseline(training: Training, by_drug: bool) -> Evidence:
     size = columns.shape[1]
     none = np.zeros(0)
     return replace(
-        to_evidence(training), columns=columns, offset=offset, doubt=np.zeros(len(offset)),
-        contrasts=np.zeros((0, size)), contrast_value=none, contrast_se=none,
-        prior_mean=np.full(size, _PRIOR_MEAN), prior_sd=np.full(size, _PRIOR_SD), spread_log_mean=0.0,
+        to_evidence(training),
+        columns=columns,
+        offset=offset,
+        doubt=np.zeros(len(offset)),
+        contrasts=np.zeros((0, size)),
+        contrast_value=none,
+        contrast_se=none,
+        prior_mean=np.full(size, _PRIOR_MEAN),
+        prior_sd=np.full(size, _PRIOR_SD),
+        spread_log_mean=0.0,
         spread_log_sd=0.7,
     )
 

@@ -84,10 +84,19 @@ def _judge_arm(arm: TrainingArm, status: str, risks: Floats, one: Floats, by_dru
     low80, high80, low95, high95 = (count_below(p, round(arm.n), risks) for p in (0.1, 0.9, 0.025, 0.975))
     risk_low, risk_high = np.quantile(risks, [0.1, 0.9])
     return LeftOut(
-        arm.study, arm.finding, arm.facts.outcome, arm.facts.strategy, family_of(arm), status,
-        arm.events, arm.n, float(np.mean(risks)),
-        chance_up_to(arm.events - 1, arm.n, risks), chance_up_to(arm.events, arm.n, risks),
-        100 * (high80 - low80) / round(arm.n), 100 * (high95 - low95) / round(arm.n),
+        arm.study,
+        arm.finding,
+        arm.facts.outcome,
+        arm.facts.strategy,
+        family_of(arm),
+        status,
+        arm.events,
+        arm.n,
+        float(np.mean(risks)),
+        chance_up_to(arm.events - 1, arm.n, risks),
+        chance_up_to(arm.events, arm.n, risks),
+        100 * (high80 - low80) / round(arm.n),
+        100 * (high95 - low95) / round(arm.n),
         float(100 * (risk_high - risk_low)),
         *(log_chance_of(arm.events, arm.n, found) for found in (risks, one, by_drug)),
     )

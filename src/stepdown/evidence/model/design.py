@@ -1,4 +1,4 @@
-"""What the model sees of groups of people: a row of numbers each, and how much doubt the missing facts leave."""
+"""What the model sees of groups of people: numbers, and the doubt that missing facts leave."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LARGEST_SPAN_OF_AGES = 12.0
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """Columns of the predictor of the log cumulative hazard, an offset, and a variance for what is not known."""
+    """Columns of the predictor of the log cumulative hazard, an offset, and a variance for the unknown."""
 
     columns: Floats
     offset: Floats
@@ -55,8 +55,16 @@ def _does(arms: Arms, *strategies: str) -> Floats:
     return np.asarray(np.isin(arms.strategy, [STRATEGIES.index(name) for name in strategies]), dtype=float)
 
 
-def _fill(arms: Arms, share: Floats, age: _Taken, quiet: _Taken, mri: _Taken, progressive: _Taken,
-          years: _Taken, to_high: _Taken) -> Floats:
+def _fill(
+    arms: Arms,
+    share: Floats,
+    age: _Taken,
+    quiet: _Taken,
+    mri: _Taken,
+    progressive: _Taken,
+    years: _Taken,
+    to_high: _Taken,
+) -> Floats:
     """The columns by name, in the order of the coefficients."""
     worse = _is(arms, "confirmed_worsening")
     inflamed = 1 - worse
@@ -95,8 +103,16 @@ def _fill(arms: Arms, share: Floats, age: _Taken, quiet: _Taken, mri: _Taken, pr
     return np.column_stack([by_name[name] for name in coefficient_names()])
 
 
-def _doubt(arms: Arms, known: Flags, age: _Taken, quiet: _Taken, mri: _Taken, progressive: _Taken,
-           years: _Taken, to_high: _Taken) -> Floats:
+def _doubt(
+    arms: Arms,
+    known: Flags,
+    age: _Taken,
+    quiet: _Taken,
+    mri: _Taken,
+    progressive: _Taken,
+    years: _Taken,
+    to_high: _Taken,
+) -> Floats:
     """The variance of the log hazard that missing facts leave, at the prior means of the coefficients."""
     size = dict(zip(coefficient_names(), prior_means(), strict=True))
     worse = _is(arms, "confirmed_worsening")
@@ -109,7 +125,9 @@ def _doubt(arms: Arms, known: Flags, age: _Taken, quiet: _Taken, mri: _Taken, pr
         + np.where(known, 0.0, read_settings()["missing"]["group_unknown_sd"]) ** 2
         + _does(arms, "switch") * ((size["to_high"] - size["to_mild"]) * to_high.sd) ** 2
     )
-    return np.asarray(time + np.where(worse > 0, (size["worsening_progressive"] * progressive.sd) ** 2, inflamed))
+    return np.asarray(
+        time + np.where(worse > 0, (size["worsening_progressive"] * progressive.sd) ** 2, inflamed)
+    )
 
 
 def _either(value: Floats, sd: Floats | float, else_value: Floats | float, else_sd: Floats | float) -> _Taken:
@@ -122,8 +140,10 @@ def _age(arms: Arms) -> _Taken:
     """The mean age: as printed; the middle of both bounds; above the least age; else that of such studies."""
     missing = read_settings()["missing"]
     stop = _does(arms, "stop") > 0
-    usual = _Taken(np.where(stop, missing["age_stop"][0], missing["age_other"][0]),
-                   np.where(stop, missing["age_stop"][1], missing["age_other"][1]))
+    usual = _Taken(
+        np.where(stop, missing["age_stop"][0], missing["age_other"][0]),
+        np.where(stop, missing["age_stop"][1], missing["age_other"][1]),
+    )
     more, more_sd = missing["age_above_least"]
     tells = arms.age_min >= usual.value - more
     above = _either(np.where(tells, arms.age_min + more, np.nan), more_sd, usual.value, usual.sd)
@@ -138,10 +158,12 @@ def _age(arms: Arms) -> _Taken:
 
 
 def _quiet(arms: Arms) -> _Taken:
-    """Years of quiet: the mean; the middle of both bounds; above the least; 0 where quiet was not asked for."""
+    """Years of quiet: the mean; the middle of both bounds; above the least; 0 where not asked for."""
     more, more_sd = read_settings()["missing"]["quiet_above_least"]
     above = _either(arms.quiet_min + more, more_sd, 0.0, 0.0)
-    above = _Taken(np.where(arms.quiet_min > 0, above.value, 0.0), np.where(arms.quiet_min > 0, above.sd, 0.0))
+    above = _Taken(
+        np.where(arms.quiet_min > 0, above.value, 0.0), np.where(arms.quiet_min > 0, above.sd, 0.0)
+    )
     span = arms.quiet_max - arms.quiet_min
     between = _either((arms.quiet_min + arms.quiet_max) / 2, span / np.sqrt(12), above.value, above.sd)
     taken = _either(arms.quiet_mean, 0.0, between.value, between.sd)
@@ -152,8 +174,10 @@ def _mri(arms: Arms) -> _Taken:
     """The share with new lesions before the step, or what is usual with and without quiet being asked for."""
     missing = read_settings()["missing"]
     asked = (arms.quiet_mean > 0) | (arms.quiet_min > 0)
-    usual = [np.where(asked, quiet, anyone) for quiet, anyone in
-             zip(missing["mri_quiet"], missing["mri_open"], strict=True)]
+    usual = [
+        np.where(asked, quiet, anyone)
+        for quiet, anyone in zip(missing["mri_quiet"], missing["mri_open"], strict=True)
+    ]
     return _either(arms.mri, 0.0, usual[0], usual[1])
 
 

@@ -63,7 +63,9 @@ def forget_fit() -> None:
 def fit_training(training: Training) -> Fit:
     """The model fitted to these arms and contrasts."""
     draws, weights = find_posterior(to_evidence(training))
-    return Fit(coefficient_names(), draws[:, :-1], draws[:, -1], weights, float(1 / (weights**2).sum()), training)
+    return Fit(
+        coefficient_names(), draws[:, :-1], draws[:, -1], weights, float(1 / (weights**2).sum()), training
+    )
 
 
 def to_evidence(training: Training) -> Evidence:
@@ -71,13 +73,21 @@ def to_evidence(training: Training) -> Evidence:
     settings, design = read_settings(), to_design(to_arms([arm.facts for arm in training.arms]))
     studies = list(dict.fromkeys(arm.study for arm in training.arms))
     return Evidence(
-        design.columns, design.offset, design.doubt,
-        np.array([arm.events for arm in training.arms]), np.array([arm.n for arm in training.arms]),
+        design.columns,
+        design.offset,
+        design.doubt,
+        np.array([arm.events for arm in training.arms]),
+        np.array([arm.n for arm in training.arms]),
         np.array([studies.index(arm.study) for arm in training.arms], dtype=np.intp),
         np.array([row.difference for row in training.contrasts]).reshape(-1, len(coefficient_names())),
-        np.array([row.value for row in training.contrasts]), np.array([row.se for row in training.contrasts]),
-        prior_means(), prior_sds(), settings["spread_log_mean"], settings["spread_log_sd"],
-        settings["study_degrees_of_freedom"], settings["arm_sd"],
+        np.array([row.value for row in training.contrasts]),
+        np.array([row.se for row in training.contrasts]),
+        prior_means(),
+        prior_sds(),
+        settings["spread_log_mean"],
+        settings["spread_log_sd"],
+        settings["study_degrees_of_freedom"],
+        settings["arm_sd"],
     )
 
 
@@ -98,13 +108,13 @@ def find_posterior(evidence: Evidence) -> tuple[Floats, Floats]:
 
 def _in_parts(value: Callable[[Floats], Floats], draws: Floats, size: int = 100) -> Floats:
     """The values of all draws, some at a time, so that the arrays stay in the fast memory."""
-    return np.concatenate([value(draws[start:start + size]) for start in range(0, len(draws), size)])
+    return np.concatenate([value(draws[start : start + size]) for start in range(0, len(draws), size)])
 
 
 def _climb(evidence: Evidence) -> tuple[Floats, Floats]:
     """The peak of the posterior, and the information (minus the Hessian) there."""
     point = np.append(evidence.prior_mean, evidence.spread_log_mean)
-    value = log_posterior(evidence, point[None])[0]
+    value = float(log_posterior(evidence, point[None])[0])
     for _ in range(_MOST_STEPS):
         gradient, hessian = slope_and_bend(evidence, point)
         information = _make_definite(-hessian)

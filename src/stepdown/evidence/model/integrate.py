@@ -1,8 +1,8 @@
 """How likely the arms are, each study's effect integrated out, with two derivatives.
 
-The effect u of a study has a Student t distribution with scale exp(log_spread). Its integral runs over an even
-grid, which is exact to many digits for such smooth and narrow peaks. Counts are tempered: an arm that strays
-by ``arm_sd`` beyond chance counts like fewer people.
+The effect u of a study has a Student t distribution with scale exp(log_spread). Its integral runs over an
+even grid, which is exact to many digits for such smooth peaks. Counts are tempered: an arm that strays by
+``arm_sd`` beyond chance counts like fewer people.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _REACH, _NODES = 5.0, 61
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Arms (design, offset, counts, number of the study), contrasts, and the normal prior of the coefficients.
+    """Arms (design, offset, counts, number of the study), contrasts, and the prior of the coefficients.
 
     Rows of one study stand together. ``doubt`` is the variance of each arm that missing facts leave.
     """
@@ -107,8 +107,14 @@ def _student_terms(log_spread: float, df: float) -> tuple[Floats, Floats, Floats
     return _log_student(_grid(), np.array(log_spread), df), slope, bend
 
 
-def _assemble(evidence: Evidence, point: Floats, share: Floats, order: Indices, rows: tuple[Floats, Floats],
-              student: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+def _assemble(
+    evidence: Evidence,
+    point: Floats,
+    share: Floats,
+    order: Indices,
+    rows: tuple[Floats, Floats],
+    student: tuple[Floats, Floats],
+) -> tuple[Floats, Floats]:
     """Gradient and Hessian from the derivatives on the grid and the weights of its nodes."""
     (slope, bend), (s_slope, s_bend), weight = rows, student, share[order]
     mean, s_mean = (weight * slope).sum(axis=1), share @ s_slope

@@ -1,4 +1,4 @@
-"""The risk of groups of people, or of persons, with its prediction interval: one or a million by one function."""
+"""The risk of groups of people, or of persons, with its interval: one or a million by one function."""
 
 from __future__ import annotations
 
@@ -51,11 +51,13 @@ def predictor_of_library() -> Predictor:
     return _PREDICTORS[id(fit)][1]
 
 
-def predict_risk(arms: Arms, level: float = 0.95, predictor: Predictor | None = None) -> tuple[Floats, Floats, Floats]:
+def predict_risk(
+    arms: Arms, level: float = 0.95, predictor: Predictor | None = None
+) -> tuple[Floats, Floats, Floats]:
     """The mean risk and its prediction interval for each row, between 0 and 1.
 
-    The interval holds the doubt about the coefficients, about facts that are not known, and the spread between
-    studies. Without ``predictor`` the model fitted to the library answers.
+    The interval holds the doubt about the coefficients, about facts that are not known, and the spread
+    between studies. Without ``predictor`` the model fitted to the library answers.
     """
     tail = (1 - level) / 2
     answer = np.empty((3, len(arms)))
@@ -76,7 +78,7 @@ def predict_quantiles(arms: Arms, probabilities: Floats, predictor: Predictor | 
 
 
 def predict_log_hazard(arms: Arms, predictor: Predictor | None = None) -> tuple[Floats, Floats]:
-    """The expected log cumulative hazard, and the standard deviation around it before the spread between studies."""
+    """The expected log cumulative hazard, and its standard deviation before the spread between studies."""
     chosen = predictor or predictor_of_library()
     design = to_design(arms)
     arm_sd = read_settings()["arm_sd"]

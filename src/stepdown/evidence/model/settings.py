@@ -1,4 +1,4 @@
-"""The coefficients of the risk model with their priors and reasons, read from the data files of this folder."""
+"""The coefficients of the risk model with their priors and reasons, from the data files of this folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stepdown.evidence.meta.distributions import Floats
 
 @dataclass(frozen=True)
 class Coefficient:
-    """One effect on the log hazard: its normal prior, what the prior rests on, and why the effect is there."""
+    """One effect on the log hazard: its normal prior, what that rests on, and why the effect is there."""
 
     name: str
     mean: float

@@ -1,7 +1,7 @@
 """Where a new study may lie around what the model expects of it: quantiles of the sum of all doubts.
 
-The doubts are the effect of the study (Student t, its scale from the posterior), the deviation of the arm, and a
-normal part that differs from row to row: the posterior of the coefficients and the facts that were not read.
+The doubts are the effect of the study (Student t, its scale from the posterior), the deviation of the arm,
+and a normal part that differs from row to row: the posterior of the coefficients and the facts not read.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ import numpy as np
 from stepdown.evidence.meta.distributions import Floats, to_normal_probability
 
 _SCALES, _T_NODES = 9, 61
-#: Standard deviations of the normal part at which the quantiles are laid down; between them they are interpolated.
+#: Standard deviations of the normal part at which the quantiles are laid down, and interpolated between.
 _NORMAL_SDS = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 0.75, 0.9, 1.1, 1.4, 1.8, 2.4, 3.2])
 _GRID = np.sinh(np.linspace(-3.7, 3.7, 301))
 
 
 @dataclass(frozen=True, eq=False)
 class SpreadTable:
-    """Quantiles of the deviation from the expected log hazard, by the standard deviation of the normal part."""
+    """Quantiles of the deviation from the expected log hazard, by the deviation of the normal part."""
 
     below: Floats
 
     def quantiles(self, probabilities: Floats, normal_sd: Floats) -> Floats:
-        """The deviation below which each probability lies: a row for each deviation, a column for each probability."""
+        """The deviation below which each probability lies: a row for each deviation."""
         laid = np.stack([np.interp(probabilities, row, _GRID) for row in self.below])
-        place = np.clip(np.interp(normal_sd, _NORMAL_SDS, np.arange(_NORMAL_SDS.size)), 0, _NORMAL_SDS.size - 1)
+        place = np.clip(
+            np.interp(normal_sd, _NORMAL_SDS, np.arange(_NORMAL_SDS.size)), 0, _NORMAL_SDS.size - 1
+        )
         left = np.minimum(place.astype(int), _NORMAL_SDS.size - 2)
         share = (place - left)[:, None]
         return np.asarray(laid[left] * (1 - share) + laid[left + 1] * share)

@@ -58,8 +58,10 @@ class Training:
 
     def without(self, study: str) -> Training:
         """The same without one study."""
-        return Training(tuple(row for row in self.arms if row.study != study),
-                        tuple(row for row in self.contrasts if row.study != study))
+        return Training(
+            tuple(row for row in self.arms if row.study != study),
+            tuple(row for row in self.contrasts if row.study != study),
+        )
 
 
 @lru_cache(maxsize=1)
@@ -71,8 +73,14 @@ def _read_exceptions() -> tuple[Mapping[str, Mapping[str, Any]], frozenset[str]]
 
 def gather_training(studies: Iterable[Study]) -> Training:
     """The arms and contrasts of these studies that the model is fitted to; retracted ones never enter."""
-    kept = [s for s in studies if not s.retracted and s.disease == "MS" and s.design in DESIGN_ORDER
-            and s.id not in _read_exceptions()[1]]
+    kept = [
+        s
+        for s in studies
+        if not s.retracted
+        and s.disease == "MS"
+        and s.design in DESIGN_ORDER
+        and s.id not in _read_exceptions()[1]
+    ]
     arms = tuple(arm for study in kept for arm in _arms_of(study))
     return Training(arms, tuple(_gather_contrasts({study.id: study for study in kept})))
 
@@ -85,8 +93,9 @@ def _arms_of(study: Study) -> list[TrainingArm]:
             arm = _to_arm(study, finding)
             if arm is not None:
                 facts = arm.facts
-                chosen.setdefault((facts.outcome, facts.strategy, facts.groups, finding.to_groups,
-                                   finding.arm), arm)
+                chosen.setdefault(
+                    (facts.outcome, facts.strategy, facts.groups, finding.to_groups, finding.arm), arm
+                )
     return list(chosen.values())
 
 
@@ -100,15 +109,20 @@ def _to_arm(study: Study, finding: Finding) -> TrainingArm | None:
     assumed = _read_exceptions()[0].get(f"{study.id}#{finding.id}")
     if assumed is not None:
         kind = "fixed" if finding.time_kind == "window" else finding.time_kind
-        finding = replace(finding, not_pooled="", time_kind=kind,
-                          time_years=assumed.get("years", finding.time_years))
+        finding = replace(
+            finding, not_pooled="", time_kind=kind, time_years=assumed.get("years", finding.time_years)
+        )
     report = to_report(study, finding)
     if isinstance(report, str):
         return None
     assumed = assumed or {}
     facts = to_facts(study, finding)
-    facts = replace(facts, strategy=assumed.get("strategy", facts.strategy),
-                    strict=assumed.get("strict", False), repeated=assumed.get("repeated", False))
+    facts = replace(
+        facts,
+        strategy=assumed.get("strategy", facts.strategy),
+        strict=assumed.get("strict", False),
+        repeated=assumed.get("repeated", False),
+    )
     events, n = _to_counts(report, facts.years or 1.0, assumed.get("se_factor", 1.0))
     return TrainingArm(study.id, finding.id, replace(facts, years=facts.years or 1.0), events, n)
 
@@ -134,14 +148,23 @@ def to_facts(study: Study, finding: Finding) -> ArmFacts:
     people = study.population
     group_of = {name: therapy.group for name, therapy in read_therapies().items()}
     left = finding.groups or tuple(sorted({group_of[name] for name in finding.therapies if name in group_of}))
-    mean = next((age for age in (finding.age_mean, people.age_mean, people.age_median) if age is not None), None)
+    mean = next(
+        (age for age in (finding.age_mean, people.age_mean, people.age_median) if age is not None), None
+    )
     return ArmFacts(
-        finding.outcome, finding.strategy, left, finding.to_groups, finding.courses or study.courses,
-        finding.time_years, mean,
-        finding.age_min if finding.age_min is not None else people.age_min, finding.age_max,
+        finding.outcome,
+        finding.strategy,
+        left,
+        finding.to_groups,
+        finding.courses or study.courses,
+        finding.time_years,
+        mean,
+        finding.age_min if finding.age_min is not None else people.age_min,
+        finding.age_max,
         finding.years_quiet_mean if finding.years_quiet_mean is not None else people.years_quiet_mean,
         finding.years_quiet_min if finding.years_quiet_min is not None else people.years_quiet_min,
-        None, finding.mri_active,
+        None,
+        finding.mri_active,
     )
 
 
