@@ -133,7 +133,7 @@ def read_coverage() -> dict[Question, list[Reported]]:
         if not is_about_ms(study, finding) or find_gap(finding):
             continue
         reported = Reported(study["id"], finding["id"], study["design"], find_years(finding))
-        for group in find_groups(study, finding, pools["stands_for"]):
+        for group in sorted(find_groups(study, finding, pools["stands_for"])):
             for how in find_ways(study, finding, pools["step_down"]["studies"]):
                 where = (finding["outcome"], finding["strategy"], group, how)
                 found.setdefault(Question(*where, finding.get("selection", "unknown")), []).append(reported)

@@ -30,7 +30,7 @@ from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
 from stepdown.decisions.score import find_points, judge_score
-from stepdown.decisions.situation import Situation, find_situation
+from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
 from stepdown.evidence.reading import library_hash, read_library
 from stepdown.ms.facts import Fact
@@ -103,7 +103,8 @@ def _refused_option(option: Option) -> Option:
 
 def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
     """The options, with a referral in front when none is a way on, and bridges first when both ways close."""
-    if not any(option.standing in _WAYS_ON for option in options):
+    is_clear = situation.treatment is not Treatment.UNCLEAR
+    if is_clear and not any(option.standing in _WAYS_ON for option in options):
         draft = referral(situation)
         options = [replace(_to_option(situation, draft, ()), standing="possible"), *options]
     closed = {option.strategy for option in options if option.standing == "not-advised"}
@@ -194,7 +195,7 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
         "refused" if refusal else "answered",
         refusal,
         alerts,
-        tuple(_fact_line(fact) for fact in [*history.facts(), find_points(situation)]),
+        tuple(_fact_line(fact) for fact in _facts(situation, refusal)),
         tuple(options),
         pml,
         notes,
@@ -203,6 +204,12 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
     )
+
+
+def _facts(situation: Situation, refusal: Refusal | None) -> list[Fact]:
+    """The facts of an answer; the score for MS is left out for another disease."""
+    facts = situation.history.facts()
+    return facts if refusal else [*facts, find_points(situation)]
 
 
 def _wishes(history: History) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from stepdown.decisions.answer import FollowUp, Trigger
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation
@@ -64,10 +66,28 @@ def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     return once + _repeat(row, clock)
 
 
+def _inherited(situation: Situation) -> list[FollowUp]:
+    """What goes on after earlier courses, whatever is taken now, counted from their last dose."""
+    own = situation.therapy.name if situation.therapy else None
+    latest: dict[str, date] = {}
+    for period in situation.history.view.periods:
+        ended = period.last_dose or period.stop
+        if period.is_course and period.name != own and ended is not None:
+            latest[period.name] = max(ended.latest, latest.get(period.name, ended.latest))
+    return [
+        line
+        for name, last_dose in latest.items()
+        for row in read_schedule("no-further-course", name)
+        if row.left != ANY and (row.until_days is None or (situation.at - last_dose).days < row.until_days)
+        for line in _lines(row, Clock(situation.at, last_dose))
+    ]
+
+
 def find_follow_up(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:
     """Everything that is watched after this option, each line stated in a source or proposed by us."""
     clock = Clock.of(situation)
-    return tuple(line for row in _rows(situation, draft) for line in _lines(row, clock))
+    own = [line for row in _rows(situation, draft) for line in _lines(row, clock)]
+    return (*own, *_inherited(situation))
 
 
 def find_triggers(situation: Situation, draft: Draft) -> tuple[Trigger, ...]:

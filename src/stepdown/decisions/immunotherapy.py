@@ -44,4 +44,5 @@ def find_immunotherapy(situation: Situation) -> tuple[Reason, ...]:
         return ()
     table = read_immunotherapy()
     counts = tuple(_count(row) for row in table["finding"])
-    return counts + tuple(Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in table["sentence"])
+    sentences = [Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in table["sentence"]]
+    return (*counts, *sentences)

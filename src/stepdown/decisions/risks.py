@@ -50,7 +50,14 @@ def to_person(situation: Situation, draft: Draft, outcome: str) -> Person:
         quiet.high,
         str(course.value) if course.is_known else None,
         *drugs,
+        subcutaneous=_is_unstudied_form(situation),
     )
+
+
+def _is_unstudied_form(situation: Situation) -> bool:
+    """Whether the drug is given under the skin although it was studied as infusion."""
+    routes = situation.therapy.routes if situation.therapy else ()
+    return len(routes) > 1 and situation.fact("subcutaneous_form").is_true
 
 
 def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:

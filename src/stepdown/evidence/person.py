@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Person:
     """What a risk may turn on. Ages are bounds in years, None unknown; the others None unknown.
 
-    ``therapy`` is the drug taken or left, ``target`` the drug an option leads to.
+    ``therapy`` is the drug taken or left, ``target`` the drug an option leads to;
+    ``subcutaneous`` says that a drug studied as infusion is given under the skin.
     """
 
     age_low: float | None = None
@@ -20,6 +21,7 @@ class Person:
     course: str | None = None
     therapy: str | None = None
     target: str | None = None
+    subcutaneous: bool = False
 
     @property
     def age(self) -> float | None:

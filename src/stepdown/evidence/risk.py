@@ -78,20 +78,28 @@ def _age_of(member: Member) -> float | None:
 
 
 def _age_bounds(member: Member) -> tuple[float | None, float | None]:
-    """The ages a finding speaks for: its bounds where printed, else 15 years either side of the mean."""
+    """The ages a finding speaks for: 15 years either side of its mean, cut where the study cut.
+
+    An entry age alone (18 and older) does not say that the young were there.
+    """
     mean, finding = _age_of(member), member.finding
-    low = finding.age_min if finding.age_min is not None else member.study.population.age_min
-    low = low if low is not None else (mean - _AGE_REACH if mean is not None else None)
-    high = (
-        finding.age_max if finding.age_max is not None else (mean + _AGE_REACH if mean is not None else None)
-    )
-    return low, high
+    least = finding.age_min if finding.age_min is not None else member.study.population.age_min
+    lows = [low for low in (least, None if mean is None else mean - _AGE_REACH) if low is not None]
+    high = finding.age_max if finding.age_max is not None else (None if mean is None else mean + _AGE_REACH)
+    return max(lows, default=None), high
 
 
-def _mean_age(members: Sequence[Member]) -> float | None:
-    """The mean age over members, weighted by their people."""
-    pairs = [(age, member.finding.n or 1) for member in members if (age := _age_of(member)) is not None]
-    return sum(age * n for age, n in pairs) / sum(n for _, n in pairs) if pairs else None
+def _mean_over_people(members: Sequence[Member], values: Sequence[float | None]) -> float | None:
+    """The mean of a value of each member, weighted by its people; members that do not print it are left out.
+
+    For the bounds of age it keeps one small study of younger people from speaking for all of them.
+    """
+    pairs = [
+        (value, member.finding.n or 1)
+        for value, member in zip(values, members, strict=True)
+        if value is not None
+    ]
+    return sum(value * n for value, n in pairs) / sum(n for _, n in pairs) if pairs else None
 
 
 def _shortest_quiet(members: Sequence[Member]) -> float | None:
@@ -107,14 +115,12 @@ def _shortest_quiet(members: Sequence[Member]) -> float | None:
 
 def _describe(members: Sequence[Member]) -> Studied:
     """Who the people of the pooled findings were."""
-    bounds = [_age_bounds(member) for member in members]
-    lows = [low for low, _ in bounds if low is not None]
-    highs = [high for _, high in bounds if high is not None]
+    lows, highs = zip(*(_age_bounds(member) for member in members), strict=True)
     selections = {member.finding.selection for member in members}
     return Studied(
-        _mean_age(members),
-        min(lows, default=None),
-        max(highs, default=None),
+        _mean_over_people(members, [_age_of(member) for member in members]),
+        _mean_over_people(members, lows),
+        _mean_over_people(members, highs),
         _shortest_quiet(members),
         tuple(sorted({group for m in members for group in m.finding.groups})),
         tuple(sorted({name for m in members for name in m.finding.therapies})),
@@ -202,7 +208,7 @@ def _other_drugs(pool: Pool, person: Person) -> list[str]:
 
     Drugs whose studies answer for each other by a table of ours are not held apart here.
     """
-    found = []
+    found = ["the people in these studies had infusions"] if person.subcutaneous else []
     taken, reached = pool.studied.therapies, pool.studied.to_therapies
     if person.therapy and taken and person.therapy not in taken and len(family_of(pool.cell.group)) == 1:
         found.append("the people in these studies took another drug of the same group")

@@ -72,8 +72,24 @@ def highly_active_before(view: View) -> Fact:
     )
     truth = count.at_least(_HIGHLY_ACTIVE)
     if truth is None:
-        return unknown(name, count.reason or "relapses before the first treatment are not known", *count.sources)
+        why = count.reason or "relapses before the first treatment are not known"
+        return unknown(name, why, *count.sources)
     return known(name, truth, *count.sources, reason="two relapses or more in the year before treatment")
+
+
+def uncounted_episodes(view: View) -> Fact:
+    """How many episodes of the last 24 months do not count as relapses, or cannot be told."""
+    name = "uncounted_episodes"
+    if view.patient.relapses is None:
+        return unknown(name, _NOT_ASKED, unit="count")
+    since = view.months_before(TWO_YEARS)
+    found = [
+        each
+        for each in classify_relapses(relapses_of(view))
+        if not each.counted and (each.relapse.onset is None or each.relapse.onset.latest >= since)
+    ]
+    paths = tuple(each.relapse.source for each in found)
+    return known(name, len(found), *paths, unit="count", reason="; ".join(each.reason for each in found))
 
 
 def last_relapse(view: View) -> Fact:

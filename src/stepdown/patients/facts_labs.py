@@ -13,6 +13,9 @@ from stepdown.patients.view import View
 
 #: A negative JC virus test is repeated every 6 months (drug catalogue, natalizumab, monitoring).
 JCV_VALID_MONTHS = 6
+#: Therapies after which a JC virus antibody test is not reliable; the product with another assay.
+_DEPLETING = frozenset({"alemtuzumab", "ahsct"})
+_OTHER_ASSAY = "tyruko"
 #: The limit of the regulator for lymphocytes on fumarates, x10^9/L (drug catalogue, dimethyl-fumarate).
 LOW_LYMPHOCYTES = 0.5
 
@@ -104,9 +107,25 @@ def _months(start: date, end: date) -> float:
     return (end - start).days / DAYS_PER_YEAR * 12
 
 
+def _why_jcv_is_void(view: View, *, index: bool) -> str:
+    """Why a JC virus test says nothing for this person; empty when it can be read.
+
+    Antibodies may be lost with the cells that make them, and the biosimilar's assay has an index of its own.
+    """
+    names = {period.name for period in view.periods}
+    if names & _DEPLETING:
+        return "not reliable after alemtuzumab or a transplant"
+    written = {(period.written.therapy or "").strip().lower() for period in view.periods}
+    if index and _OTHER_ASSAY in written:
+        return "the index of the biosimilar's assay is not read against the cut-off of the other"
+    return ""
+
+
 def jcv_antibody(view: View) -> Fact:
     """positive or negative; a negative test older than 6 months is unknown, a positive one stays."""
     name = "jcv_antibody"
+    if void := _why_jcv_is_void(view, index=False):
+        return unknown(name, void)
     results = [result for result in results_of(view, "jcv-antibody") if isinstance(result.value, str)]
     positive = [result for result in results if result.value == "positive"]
     if positive:
@@ -124,6 +143,8 @@ def jcv_antibody(view: View) -> Fact:
 def jcv_index(view: View) -> Fact:
     """The latest index; one older than 6 months may have risen and is a lower bound."""
     name = "jcv_index"
+    if void := _why_jcv_is_void(view, index=True):
+        return unknown(name, void, unit="index")
     latest = latest_lab(view, "jcv-index", name)
     if latest.low is None:
         return latest

@@ -81,6 +81,7 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "relapse_last_12_months": facts_activity.relapse_last_12_months,
         "relapses_last_24_months": facts_activity.relapses_last_24_months,
         "last_relapse": facts_activity.last_relapse,
+        "uncounted_episodes": facts_activity.uncounted_episodes,
         "years_clinically_stable": facts_activity.years_clinically_stable,
         "highly_active_before": facts_activity.highly_active_before,
         "mri_active_last_12_months": facts_imaging.mri_active_last_12_months,

@@ -78,8 +78,14 @@ def test_everybody_has_a_way_on(drug: str) -> None:
 
 
 def test_a_referral_leads_when_nothing_else_is_left() -> None:
-    found = answer(treatments=None, relapses=None, mri=[])
+    infection = [{"date": "2026-10-20", "kind": "sepsis", "serious": True, "ongoing": True}]
+    found = answer(treatments=on("natalizumab"), relapses=ACTIVE, comorbidities=["pml"], infections=infection)
     assert found.options[0].id == "referral" and found.options[0].standing == "possible"
+
+
+def test_an_unclear_treatment_is_cleared_up_not_referred_on() -> None:
+    found = answer(treatments=None)
+    assert {item.standing for item in found.options} == {"cannot-say"} and found.alerts
 
 
 def test_the_bridge_leads_when_going_on_and_stopping_are_both_closed() -> None:

@@ -50,6 +50,6 @@ def all_hold(rule: Mapping[str, Any], facts: Mapping[str, Fact]) -> bool | None:
 
 
 def facts_used(rule: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the facts a rule turns on."""
+    """The names of the facts a rule turns on, or is about where it has no condition."""
     rows = [row for part in ("all", "any", "none_of") for row in rule.get(part, ())]
-    return tuple(dict.fromkeys(row["fact"] for row in rows))
+    return tuple(dict.fromkeys([*(row["fact"] for row in rows), *rule.get("about", ())]))

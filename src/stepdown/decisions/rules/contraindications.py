@@ -14,6 +14,7 @@ from stepdown.ms.dates import PartialDate, add_months
 from stepdown.ms.facts import Fact, both, either
 from stepdown.ms.sources import read_sources
 from stepdown.ms.therapies import Contraindication, Therapy
+from stepdown.patients.patient import Comorbidity
 
 
 def _truth(fact: Fact) -> bool | None:
@@ -48,14 +49,21 @@ _SITUATIONS: dict[str, Callable[[Situation], bool | None]] = {
 }
 
 
+def _entries(situation: Situation, condition: str) -> list[Comorbidity]:
+    """The entries of the person's list that are this condition, active or not."""
+    entries = situation.history.patient.comorbidities or ()
+    history = situation.history
+    facts = (history.has_comorbidity(condition), history.had_comorbidity(condition))
+    paths = {path for fact in facts if fact.is_true for path in fact.sources}
+    return [entries[_position(path)] for path in sorted(paths)]
+
+
 def _is_recent(situation: Situation, condition: str, months: int | None) -> bool | None:
     """Whether a condition on file began within so many months; unknown without its date."""
     if months is None:
         return True
-    fact = situation.history.has_comorbidity(condition)
-    entries = situation.history.patient.comorbidities or ()
-    dates = [entries[_position(path)].since for path in fact.sources]
     limit = add_months(situation.at, -months)
+    dates = [entry.since for entry in _entries(situation, condition)]
     return either([_began_after(since, limit) for since in dates]) if dates else None
 
 
@@ -76,10 +84,18 @@ def meets(situation: Situation, row: Contraindication) -> bool | None:
     laboratory = situation.fact("hepatitis_b")
     if row.condition == "hepatitis-b" and laboratory.is_known and laboratory.value == "positive":
         return True
-    truth = _truth(situation.history.has_comorbidity(row.condition))
+    truth = is_on_file(situation, row)
     if not truth:
         return truth
     return both([_is_recent(situation, row.condition, row.recent_months), _is_so_bad(situation, row)])
+
+
+def is_on_file(situation: Situation, row: Contraindication) -> bool | None:
+    """Whether the person has the condition; an event that counts for months does so although it is over."""
+    truth = _truth(situation.history.has_comorbidity(row.condition))
+    if row.recent_months is None:
+        return truth
+    return either([truth, _truth(situation.history.had_comorbidity(row.condition))])
 
 
 def _is_so_bad(situation: Situation, row: Contraindication) -> bool | None:
@@ -88,9 +104,7 @@ def _is_so_bad(situation: Situation, row: Contraindication) -> bool | None:
         return True
     if row.only_when != "active":
         return None
-    entries = situation.history.patient.comorbidities or ()
-    found = situation.history.has_comorbidity(row.condition).sources
-    return True if any(entries[_position(path)].active for path in found) else None
+    return True if any(entry.active for entry in _entries(situation, row.condition)) else None
 
 
 def _position(path: str) -> int:
@@ -106,18 +120,19 @@ def _strength(row: Contraindication) -> str:
     return "B" if kinds and kinds <= {"reasoning", "secondary"} else "A"
 
 
-def _effect(row: Contraindication, fired: bool | None, going_on: bool) -> str:
+def _effect(row: Contraindication, fired: bool | None, going_on: bool, on_file: bool) -> str:
     """What a contraindication does: a ban or boxed warning forbids, a caution speaks against.
 
     A ban that the label makes for the start only, met by somebody who already takes the drug, keeps
-    going on from being reasonable: it is a question for the specialist named in the alert.
+    going on from being reasonable. A condition that is on file, while how bad or how recent it is
+    is not, cannot be passed over: nothing can be said of a start.
     """
-    if fired is None:
-        return "note"
-    if not fired:
+    if fired is False:
         return "none"
     if row.strength == "caution":
-        return "against"
+        return "against" if fired else "note"
+    if fired is None:
+        return ("not-reasonable" if going_on else "cannot-say") if on_file else "note"
     return "not-reasonable" if going_on and row.applies_to == "start" else "not-advised"
 
 
@@ -147,7 +162,8 @@ def _settling_fact(row: Contraindication) -> tuple[str, ...]:
 def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_on: bool) -> Judged:
     """One contraindication as a judged rule; for a drug already taken it is also an alert."""
     fired = meets(situation, row)
-    effect = _effect(row, fired, going_on)
+    on_file = row.condition in read_comorbidities() and is_on_file(situation, row) is True
+    effect = _effect(row, fired, going_on, on_file)
     text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
     change = f"It decides whether {therapy.name} may be given: {row.text}"

@@ -37,7 +37,7 @@ KEYS = {
     "pushes_to",
     "strength",
     "text",
-    "text_unknown",
+    "text_unknown", "about",
     "would_change",
     "sources",
     "level",
