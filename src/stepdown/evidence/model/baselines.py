@@ -9,7 +9,7 @@ import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats
 from stepdown.evidence.model.arms import ArmFacts, to_arms
-from stepdown.evidence.model.fit import find_posterior, to_evidence
+from stepdown.evidence.model.fit import DRAWS, find_posterior, to_evidence
 from stepdown.evidence.model.integrate import Evidence
 from stepdown.evidence.model.settings import read_settings
 from stepdown.evidence.model.spread_table import lay_spread_table
@@ -24,7 +24,7 @@ def predict_baseline(
 ) -> Floats:
     """Quantiles of the risk of each arm, at one constant hazard for all or one for each family of drugs."""
     evidence = _to_baseline(training, by_drug)
-    draws, weights = find_posterior(evidence)
+    draws, weights = find_posterior(evidence, DRAWS // 2)
     columns, offset = _describe(asked, by_drug)
     beta, mean = draws[:, :-1], weights @ draws[:, :-1]
     variance = (columns @ ((weights[:, None] * (beta - mean)).T @ (beta - mean)) * columns).sum(axis=1)

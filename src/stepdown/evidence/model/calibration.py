@@ -12,7 +12,7 @@ from stepdown.evidence.model.answering import find_support, judge
 from stepdown.evidence.model.arms import FAMILIES, to_arms
 from stepdown.evidence.model.baselines import predict_baseline
 from stepdown.evidence.model.counting import RISK_POINTS, chance_up_to, count_below, log_chance_of
-from stepdown.evidence.model.fit import fit_training
+from stepdown.evidence.model.fit import DRAWS, fit_training
 from stepdown.evidence.model.predicting import predict_quantiles, to_predictor
 from stepdown.evidence.model.training import Training, TrainingArm
 
@@ -70,7 +70,7 @@ def leave_out_each(training: Training, progress: Progress = lambda _: None) -> t
 def _predict_study(rest: Training, arms: list[TrainingArm]) -> list[LeftOut]:
     """The arms of one study, from all others."""
     asked = [replace(arm.facts, strict=False, repeated=False) for arm in arms]
-    risks = predict_quantiles(to_arms(asked), RISK_POINTS, to_predictor(fit_training(rest)))
+    risks = predict_quantiles(to_arms(asked), RISK_POINTS, to_predictor(fit_training(rest, DRAWS // 2)))
     one, by_drug = (predict_baseline(rest, asked, RISK_POINTS, split) for split in (False, True))
     support = find_support(rest)
     return [

@@ -16,7 +16,8 @@ from stepdown.evidence.model.settings import coefficient_names, prior_means, pri
 from stepdown.evidence.model.training import Training, gather_training
 from stepdown.evidence.reading import read_library
 
-DRAWS = 1000
+#: Draws of the fit to the whole library; half of them where a study is left out, and the fit runs many times.
+DRAWS = 2000
 SEED = 20261121
 #: The draws come from a Student t distribution with so many degrees of freedom: heavier than the posterior.
 _PROPOSAL_DF = 9.0
@@ -60,9 +61,9 @@ def forget_fit() -> None:
     fit_library.cache_clear()
 
 
-def fit_training(training: Training) -> Fit:
-    """The model fitted to these arms and contrasts."""
-    draws, weights = find_posterior(to_evidence(training))
+def fit_training(training: Training, count: int = DRAWS) -> Fit:
+    """The model fitted to these arms and contrasts, as so many weighted draws."""
+    draws, weights = find_posterior(to_evidence(training), count)
     return Fit(
         coefficient_names(), draws[:, :-1], draws[:, -1], weights, float(1 / (weights**2).sum()), training
     )
@@ -91,13 +92,13 @@ def to_evidence(training: Training) -> Evidence:
     )
 
 
-def find_posterior(evidence: Evidence) -> tuple[Floats, Floats]:
+def find_posterior(evidence: Evidence, count: int = DRAWS) -> tuple[Floats, Floats]:
     """Draws (rows: coefficients, then log spread) and their weights, which sum to 1."""
     peak, information = _climb(evidence)
     root = np.linalg.cholesky(np.linalg.inv(information))
     rng = np.random.default_rng(SEED)
-    half = rng.standard_normal((DRAWS // 2, peak.size))
-    scale = np.sqrt(_PROPOSAL_DF / rng.chisquare(_PROPOSAL_DF, DRAWS // 2))[:, None]
+    half = rng.standard_normal((count // 2, peak.size))
+    scale = np.sqrt(_PROPOSAL_DF / rng.chisquare(_PROPOSAL_DF, count // 2))[:, None]
     steps = np.concatenate([half * scale, -half * scale])
     draws = peak + steps @ root.T
     proposal = -(_PROPOSAL_DF + peak.size) / 2 * np.log1p((steps**2).sum(axis=1) / _PROPOSAL_DF)
@@ -118,7 +119,7 @@ def _climb(evidence: Evidence) -> tuple[Floats, Floats]:
     for _ in range(_MOST_STEPS):
         gradient, hessian = slope_and_bend(evidence, point)
         information = _make_definite(-hessian)
-        step = np.linalg.solve(information, gradient)
+        step = np.asarray(np.linalg.solve(information, gradient), dtype=np.float64)
         if gradient @ step < 1e-10:
             break
         point, value = _walk(evidence, point, value, step)

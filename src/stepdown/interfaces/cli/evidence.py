@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli.evidence_model import add_model_commands
 from stepdown.interfaces.cli.evidence_pool import add_pool_command
 from stepdown.interfaces.cli.evidence_retract import add_retract_command
 from stepdown.ms.errors import UserError
@@ -48,6 +49,7 @@ def add_commands(commands: Any) -> None:
     _add_show(actions)
     _add_check(actions)
     add_pool_command(actions)
+    add_model_commands(actions)
     add_retract_command(actions)
 
 
