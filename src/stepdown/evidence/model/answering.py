@@ -16,17 +16,19 @@ from stepdown.evidence.person import Person
 
 #: People whose mean age lies so far outside the mean ages of all arms are still like somebody in them.
 _AGE_REACH = 10.0
+#: A mixed arm speaks for a drug that at least this share of its people had.
+_LEAST_SHARE = 0.5
 
 
 @dataclass(frozen=True)
 class Support:
     """How far the arms behind a fit reach.
 
-    The longest time by strategy, family, and whether it is worsening of disability; outcomes by strategy;
-    the range of mean ages.
+    The longest time by strategy, family and kind of outcome, from arms at least half of whose people had that
+    drug; outcomes by strategy; the range of mean ages.
     """
 
-    longest: Mapping[tuple[str, str, bool], float]
+    longest: Mapping[tuple[str, str, str], float]
     outcomes: frozenset[tuple[str, str]]
     ages: tuple[float, float]
 
@@ -56,10 +58,10 @@ class ModelRisk:
 
 def find_support(training: Training) -> Support:
     """How far the arms of a fit reach."""
-    longest: dict[tuple[str, str, bool], float] = {}
+    longest: dict[tuple[str, str, str], float] = {}
     for arm in training.arms:
-        for family in _families(arm.facts):
-            key = (arm.facts.strategy, family, _is_worsening(arm.facts))
+        for family in _families(arm.facts, _LEAST_SHARE):
+            key = (arm.facts.strategy, family, _kind_of(arm.facts.outcome))
             longest[key] = max(longest.get(key, 0.0), arm.facts.years or 0.0)
     ages = [arm.facts.age_mean for arm in training.arms if arm.facts.age_mean is not None]
     pairs = frozenset((arm.facts.outcome, arm.facts.strategy) for arm in training.arms)
@@ -71,12 +73,18 @@ def _support_of(fit: Fit) -> Support:
     return find_support(fit.training)
 
 
-def _is_worsening(facts: ArmFacts) -> bool:
-    return facts.outcome == "confirmed_worsening"
+def _kind_of(outcome: str) -> str:
+    """Relapses and lesions stand for each other; what counts disability stands for itself alone."""
+    return outcome if outcome in ("confirmed_worsening", "reactivation") else "activity"
 
 
-def _families(facts: ArmFacts) -> list[str]:
-    return [name for name, groups in FAMILIES.items() if set(groups) & set(facts.groups)]
+def _families(facts: ArmFacts, least: float = 0.0) -> list[str]:
+    """The families of the drugs, each with more than none, or at least this share, of the people."""
+    count = len(facts.groups) or 1
+    shares = {
+        name: sum(group in groups for group in facts.groups) / count for name, groups in FAMILIES.items()
+    }
+    return [name for name, share in shares.items() if share > 0 and share >= least]
 
 
 def judge(facts: ArmFacts, support: Support) -> Verdict:
@@ -90,7 +98,7 @@ def judge(facts: ArmFacts, support: Support) -> Verdict:
 def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
     """What was not studied of drug, strategy, outcome and time."""
     families = _families(facts)
-    times = [support.longest.get((facts.strategy, family, _is_worsening(facts))) for family in families]
+    times = [support.longest.get((facts.strategy, family, _kind_of(facts.outcome))) for family in families]
     found = []
     if not families:
         found.append("the drug is not known")
