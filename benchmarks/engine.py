@@ -11,7 +11,7 @@ import numpy as np
 from engine_data import REFITS, Table
 from peers import Timed
 from table import Row
-from timing import time_call, time_command
+from timing import time_call, time_commands
 
 from stepdown.evidence.meta.bayesian import MeanPrior, NormalModel
 from stepdown.evidence.meta.diagnostics import leave_one_out
@@ -45,7 +45,7 @@ def _pool(tables: dict[str, Table]) -> float:
 def _refit(tables: dict[str, Table]) -> float:
     """The standard deviation of the pooled estimate over the resamples."""
     y, v = tables["contrasts"]["y"], tables["contrasts"]["v"]
-    rows = np.column_stack(list(tables["resamples"].values()))
+    rows = np.column_stack(list(tables["resamples"].values())).astype(int)
     ones = np.ones((y.size, 1))
     return float(np.std([_pool_once(y[row], v[row], ones) for row in rows], ddof=1))
 
@@ -107,4 +107,4 @@ def _to_row(task: Task, seconds: float, estimate: float, peer: str, done: dict[s
 def _measure_import() -> Row:
     code = "import stepdown.evidence, stepdown.evidence.risk, stepdown.evidence.meta.glmm"
     return Row("import of stepdown.evidence with all its parts, Python's start included",
-               time_command([sys.executable, "-c", code]), aim_seconds=0.6)
+               time_commands([(sys.executable, "-c", code)], 10)[0], aim_seconds=0.6)

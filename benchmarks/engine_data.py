@@ -21,7 +21,7 @@ def draw_studies() -> dict[str, Table]:
     """The tables by name: contrasts, resamples of them, one_arm, two_arms, ratios."""
     random = np.random.default_rng(SEED)
     contrasts = _draw_contrasts(random, 20)
-    resamples = random.integers(0, 20, size=(REFITS, 20))
+    resamples = random.integers(0, 20, size=(REFITS, 20)).astype(float)
     return {"contrasts": contrasts, "resamples": {f"s{i + 1}": resamples[:, i] for i in range(20)},
             "one_arm": _draw_one_arm(random, 14), "two_arms": _draw_two_arms(random, 18),
             "ratios": _draw_contrasts(random, 13)}

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from timing import time_command
-
 SCRIPTS = Path(__file__).parent / "peers"
 PYMARE_PYTHON = Path(__file__).parents[1] / "out" / "peers" / "bin" / "python"
 
@@ -64,10 +62,3 @@ def _read_output(command: Sequence[str]) -> str:
     """What a command prints; nothing when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout if done.returncode == 0 else ""
-
-
-def time_start_of_metafor() -> float | None:
-    """How long R takes until metafor is loaded; None when it is not installed."""
-    if find_metafor().version is None:
-        return None
-    return time_command(("Rscript", "-e", "suppressMessages(library(metafor))"))

@@ -58,7 +58,7 @@ def _write_setting(peers: list[Peer]) -> str:
     """Date, command, machine and versions."""
     now = datetime.now(UTC).date().isoformat()
     parts = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pydantic", "weasyprint"))
-    return (f"{now}, `make bench`; {os.cpu_count()} processors, {platform.system()} {platform.machine()}; "
+    return (f"{now}, `benchmarks/run.py` (which `make bench` runs); {os.cpu_count()} processors, {platform.system()} {platform.machine()}; "
             f"Python {platform.python_version()}, stepdown {__version__}, {parts}; "
             f"{', '.join(peer.label for peer in peers)}.\n")
 

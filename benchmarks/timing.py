@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 COMMAND = (sys.executable, "-c", "import sys; from stepdown.interfaces.cli import main; sys.exit(main())")
 
@@ -26,10 +27,14 @@ def _time_once(call: Callable[[], object], repeats: int) -> float:
     return (time.perf_counter() - start) / repeats
 
 
-def time_command(command: Sequence[str], runs: int = 5) -> float:
-    """The fastest of several runs of a whole command, after one that warms the disk; CalledProcessError."""
-    def run() -> None:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def time_commands(commands: Sequence[Sequence[str]], rounds: int) -> list[float]:
+    """The fastest run of each whole command; they take turns, so that a busy minute hits all alike.
 
-    run()
-    return time_call(run, runs)
+    The first round only warms the disk. CalledProcessError when a command fails.
+    """
+    taken = [[_time_once(partial(_run, command), 1) for command in commands] for _ in range(rounds + 1)]
+    return [min(times) for times in zip(*taken[1:], strict=True)]
+
+
+def _run(command: Sequence[str]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from table import Row
-from timing import COMMAND, time_command
+from timing import COMMAND, time_commands
 
 FORMS = (
     ("text", "clinician", 1.0),
@@ -17,19 +17,21 @@ FORMS = (
     ("pdf", "clinician", 8.0),
     ("pdf", "patient", 8.0),
 )
-R_START = "start of R with metafor"
+ROUNDS = 6
+PEER = "start of R with metafor"
+START_R = ("Rscript", "-e", "suppressMessages(library(metafor))")
 
 
-def measure_commands(person: Path, day: str, r_start: float | None) -> list[Row]:
-    """A row for each form of the answer."""
+def measure_commands(person: Path, day: str, has_metafor: bool) -> list[Row]:
+    """A row for each form of the answer; R is started in the same rounds, where it is installed."""
     with TemporaryDirectory() as folder:
-        return [_measure(person, day, form, audience, aim, Path(folder), r_start)
-                for form, audience, aim in FORMS]
+        ours = [_write_command(person, day, form, audience, Path(folder)) for form, audience, _ in FORMS]
+        seconds = time_commands([*ours, START_R] if has_metafor else ours, ROUNDS)
+    start = seconds[len(FORMS)] if has_metafor else None
+    return [Row(f"{form}, for the {audience}, whole command", taken, PEER, start, aim_seconds=aim)
+            for (form, audience, aim), taken in zip(FORMS, seconds, strict=False)]
 
 
-def _measure(person: Path, day: str, form: str, audience: str, aim: float, folder: Path,
-             r_start: float | None) -> Row:
-    command = (*COMMAND, "assess", str(person), "--at", day, "--format", form, "--for", audience, "-o",
-               str(folder / f"answer.{form}"))
-    seconds = time_command(command, 3 if form == "pdf" else 5)
-    return Row(f"{form}, for the {audience}, whole command", seconds, R_START, r_start, aim_seconds=aim)
+def _write_command(person: Path, day: str, form: str, audience: str, folder: Path) -> tuple[str, ...]:
+    output = str(folder / f"{audience}.{form}")
+    return (*COMMAND, "assess", str(person), "--at", day, "--format", form, "--for", audience, "-o", output)
