@@ -1,8 +1,9 @@
 """The numbers that a source holds, and whether a sentence says only such numbers.
 
-A sentence makes five kinds of claims: a count ("8 of 45"), a share ("4.3 of 100"), a ratio with its interval
-("HR 2.05, 1.45 to 2.91"), a ratio alone ("HR 0.96"), and any other number. Counts and ratios must stand
-together in one finding, or in one text of the drug catalogue; so a number of another arm is no support.
+A sentence makes seven kinds of claims: a share ("4.3 of 100"), an estimate with its interval ("HR 2.05, 1.45
+to 2.91"), a range ("3 to 6 months"), a count ("8 of 45"), a ratio alone ("HR 0.96"), a time ("72 weeks"), and
+any other number. The parts of an interval, a range or a count must stand together in one finding or one text,
+so that a number of another arm is no support.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
 #: Digits that belong to a name or a unit, and the frames that shares and rates are told in.
 NAMES = re.compile(r"x?10\^9/L|mg/m2|\b[A-Za-z]+-?\d+[A-Za-z]*\b|\b(?:of|per) (?:100|1,000|10,000)\b")
 NUMBER = r"\d+(?:,\d{3})+|\d+\.\d+|\d+"
-SHARE = re.compile(rf"({NUMBER}) of (?:each )?100\b")
+SHARE = re.compile(rf"({NUMBER})(?: ?%| of (?:each )?100\b)")
 COUNT = re.compile(rf"\b({NUMBER}) of (?:the )?({NUMBER})\b")
-INTERVAL = re.compile(rf"({NUMBER})[^\d]{{0,80}}?[,(] ?({NUMBER}) to ({NUMBER})\b(?! (?:of|weeks|months|days))")
+INTERVAL = re.compile(
+    rf"({NUMBER})[^\d]{{0,80}}?[,(] ?({NUMBER}) to ({NUMBER})\b(?! (?:of|weeks|months|days))"
+)
+RANGE = re.compile(rf"({NUMBER}) to ({NUMBER})\b")
 RATIO = re.compile(rf"\b(?:HR|IRR|[Oo]dds ratio)\b[^\d.;,]*({NUMBER})")
 TIME = re.compile(rf"\b({NUMBER}|{'|'.join(WORDS)})[- ](?:quiet )?(day|week|month|year)", re.IGNORECASE)
 PLAIN = re.compile(rf"{NUMBER}|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
@@ -34,24 +38,26 @@ PLAIN = re.compile(rf"{NUMBER}|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 
 @dataclass
 class Cited:
-    """What the sources of one sentence hold: loose numbers, days, and numbers that stand together."""
+    """What the sources of one sentence hold: ``times`` as a text tells them, ``days`` of any unit."""
 
     loose: set[float] = field(default_factory=set)
     days: set[float] = field(default_factory=set)
+    times: set[tuple[float, str]] = field(default_factory=set)
     shares: set[float] = field(default_factory=set)
     ratios: set[float] = field(default_factory=set)
     counts: set[tuple[float, ...]] = field(default_factory=set)
     intervals: set[tuple[float, ...]] = field(default_factory=set)
+    ranges: set[tuple[float, ...]] = field(default_factory=set)
 
     def add_text(self, text: str) -> None:
         """Every number of a text that a source holds."""
         self.counts |= {read_match(match) for match in COUNT.finditer(text)}
         self.intervals |= {read_match(match) for match in INTERVAL.finditer(text)}
+        self.ranges |= {read_match(match) for match in RANGE.finditer(text)}
         self.ratios |= {read_number(match[1]) for match in RATIO.finditer(text)}
-        self.days |= {read_number(match[1]) * DAYS[match[2].lower()] for match in TIME.finditer(text)}
-        found = {read_number(match[0]) for match in PLAIN.finditer(NAMES.sub(" ", text))}
-        self.loose |= found
-        self.shares |= found
+        self.times |= {(read_number(match[1]), match[2].lower()) for match in TIME.finditer(text)}
+        self.shares |= {read_number(match[1]) for match in SHARE.finditer(text)}
+        self.loose |= {read_number(match[0]) for match in PLAIN.finditer(NAMES.sub(" ", text))}
 
     def add_finding(self, finding: Finding, study: Study) -> None:
         """A finding with the description of its study."""
@@ -146,11 +152,12 @@ def _is_like(said: str, held: float) -> bool:
     return digits >= 2 and math.isclose(value, round(held, decimals), rel_tol=1e-9)
 
 
-def _is_time(said: str, unit: str, days: Iterable[float]) -> bool:
-    """Whether a time is among those held, rounded to its last digit: 1.38 years are 72 weeks, not 73."""
+def _is_time(said: str, unit: str, cited: Cited) -> bool:
+    """Whether a time is held, in words or rounded to its last digit: 1.38 years are 72 weeks, not 73."""
     value, half = read_number(said), 0.5 * 10.0 ** -len(said.partition(".")[2])
-    told = (held / DAYS[unit.lower()] for held in days)
-    return any(abs(value - held) <= min(half, 0.02 * held) + 1e-9 for held in told)
+    told = [held / DAYS[unit.lower()] for held in cited.days]
+    near = any(abs(value - held) <= min(half, 0.02 * held) + 1e-9 for held in told)
+    return near or (value, unit.lower()) in cited.times
 
 
 def find_unsupported(text: str, cited: Cited, own: Iterable[float] = ()) -> list[str]:
@@ -167,9 +174,10 @@ def find_unsupported(text: str, cited: Cited, own: Iterable[float] = ()) -> list
     text = SHARE.sub(lambda m: judge(m, is_among(m[1], cited.shares)), text)
     text = NAMES.sub(" ", text)
     text = INTERVAL.sub(lambda m: judge(m, read_match(m) in cited.intervals), text)
+    text = RANGE.sub(lambda m: judge(m, read_match(m) in cited.ranges), text)
     text = COUNT.sub(lambda m: judge(m, read_match(m) in cited.counts), text)
     text = RATIO.sub(lambda m: judge(m, is_among(m[1], cited.ratios)), text)
-    text = TIME.sub(lambda m: judge(m, _is_time(m[1], m[2], cited.days) or read_number(m[1]) in own), text)
+    text = TIME.sub(lambda m: judge(m, _is_time(m[1], m[2], cited) or read_number(m[1]) in own), text)
     PLAIN.sub(lambda m: judge(m, is_among(m[0], cited.loose) or read_number(m[0]) in own), text)
     return faults
 
