@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
 
-from stepdown.evidence.cells import Cell, answers, gather
 from stepdown.evidence.contrasts import read_contrast_table
+from stepdown.evidence.questions import find_questions, say_cell
 from stepdown.evidence.reading import read_study
+from stepdown.evidence.refitting import Value, refit_pools, to_value
 from stepdown.evidence.relative import find_relative_risk
-from stepdown.evidence.risk import Pool, to_pool
-from stepdown.evidence.study import OUTCOMES, SELECTIONS, Change, Study
+from stepdown.evidence.study import Change, Study
 from stepdown.evidence.vocabulary import GROUPS
 from stepdown.ms.errors import UserError
 
-_STRATEGIES = ("stop", "switch", "extend", "continue")
-
-
-@dataclass(frozen=True)
-class Value:
-    """A pooled value with its 95 % interval, in the measure of its pool, and from how many studies."""
-
-    estimate: float
-    low: float
-    high: float
-    studies: int
+#: What the log of changes says of a study that is taken out.
+RETRACTED_NOTE = "marked as retracted; it enters no pool"
 
 
 @dataclass(frozen=True)
@@ -45,10 +37,17 @@ class PoolChange:
 def find_changes(studies: Mapping[str, Study], study_id: str) -> tuple[PoolChange, ...]:
     """Every pool and ratio that a study's retraction moves, groups with the same values put together."""
     after = {key: study for key, study in studies.items() if key != study_id}
+    return compare_libraries(studies, after, (studies[study_id],))
+
+
+def compare_libraries(
+    before: Mapping[str, Study], after: Mapping[str, Study], changed: Sequence[Study]
+) -> tuple[PoolChange, ...]:
+    """Every pool and ratio that differs between two libraries, asked the questions of the changed studies."""
     merged: dict[tuple[str, str, Value | None, Value | None], list[str]] = {}
     for group, question, measure, old, new in (
-        *_compare_pools(studies, after, studies[study_id]),
-        *_compare_ratios(studies, after, studies[study_id]),
+        *_compare_pools(before, after, changed),
+        *_compare_ratios(before, after, changed),
     ):
         if old != new:
             merged.setdefault((question, measure, old, new), []).append(group)
@@ -64,52 +63,22 @@ def find_lost_contrasts(study_id: str) -> tuple[str, ...]:
 _Row = tuple[str, str, str, Value | None, Value | None]
 
 
-def _compare_pools(before: Mapping[str, Study], after: Mapping[str, Study], study: Study) -> Iterator[_Row]:
-    """The pool of each cell that the study answers, with and without it."""
-    for cell in _find_cells(study):
-        values = [_pool_value(cell, studies) for studies in (before, after)]
-        yield cell.group, _say_cell(cell), "per 100 person-years", values[0], values[1]
+def _compare_pools(
+    before: Mapping[str, Study], after: Mapping[str, Study], changed: Sequence[Study]
+) -> Iterator[_Row]:
+    """The pool of each cell that the changed studies answer, in both libraries."""
+    cells = find_questions(changed)
+    old, new = refit_pools(before, cells), refit_pools(after, cells)
+    for cell in cells:
+        yield cell.group, say_cell(cell), "per 100 person-years", to_value(old[cell]), to_value(new[cell])
 
 
-def _find_cells(study: Study) -> list[Cell]:
-    """The cells that some finding of a study answers."""
-    cells = (
-        cell
-        for outcome, strategy, group, selection in product(OUTCOMES, _STRATEGIES, GROUPS, SELECTIONS)
-        for cell in _ways(Cell(outcome, strategy, group, selection=selection), study)
-    )
-    return [cell for cell in cells if any(answers(study, finding, cell) for finding in study.findings)]
-
-
-def _ways(cell: Cell, study: Study) -> list[Cell]:
-    """A cell once for each target of a switch, and once for each drug whose interval is extended."""
-    if cell.strategy == "switch":
-        return [replace(cell, direction="down"), *(replace(cell, to_group=group) for group in GROUPS)]
-    if cell.strategy == "extend":
-        drugs = sorted({drug for finding in study.findings for drug in finding.therapies})
-        return [replace(cell, therapy=drug) for drug in drugs]
-    return [cell]
-
-
-def _pool_value(cell: Cell, studies: Mapping[str, Study]) -> Value | None:
-    """The pooled rate of a cell; None where nothing can be pooled."""
-    pool = to_pool(cell, gather(cell, studies.values()))
-    if not isinstance(pool, Pool):
-        return None
-    estimate, low, high = (100 * rate for rate in pool.pooled.rate)
-    return Value(estimate, low, high, pool.pooled.k)
-
-
-def _say_cell(cell: Cell) -> str:
-    """A cell in words, without its group."""
-    to_group = "any milder drug" if cell.direction == "down" else cell.to_group
-    where = f" to {to_group}" if to_group else f" {cell.therapy}" if cell.therapy else ""
-    return f"{cell.outcome}, {cell.strategy}{where}, chosen {cell.selection}"
-
-
-def _compare_ratios(before: Mapping[str, Study], after: Mapping[str, Study], study: Study) -> Iterator[_Row]:
-    """Each ratio against continuing that the study gives, with and without it."""
-    seen = {(finding.outcome, finding.strategy) for finding in study.findings if finding.report == "ratio"}
+def _compare_ratios(
+    before: Mapping[str, Study], after: Mapping[str, Study], changed: Sequence[Study]
+) -> Iterator[_Row]:
+    """Each ratio against continuing that the changed studies give, in both libraries."""
+    findings = [finding for study in changed for finding in study.findings]
+    seen = {(finding.outcome, finding.strategy) for finding in findings if finding.report == "ratio"}
     for (outcome, strategy), group in product(sorted(seen), (None, *GROUPS)):
         direction = "down" if strategy == "switch" else None
         values = [_ratio_value(outcome, strategy, group, direction, studies) for studies in (before, after)]
@@ -136,7 +105,7 @@ def mark_retracted(text: str, name: str, on: date, today: date) -> str:
     study = read_study(text, name)
     if study.retracted:
         raise UserError(f"{name}: the study has been marked as retracted on {study.retracted} already.")
-    change = Change(today.isoformat(), "marked as retracted; it enters no pool")
+    change = Change(today.isoformat(), RETRACTED_NOTE)
     marked = _insert(text, f'retracted = "{on.isoformat()}"\n', change)
     wanted = replace(study, retracted=on.isoformat(), changes=(*study.changes, change))
     if read_study(marked, name) != wanted:
@@ -151,8 +120,13 @@ def _insert(text: str, line: str, change: Change) -> str:
     first = next((i for i, row in enumerate(lines) if row.startswith("[")), len(lines))
     while first > 0 and not lines[first - 1].strip():
         first -= 1
-    entry = f'\n[[changes]]\non = "{change.on}"\nwhat = "{change.what}"\n'
-    return "".join([*lines[:first], line, *lines[first:], entry])
+    return log_change("".join([*lines[:first], line, *lines[first:]]), change)
+
+
+def log_change(text: str, change: Change) -> str:
+    """The text of a study file with one more entry at the end of its log of changes."""
+    what = json.dumps(change.what, ensure_ascii=False)
+    return text.rstrip("\n") + f'\n\n[[changes]]\non = "{change.on}"\nwhat = {what}\n'
 
 
 def write_whole(path: Path, text: str) -> None:

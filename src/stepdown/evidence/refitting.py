@@ -1,0 +1,52 @@
+"""What do all pools of a library say? Each set of reports fitted once, however many questions share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from stepdown.evidence.cells import Cell, Gathered, gather
+from stepdown.evidence.meta.hazard_scale import HazardReport
+from stepdown.evidence.questions import find_questions
+from stepdown.evidence.risk import Pool, to_pool
+from stepdown.evidence.study import Study
+
+
+@dataclass(frozen=True)
+class Value:
+    """A pooled value with its 95 % interval, in the measure of its pool, and from how many studies."""
+
+    estimate: float
+    low: float
+    high: float
+    studies: int
+
+
+def refit_pools(
+    studies: Mapping[str, Study], cells: Iterable[Cell] | None = None
+) -> dict[Cell, Pool | Gathered]:
+    """The pool of each cell, or what was gathered where nothing can be pooled; without cells, of every one."""
+    fitted: dict[tuple[HazardReport, ...], Pool | Gathered] = {}
+    found: dict[Cell, Pool | Gathered] = {}
+    for cell in find_questions(studies.values()) if cells is None else cells:
+        gathered = gather(cell, studies.values())
+        reports = tuple(member.report for member in gathered.members)
+        if reports not in fitted:
+            fitted[reports] = to_pool(cell, gathered)
+        found[cell] = _restate(fitted[reports], cell, gathered)
+    return found
+
+
+def _restate(pool: Pool | Gathered, cell: Cell, gathered: Gathered) -> Pool | Gathered:
+    """A fitted pool as the answer to another question whose members are the same."""
+    if not isinstance(pool, Pool):
+        return gathered
+    return replace(pool, cell=cell, gathered=gathered, pooled=replace(pool.pooled, excluded=gathered.excluded))
+
+
+def to_value(pool: Pool | Gathered) -> Value | None:
+    """The rate per 100 person-years of a pool; None where nothing is pooled."""
+    if not isinstance(pool, Pool):
+        return None
+    estimate, low, high = (100 * rate for rate in pool.pooled.rate)
+    return Value(estimate, low, high, pool.pooled.k)
