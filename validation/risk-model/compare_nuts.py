@@ -26,7 +26,7 @@ MOST_ERRORS = 4.0
 
 @dataclass(frozen=True)
 class Row:
-    """One parameter by both: mean, standard deviation, and how many Monte Carlo errors the means lie apart."""
+    """One parameter by both: mean, standard deviation, and the Monte Carlo errors between the means."""
 
     name: str
     ours: tuple[float, float]
@@ -112,8 +112,8 @@ def write_table(rows: list[Row]) -> str:
         "\n".join(
             head
             + [
-                f"| {row.name} | {row.ours[0]:.3f} | {row.nuts[0]:.3f} | {row.ours[1]:.3f} | {row.nuts[1]:.3f} "
-                f"| {row.errors:.1f} |"
+                f"| {row.name} | {row.ours[0]:.3f} | {row.nuts[0]:.3f} | {row.ours[1]:.3f} "
+                f"| {row.nuts[1]:.3f} | {row.errors:.1f} |"
                 for row in rows
             ]
         )

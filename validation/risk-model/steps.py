@@ -132,10 +132,11 @@ if __name__ == "__main__":
             [
                 "# What each part of the risk model buys",
                 "",
-                "`python validation/risk-model/steps.py --write`; studies left out in turn, bootstrap intervals over "
-                "studies. Widths are of 80 % intervals of the risk, in points of 100.",
+                "`python validation/risk-model/steps.py --write`; studies left out in turn, "
+                "bootstrap intervals over studies. Widths: 80 % intervals of the risk, in points of 100.",
                 "",
-                "| model | coverage of 80 % | width | width where estimated | log score | rank | spread between studies |",
+                "| model | coverage of 80 % | width | width where estimated | log score | rank "
+                "| spread between studies |",
                 "|---|---|---|---|---|---|---|",
                 *run(),
             ]

@@ -1,7 +1,7 @@
 """How likely the arms are, each study's effect integrated out, with two derivatives.
 
-The effect u of a study has a Student t distribution with scale exp(log_spread). Its integral runs over an
-even grid, which is exact to many digits for such smooth peaks. Counts are tempered: an arm that strays by
+The effect u of a study has a Student t distribution with scale exp(log_spread). Its integral runs over a
+fixed grid, which is exact to many digits for such smooth peaks. Counts are tempered: an arm that strays by
 ``arm_sd`` beyond chance counts like fewer people.
 """
 
@@ -15,7 +15,10 @@ from stepdown.evidence.meta.distributions import Floats, Indices
 from stepdown.evidence.meta.likelihoods import BinomialCloglog, Tempered
 from stepdown.evidence.meta.quadrature import log_sum_exp
 
-_REACH, _NODES = 5.0, 61
+#: Nodes of the effect of a study: dense in the middle, where most studies lie, and out to a factor of e^12.
+_STEPS = np.linspace(-3.3, 3.3, 61)
+_NODES = 0.9 * np.sinh(_STEPS)
+_LOG_WIDTHS = np.log(0.9 * np.cosh(_STEPS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,17 +57,13 @@ class Evidence:
         return np.flatnonzero(np.diff(self.study, prepend=-1))
 
 
-def _grid() -> Floats:
-    return np.linspace(-_REACH, _REACH, _NODES)
-
-
 def log_posterior(evidence: Evidence, draws: Floats) -> Floats:
     """Log posterior density, up to a constant, of each draw (rows: coefficients, then the log spread)."""
     beta, log_spread = draws[:, :-1], draws[:, -1]
     eta = evidence.offset[:, None] + evidence.columns @ beta.T
-    value = _log_likelihood(evidence, eta[:, :, None] + _grid())
+    value = _log_likelihood(evidence, eta[:, :, None] + _NODES)
     by_study = np.add.reduceat(value, evidence.starts, axis=0)
-    weight = _log_student(_grid(), log_spread[:, None], evidence.degrees_of_freedom)
+    weight = _log_student(log_spread[:, None], evidence.degrees_of_freedom)
     return np.asarray(log_sum_exp(by_study + weight, 2).sum(axis=0) + _log_prior(evidence, beta, log_spread))
 
 
@@ -83,15 +82,17 @@ def _log_prior(evidence: Evidence, beta: Floats, log_spread: Floats) -> Floats:
     return np.asarray(-0.5 * (prior + missed.sum(axis=1) + spread))
 
 
-def _log_student(u: Floats, log_spread: Floats, df: float) -> Floats:
-    return np.asarray(-(df + 1) / 2 * np.log1p(u**2 / (df * np.exp(2 * log_spread))) - log_spread)
+def _log_student(log_spread: Floats, df: float) -> Floats:
+    """Log density of a study's effect at each node, the width of the node included."""
+    ratio = _NODES**2 / (df * np.exp(2 * log_spread))
+    return np.asarray(_LOG_WIDTHS - (df + 1) / 2 * np.log1p(ratio) - log_spread)
 
 
 def slope_and_bend(evidence: Evidence, point: Floats) -> tuple[Floats, Floats]:
     """Gradient and Hessian of the log posterior at one point."""
     beta, log_spread = point[:-1], float(point[-1])
     eta = evidence.offset + evidence.columns @ beta
-    value, slope, bend = evidence.likelihood.terms(eta[:, None] + _grid())
+    value, slope, bend = evidence.likelihood.terms(eta[:, None] + _NODES)
     student, s_slope, s_bend = _student_terms(log_spread, evidence.degrees_of_freedom)
     joint = np.add.reduceat(value, evidence.starts, axis=0) + student
     share = np.exp(joint - log_sum_exp(joint, 1)[:, None])
@@ -101,10 +102,10 @@ def slope_and_bend(evidence: Evidence, point: Floats) -> tuple[Floats, Floats]:
 
 def _student_terms(log_spread: float, df: float) -> tuple[Floats, Floats, Floats]:
     """Log density of a study's effect on the grid, with derivatives by the log spread."""
-    ratio = _grid() ** 2 / (df * np.exp(2 * log_spread))
+    ratio = _NODES**2 / (df * np.exp(2 * log_spread))
     slope = (df + 1) * ratio / (1 + ratio) - 1
     bend = -2 * (df + 1) * ratio / (1 + ratio) ** 2
-    return _log_student(_grid(), np.array(log_spread), df), slope, bend
+    return _log_student(np.array(log_spread), df), slope, bend
 
 
 def _assemble(

@@ -66,22 +66,16 @@ class Training:
 
 @lru_cache(maxsize=1)
 def _read_exceptions() -> tuple[Mapping[str, Mapping[str, Any]], frozenset[str]]:
-    """What is assumed of findings by their source, and the studies left out."""
+    """What is assumed of findings by their source, and the studies whose arms are left out."""
     table = read_table("arms.toml")
     return {row["finding"]: row for row in table["use"]}, frozenset(row["study"] for row in table["leave"])
 
 
 def gather_training(studies: Iterable[Study]) -> Training:
     """The arms and contrasts of these studies that the model is fitted to; retracted ones never enter."""
-    kept = [
-        s
-        for s in studies
-        if not s.retracted
-        and s.disease == "MS"
-        and s.design in DESIGN_ORDER
-        and s.id not in _read_exceptions()[1]
-    ]
-    arms = tuple(arm for study in kept for arm in _arms_of(study))
+    kept = [s for s in studies if not s.retracted and s.disease == "MS" and s.design in DESIGN_ORDER]
+    left_out = _read_exceptions()[1]
+    arms = tuple(arm for study in kept if study.id not in left_out for arm in _arms_of(study))
     return Training(arms, tuple(_gather_contrasts({study.id: study for study in kept})))
 
 
