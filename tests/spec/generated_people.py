@@ -44,15 +44,46 @@ def generate_person(seed: int) -> Person:
         "infections": lambda: _infections(dice, first, recorded_on),
         "comorbidities": lambda: _comorbidities(dice, first, recorded_on),
         "smoking": lambda: _yes_no(dice, 0.2),
-        "plans": lambda: _plans(dice),
+        "plans": lambda: _plans(dice, may_bear=years < 50),
         "new_neurological_signs": lambda: _yes_no(dice, 0.08),
         "treatment_burden": lambda: dice.randint(0, 10),
         "quality_of_life": lambda: dice.randint(0, 10),
         "preferences": lambda: {"most_important_first": dice.sample(
             ["relapse", "disability", "infection", "burden"], dice.randint(0, 4))},
     }
-    missing = dice.choice([0.02, 0.08, 0.3])
-    return person | {key: make() for key, make in keys.items() if dice.random() >= missing}
+    if dice.random() < 0.45:
+        keys |= _quiet(dice, first, recorded_on, keys)
+    missing = dice.choice([0.01, 0.08, 0.3])
+    return _mend(person | {key: make() for key, make in keys.items() if dice.random() >= missing})
+
+
+def _quiet(dice: Random, first: date, last: date, keys: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a person with nothing going on; now and then one of them as it comes, or added to it."""
+    scans = [last - timedelta(days=200 + 600 * back) for back in range(8)]
+    quiet: dict[str, Any] = {
+        "observed_since": lambda: str(first),
+        "antibodies": lambda: {"aqp4": "negative", "mog": "negative"},
+        "relapses": lambda: [] if dice.random() < 0.8 else keys["relapses"]()[:1],
+        "mri": lambda: [_quiet_scan(day) for day in reversed(scans) if day > first]
+        + ([] if dice.random() < 0.8 else keys["mri"]()[:1]),
+        "infections": list,
+        "comorbidities": list,
+        "new_neurological_signs": lambda: False,
+    }
+    return {key: make for key, make in quiet.items() if dice.random() < 0.95}
+
+
+def _quiet_scan(day: date) -> Person:
+    return {"date": str(day), "region": "both", "new_t2": 0, "enlarging_t2": 0, "gd_enhancing": 0}
+
+
+def _mend(person: Person) -> Person:
+    """A man may plan a pregnancy with his partner; he is not pregnant and does not breastfeed."""
+    if person.get("sex") == "male" and "plans" in person:
+        plans = person["plans"]
+        wish = "planned" if plans["pregnancy"] == "now" else plans["pregnancy"]
+        person["plans"] = plans | {"pregnancy": wish, "breastfeeding": False}
+    return person
 
 
 def _birth(dice: Random, born: date, recorded_on: date) -> Person:
@@ -198,9 +229,10 @@ def _comorbidities(dice: Random, first: date, last: date) -> list[Person]:
     return [{"name": name, "since": _day(dice, first, last), "active": _yes_no(dice, 0.8)} for name in names]
 
 
-def _plans(dice: Random) -> Person:
+def _plans(dice: Random, *, may_bear: bool) -> Person:
+    """Plans; nobody past fifty is pregnant."""
     return {
-        "pregnancy": _weigh(dice, no=84, planned=8, now=3, unknown=5),
-        "breastfeeding": _yes_no(dice, 0.03),
+        "pregnancy": _weigh(dice, no=84, planned=8, now=3, unknown=5) if may_bear else "no",
+        "breastfeeding": _yes_no(dice, 0.03) if may_bear else False,
         "cancer_immunotherapy": _weigh(dice, no=92, planned=4, now=1, unknown=3),
     }

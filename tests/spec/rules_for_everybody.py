@@ -14,12 +14,12 @@ from typing import Any
 from spec.answering import OPEN, group_of
 from spec.generated_people import AT, UNKNOWN
 from stepdown.decisions.answer import Answer, Option
-from stepdown.ms.dates import add_months
+from stepdown.ms.dates import PartialDate, add_months
 from stepdown.ms.therapies import Contraindication, read_therapies
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
 
 Person = Mapping[str, Any]
-YEAR_AGO = add_months(AT, -12)
+YEAR_AGO, FIVE_YEARS_AGO = add_months(AT, -12), add_months(AT, -60)
 REBOUND = ("natalizumab", "s1p")
 BARS = ("contraindicated", "boxed-warning")
 PML_DRUGS = ("natalizumab", "s1p", "fumarate")
@@ -95,8 +95,7 @@ def has_recent_relapse(person: Person) -> bool:
 def has_recent_lesion(person: Person) -> bool:
     return any(
         is_recent(scan["date"]) and scan["region"] != UNKNOWN
-        and any(scan[key] not in (0, UNKNOWN) for key in ("new_t2", "enlarging_t2", "gd_enhancing"))
-        for scan in person.get("mri", ())
+        and has_lesion(scan) for scan in person.get("mri", ())
     )
 
 
@@ -213,6 +212,56 @@ def is_anybody(_: Person) -> bool:
     return True
 
 
+def is_old_file(person: Person) -> bool:
+    return is_ms(person) and person["recorded_on"] != str(AT)
+
+
+def is_drug_unclear(person: Person) -> bool:
+    """Nothing on treatments, or a drug outside the catalogue taken today."""
+    other = any("other:" in name for name in drugs_on(person))
+    return is_ms(person) and (other or "treatments" not in person)
+
+
+def may_have_relapsed(person: Person) -> bool:
+    """An episode that may lie in the last year and that no condition rules out."""
+    return is_ms(person) and any(may_count(each) and last_day(each["onset"]) > YEAR_AGO
+                                 for each in person.get("relapses", ()))
+
+
+def may_count(relapse: Person) -> bool:
+    return relapse["lasted_24h"] is not False and relapse["fever_or_infection"] is not True
+
+
+def last_day(text: str) -> date:
+    """The last day that a date, a month or a year can mean."""
+    return PartialDate.parse(text).latest
+
+
+def say_stop_too_soon(person: Person, answer: Answer) -> list[str]:
+    """A reasonable stop without 55 years and 5 quiet years (androdias2025)."""
+    reasonable = say(stops(answer), ("reasonable",))
+    return [f"{each}, {why}" for each in reasonable for why in why_too_soon(person)]
+
+
+def why_too_soon(person: Person) -> Iterator[str]:
+    """What of the panel's conditions the file does not hold, whatever else it may mean."""
+    born = person.get("birth_date") or f"{person['birth_year']}" if "age" not in person else None
+    age = person["age"] if born is None else (AT.toordinal() - last_day(born).toordinal()) / 365.2425
+    if age < 55:
+        yield "may be under 55"
+    relapses = [each for each in person.get("relapses", ()) if may_count(each)]
+    if any(last_day(each["onset"]) > FIVE_YEARS_AGO for each in relapses):
+        yield "may have relapsed within 5 years"
+    if "observed_since" in person and last_day(person["observed_since"]) > FIVE_YEARS_AGO:
+        yield "observed for less than 5 years"
+    if any(last_day(scan["date"]) > FIVE_YEARS_AGO and has_lesion(scan) for scan in person.get("mri", ())):
+        yield "active on MRI within 5 years"
+
+
+def has_lesion(scan: Person) -> bool:
+    return any(scan[key] not in (0, UNKNOWN) for key in ("new_t2", "enlarging_t2", "gd_enhancing"))
+
+
 ON_DRUG = ("injectable", "teriflunomide", "fumarate", "s1p", "natalizumab", "anti-cd20")
 RULES = (
     Rule("natalizumab and S1P modulators are not simply stopped",
@@ -225,6 +274,13 @@ RULES = (
     Rule("without a word on relapses less treatment is never reasonable",
          lambda person: is_ms(person) and "relapses" not in person,
          lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("where a relapse may lie in the last year less treatment is never reasonable", may_have_relapsed,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("a file of another day makes no less treatment reasonable", is_old_file,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("a stop is reasonable from 55 years and after 5 quiet years only",
+         lambda person: is_ms(person) and is_on_one_of(person, ON_DRUG), say_stop_too_soon),
+    Rule("an unclear drug leaves every drug unjudged", is_drug_unclear, say_judged_drug),
     Rule("under 45 a stop is never reasonable",
          lambda person: is_ms(person) and is_surely_under_45(person) and is_on_one_of(person, ON_DRUG),
          lambda _, answer: say(stops(answer), ("reasonable",))),

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from spec.answering import TODAY, Asked, ask
-from spec.generated_people import AT, Person, generate_person
+from spec.generated_people import AT, generate_person
 from spec.rules_for_everybody import RULES, Rule, find_breaches
 
 PEOPLE = int(os.environ.get("STEPDOWN_PEOPLE", "2000"))
