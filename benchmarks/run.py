@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from engine import measure_engine
 from engine_data import Table, draw_studies, write_tables
 from in_process import measure_in_process
-from peers import Peer, Timed, find_metafor, find_pymare, time_start_of_metafor
+from peers import Peer, Timed, find_metafor, find_pymare
 from table import write_table
 from whole_commands import measure_commands
 
@@ -25,7 +25,7 @@ from stepdown import __version__
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PERSON = CHECKOUT / "examples" / "01-injectable-stable-61.json"
-DAY = "2026-11-01"
+DAY = date(2026, 11, 1)
 NOTES = """\
 Each time is the fastest of several runs, on both sides; a ratio says how many times faster stepdown is. The
 peer of an answer only starts R and loads metafor: R has no such answer to compare with. The people and the
@@ -47,7 +47,8 @@ def measure_peers(peers: list[Peer]) -> tuple[dict[str, dict[str, Timed]], dict[
 def write_page(peers: list[Peer]) -> str:
     """The whole page of results."""
     timed, tables = measure_peers(peers)
-    answers = measure_commands(PERSON, DAY, time_start_of_metafor()) + measure_in_process(PERSON, DAY)
+    answers = measure_commands(PERSON, DAY.isoformat(), has_metafor=peers[0].version is not None)
+    answers += measure_in_process(PERSON, DAY)
     engine = measure_engine(tables, timed)
     return "\n".join([
         "# How long it takes\n", _write_setting(peers), "## One person's answer\n", write_table(answers),
@@ -58,7 +59,8 @@ def _write_setting(peers: list[Peer]) -> str:
     """Date, command, machine and versions."""
     now = datetime.now(UTC).date().isoformat()
     parts = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pydantic", "weasyprint"))
-    return (f"{now}, `benchmarks/run.py` (which `make bench` runs); {os.cpu_count()} processors, {platform.system()} {platform.machine()}; "
+    machine = f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}"
+    return (f"{now}, `benchmarks/run.py` (which `make bench` runs); {machine}; "
             f"Python {platform.python_version()}, stepdown {__version__}, {parts}; "
             f"{', '.join(peer.label for peer in peers)}.\n")
 

@@ -64,7 +64,7 @@ def _to_times(ratio: float | None) -> str:
 
 
 def to_words(seconds: float) -> str:
-    """A time with its unit: s, ms or microseconds."""
+    """A time with its unit, s or ms."""
     if seconds >= 0.9995:
         return f"{seconds:.3g} s"
-    return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} us"
+    return f"{seconds * 1e3:.3g} ms"

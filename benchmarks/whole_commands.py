@@ -17,7 +17,7 @@ FORMS = (
     ("pdf", "clinician", 8.0),
     ("pdf", "patient", 8.0),
 )
-ROUNDS = 6
+ROUNDS = 5
 PEER = "start of R with metafor"
 START_R = ("Rscript", "-e", "suppressMessages(library(metafor))")
 
