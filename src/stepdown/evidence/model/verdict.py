@@ -121,7 +121,8 @@ def bootstrap(rows: Sequence[LeftOut], value: Callable[[Sequence[LeftOut]], floa
     rng = np.random.default_rng(SEED)
     drawn = rng.integers(0, len(studies), (RESAMPLES, len(studies)))
     values = [value([row for number in numbers for row in studies[number]]) for numbers in drawn]
-    low, high = np.nanquantile(values, [0.025, 0.975]) if len(studies) > 1 else (np.nan, np.nan)
+    known = [found for found in values if np.isfinite(found)]
+    low, high = np.quantile(known, [0.025, 0.975]) if known and len(studies) > 1 else (np.nan, np.nan)
     return Figure(float(value(rows)), float(low), float(high))
 
 
