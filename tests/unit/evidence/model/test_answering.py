@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from stepdown.evidence.model.answering import answer_arm, answer_described, find_person_risk, find_support, judge
+from stepdown.evidence.model.answering import (
+    answer_arm,
+    answer_described,
+    find_person_risk,
+    find_support,
+    judge,
+)
 from stepdown.evidence.model.arm_file import DescribedArm
 from stepdown.evidence.model.arms import ArmFacts
 from stepdown.evidence.model.training import Training, TrainingArm
@@ -25,7 +31,9 @@ def test_people_like_those_studied_are_estimated() -> None:
     assert status() == ("estimated", "")
 
 
-@pytest.mark.parametrize("unknown", [{"age_mean": None}, {"quiet_mean": None}, {"mri_active": None}, {"courses": ()}])
+@pytest.mark.parametrize(
+    "unknown", [{"age_mean": None}, {"quiet_mean": None}, {"mri_active": None}, {"courses": ()}]
+)
 def test_an_unknown_fact_widens_and_leaves_the_status(unknown: dict[str, object]) -> None:
     assert status(**unknown)[0] == "estimated"
 
@@ -83,7 +91,9 @@ def test_intervals_nest_and_the_count_follows_the_risk() -> None:
 
 def test_a_person_is_an_arm_of_one() -> None:
     person = Person(50, 50, False, 4, 4, "RRMS")
-    assert find_person_risk("relapse", "stop", "injectable", 2.0, person).mean == pytest.approx(answer_arm(ARM).mean)
+    assert find_person_risk("relapse", "stop", "injectable", 2.0, person).mean == pytest.approx(
+        answer_arm(ARM).mean
+    )
 
 
 def test_a_person_of_whom_nothing_is_known_gets_a_wider_interval_not_a_low_risk() -> None:

@@ -8,16 +8,33 @@ from stepdown.evidence.model.arm_file import KEYS, read_arm
 from stepdown.evidence.model.arms import to_arms
 from stepdown.ms.errors import UserError
 
-ARM = {"outcome": "relapse", "strategy": "stop", "therapies": ["fingolimod"], "disease": "MS", "course": "RRMS",
-       "n": 60, "time_years": 1, "age_mean": 45, "age_min": 18, "age_max": 65, "stable_years_mean": 3,
-       "stable_years_min": 2, "mri_active": False}
+ARM = {
+    "outcome": "relapse",
+    "strategy": "stop",
+    "therapies": ["fingolimod"],
+    "disease": "MS",
+    "course": "RRMS",
+    "n": 60,
+    "time_years": 1,
+    "age_mean": 45,
+    "age_min": 18,
+    "age_max": 65,
+    "stable_years_mean": 3,
+    "stable_years_min": 2,
+    "mri_active": False,
+}
 
 
 def test_a_full_arm_is_read_as_it_stands() -> None:
     arm = read_arm(ARM)
     assert arm.facts is not None
     assert (arm.n, set(arm.facts.groups), arm.facts.courses) == (60, {"s1p"}, ("RRMS",))
-    assert (arm.facts.years, arm.facts.age_mean, arm.facts.quiet_min, arm.facts.mri_active) == (1, 45, 2, False)
+    assert (arm.facts.years, arm.facts.age_mean, arm.facts.quiet_min, arm.facts.mri_active) == (
+        1,
+        45,
+        2,
+        False,
+    )
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key not in ("outcome", "strategy", "disease")])
@@ -78,7 +95,7 @@ def test_what_is_no_table_is_refused_with_the_keys(other: object) -> None:
 
 
 def test_a_kind_of_drugs_counts_as_one_drug() -> None:
-    """Injectable, oral (three groups) and infusion (two): 1/3 + 2/9 first-line, 1/9 S1P, 1/6 each antibody."""
+    """Injectable, oral (three groups), infusion (two): 1/3 + 2/9 first-line, 1/9 S1P, 1/6 each antibody."""
     arm = read_arm({**ARM, "therapies": "injectable;oral;infusion"})
     assert arm.facts is not None
     assert to_arms([arm.facts]).families[0] == pytest.approx([5 / 9, 1 / 6, 1 / 9, 1 / 6, 0])

@@ -13,11 +13,15 @@ from stepdown.evidence.model.counting import RISK_POINTS
 from stepdown.evidence.model.training import Training, TrainingArm
 
 FACTS = ArmFacts("relapse", "stop", ("injectable",), (), ("RRMS",), 2.0, 50.0, quiet_min=2.0)
-FEW = Training((
-    TrainingArm("one", "a", FACTS, 4, 100), TrainingArm("two", "b", FACTS, 5, 100),
-    TrainingArm("three", "c", replace(FACTS, groups=("natalizumab",)), 45, 100),
-    TrainingArm("three", "d", replace(FACTS, groups=("natalizumab",), strict=True), 40, 100),
-), ())
+FEW = Training(
+    (
+        TrainingArm("one", "a", FACTS, 4, 100),
+        TrainingArm("two", "b", FACTS, 5, 100),
+        TrainingArm("three", "c", replace(FACTS, groups=("natalizumab",)), 45, 100),
+        TrainingArm("three", "d", replace(FACTS, groups=("natalizumab",), strict=True), 40, 100),
+    ),
+    (),
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,12 @@ def left_out() -> tuple[LeftOut, ...]:
 
 
 def test_every_arm_is_predicted_once(left_out: tuple[LeftOut, ...]) -> None:
-    assert [(row.study, row.finding) for row in left_out] == [("one", "a"), ("two", "b"), ("three", "c"), ("three", "d")]
+    assert [(row.study, row.finding) for row in left_out] == [
+        ("one", "a"),
+        ("two", "b"),
+        ("three", "c"),
+        ("three", "d"),
+    ]
 
 
 def test_a_studys_own_numbers_do_not_move_its_prediction(left_out: tuple[LeftOut, ...]) -> None:

@@ -11,7 +11,9 @@ from stepdown.evidence.model.arms import ArmFacts, to_arms
 from stepdown.evidence.model.design import to_design
 from stepdown.evidence.model.settings import coefficient_names
 
-KNOWN = ArmFacts("relapse", "stop", ("injectable",), (), ("RRMS",), 2.0, 55.0, quiet_mean=4.0, mri_active=False)
+KNOWN = ArmFacts(
+    "relapse", "stop", ("injectable",), (), ("RRMS",), 2.0, 55.0, quiet_mean=4.0, mri_active=False
+)
 
 
 def row(facts: ArmFacts) -> dict[str, float]:
@@ -28,7 +30,11 @@ def doubt(facts: ArmFacts) -> float:
 
 def test_a_stop_at_55_after_four_quiet_years_is_level_age_and_quiet_alone() -> None:
     """One decade above 45; four years is the reference of quiet; two years is the reference of time."""
-    assert {name: value for name, value in row(KNOWN).items() if value} == {"level": 1, "age": 1, "quiet_asked": 1}
+    assert {name: value for name, value in row(KNOWN).items() if value} == {
+        "level": 1,
+        "age": 1,
+        "quiet_asked": 1,
+    }
 
 
 def test_quiet_counts_by_its_logarithm_and_only_up_to_ten_years() -> None:

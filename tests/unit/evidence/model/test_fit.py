@@ -13,9 +13,23 @@ COUNTS = np.array([[3.0, 131.0], [19.0, 78.0], [40.0, 130.0], [1.0, 178.0]])
 
 def four_studies() -> Evidence:
     none = np.zeros(0)
-    return Evidence(np.ones((4, 1)), np.zeros(4), np.zeros(4), COUNTS[:, 0], COUNTS[:, 1],
-                    np.arange(4, dtype=np.intp), np.zeros((0, 1)), none, none, np.array([-2.0]), np.array([1.0]),
-                    -0.7, 0.4, 4.0, 0.25)
+    return Evidence(
+        np.ones((4, 1)),
+        np.zeros(4),
+        np.zeros(4),
+        COUNTS[:, 0],
+        COUNTS[:, 1],
+        np.arange(4, dtype=np.intp),
+        np.zeros((0, 1)),
+        none,
+        none,
+        np.array([-2.0]),
+        np.array([1.0]),
+        -0.7,
+        0.4,
+        4.0,
+        0.25,
+    )
 
 
 def test_weighted_draws_agree_with_a_dense_grid() -> None:
@@ -29,7 +43,9 @@ def test_weighted_draws_agree_with_a_dense_grid() -> None:
     draws, weights = find_posterior(evidence)
     exact, found = share @ grid, weights @ draws
     assert found == pytest.approx(exact, abs=0.06)
-    assert np.sqrt(weights @ (draws - found) ** 2) == pytest.approx(np.sqrt(share @ (grid - exact) ** 2), rel=0.1)
+    assert np.sqrt(weights @ (draws - found) ** 2) == pytest.approx(
+        np.sqrt(share @ (grid - exact) ** 2), rel=0.1
+    )
 
 
 def test_the_same_library_gives_the_same_fit() -> None:

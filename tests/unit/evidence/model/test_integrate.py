@@ -1,4 +1,4 @@
-"""The integrals over study effects and their derivatives, against scipy's quadrature and finite differences."""
+"""The integrals over study effects and their derivatives, against quadrature and finite differences."""
 
 from __future__ import annotations
 
@@ -19,12 +19,28 @@ def evidence() -> Evidence:
 
 def one_study(events: list[float], n: list[float]) -> Evidence:
     rows, none = len(events), np.zeros(0)
-    return Evidence(np.ones((rows, 1)), np.zeros(rows), np.zeros(rows), np.array(events), np.array(n),
-                    np.zeros(rows, dtype=np.intp), np.zeros((0, 1)), none, none, np.array([-2.0]), np.array([1.0]),
-                    -0.7, 0.4, 4.0, 0.25)
+    return Evidence(
+        np.ones((rows, 1)),
+        np.zeros(rows),
+        np.zeros(rows),
+        np.array(events),
+        np.array(n),
+        np.zeros(rows, dtype=np.intp),
+        np.zeros((0, 1)),
+        none,
+        none,
+        np.array([-2.0]),
+        np.array([1.0]),
+        -0.7,
+        0.4,
+        4.0,
+        0.25,
+    )
 
 
-@pytest.mark.parametrize(("events", "n"), [([3, 1], [131, 128]), ([0], [44]), ([218], [685]), ([28, 20], [43, 43])])
+@pytest.mark.parametrize(
+    ("events", "n"), [([3, 1], [131, 128]), ([0], [44]), ([218], [685]), ([28, 20], [43, 43])]
+)
 def test_the_effect_of_a_study_is_integrated_out(events: list[float], n: list[float]) -> None:
     """The difference between two points, against adaptive quadrature of the same density."""
     evidence = one_study(events, n)
@@ -59,7 +75,10 @@ def test_the_bend_is_that_of_the_slope(evidence: Evidence) -> None:
     point = np.append(evidence.prior_mean, -0.6)
     _, bend = slope_and_bend(evidence, point)
     steps = np.eye(point.size) * 1e-4
-    found = [(slope_and_bend(evidence, point + s)[0] - slope_and_bend(evidence, point - s)[0]) / 2e-4 for s in steps]
+    found = [
+        (slope_and_bend(evidence, point + s)[0] - slope_and_bend(evidence, point - s)[0]) / 2e-4
+        for s in steps
+    ]
     assert np.allclose(bend, found, atol=1e-4)
 
 

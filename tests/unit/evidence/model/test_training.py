@@ -1,4 +1,4 @@
-"""What the model is fitted to: each exception names a finding that exists, and nothing is counted as more exact."""
+"""What the model is fitted to: exceptions name findings that exist, and nothing counts as more exact."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def training() -> Training:
 
 
 @pytest.mark.parametrize("row", read_table("arms.toml")["use"], ids=lambda row: row["finding"])
-def test_a_finding_used_against_the_rule_exists_and_has_its_reason(row: dict[str, str], training: Training) -> None:
+def test_a_finding_used_against_the_rule_exists_and_has_its_reason(
+    row: dict[str, str], training: Training
+) -> None:
     study, _, finding = row["finding"].partition("#")
     assert LIBRARY[study].finding(finding)
     assert row["reason"]
@@ -45,7 +47,7 @@ def test_a_printed_count_is_taken_as_it_is(training: Training) -> None:
 
 
 def test_a_rate_becomes_the_count_that_is_as_exact(training: Training) -> None:
-    """56 (47 to 66) per 100 person-years over three months: the log hazard keeps its standard error of 0.0866."""
+    """56 (47 to 66) per 100 person-years over three months: the log hazard keeps its error of 0.0866."""
     arm = next(arm for arm in training.arms if arm.study == "framke2022")
     risk = arm.events / arm.n
     assert -log1p(-risk) / 0.25 == pytest.approx(0.56)
@@ -65,8 +67,17 @@ def test_a_retracted_study_leaves_the_fit() -> None:
 
 
 def test_no_person_is_counted_in_a_whole_and_in_its_part(training: Training) -> None:
-    keys = [(a.study, a.facts.outcome, a.facts.strategy, a.facts.groups, LIBRARY[a.study].finding(a.finding).arm,
-             a.facts.to_groups) for a in training.arms]
+    keys = [
+        (
+            a.study,
+            a.facts.outcome,
+            a.facts.strategy,
+            a.facts.groups,
+            LIBRARY[a.study].finding(a.finding).arm,
+            a.facts.to_groups,
+        )
+        for a in training.arms
+    ]
     assert len(keys) == len(set(keys))
 
 

@@ -16,18 +16,25 @@ from stepdown.evidence.model.verdict import (
     to_histogram,
 )
 
-ROW = LeftOut("a", "f", "relapse", "stop", "first-line", "estimated", 10, 100, 0.1, 0.4, 0.5, 20, 30, 18, -2, -3, -2.5)
+ROW = LeftOut(
+    "a", "f", "relapse", "stop", "first-line", "estimated", 10, 100, 0.1, 0.4, 0.5, 20, 30, 18, -2, -3, -2.5
+)
 
 
 def rows(*changes: dict[str, object]) -> list[LeftOut]:
-    return [replace(ROW, **{"study": str(number), **change})  # type: ignore[arg-type]
-            for number, change in enumerate(changes)]
+    return [
+        replace(ROW, **{"study": str(number), **change})  # type: ignore[arg-type]
+        for number, change in enumerate(changes)
+    ]
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "covered"), [(0.4, 0.5, 1), (0.0, 0.05, 0), (0.95, 1.0, 0), (0.05, 0.15, 0.5), (0.0, 1.0, 0.8)]
+    ("low", "high", "covered"),
+    [(0.4, 0.5, 1), (0.0, 0.05, 0), (0.95, 1.0, 0), (0.05, 0.15, 0.5), (0.0, 1.0, 0.8)],
 )
-def test_coverage_is_how_much_of_the_randomised_pit_lies_inside(low: float, high: float, covered: float) -> None:
+def test_coverage_is_how_much_of_the_randomised_pit_lies_inside(
+    low: float, high: float, covered: float
+) -> None:
     assert replace(ROW, pit_low=low, pit_high=high).covered(0.8) == pytest.approx(covered)
 
 
@@ -61,7 +68,9 @@ def test_the_histogram_holds_each_arm_once() -> None:
 def test_the_bootstrap_draws_studies_not_arms() -> None:
     one = bootstrap([ROW, ROW, ROW], lambda some: float(len(some)))
     assert one.value == 3 and one.low != one.low
-    two = bootstrap(rows({"width80": 10}, {"width80": 30}), lambda some: sum(r.width80 for r in some) / len(some))
+    two = bootstrap(
+        rows({"width80": 10}, {"width80": 30}), lambda some: sum(r.width80 for r in some) / len(some)
+    )
     assert (two.value, two.low, two.high) == (20, 10, 30)
 
 
@@ -71,9 +80,16 @@ def test_a_slope_of_one_is_prediction_as_observed() -> None:
 
 
 def test_targets_are_reached_or_not_one_by_one() -> None:
-    good = judge_calibration(rows(*({"events": e, "predicted": e / 100, "pit_low": p, "pit_high": p + 0.01}
-                                    for e, p in ((5, 0.05), (10, 0.3), (20, 0.6), (40, 0.8)))))
+    good = judge_calibration(
+        rows(
+            *(
+                {"events": e, "predicted": e / 100, "pit_low": p, "pit_high": p + 0.01}
+                for e, p in ((5, 0.05), (10, 0.3), (20, 0.6), (40, 0.8))
+            )
+        )
+    )
     assert good.is_reached
-    bad = judge_calibration(rows(*({"log_score": -9, "pit_low": 0.0, "pit_high": 0.01, "events": e}
-                                   for e in (1, 2, 3, 4, 5))))
+    bad = judge_calibration(
+        rows(*({"log_score": -9, "pit_low": 0.0, "pit_high": 0.01, "events": e} for e in (1, 2, 3, 4, 5)))
+    )
     assert [reached for _, reached in bad.targets] == [False] * 5

@@ -13,12 +13,28 @@ from stepdown.evidence.model import calibration
 from stepdown.evidence.model.calibration import LeftOut
 from stepdown.interfaces.cli import main
 
-ARM = {"outcome": "relapse", "strategy": "stop", "therapies": ["fingolimod"], "disease": "MS", "course": "RRMS",
-       "n": 60, "time_years": 1, "age_mean": 45, "age_min": None, "age_max": None, "stable_years_mean": None,
-       "stable_years_min": 2, "mri_active": False}
-ROW = LeftOut("a", "f", "relapse", "stop", "first-line", "estimated", 10, 100, 0.1, 0.4, 0.5, 20, 30, 18, -2, -3, -2.5)
-GOOD = tuple(replace(ROW, study=str(e), events=e, predicted=e / 100, pit_low=p, pit_high=p + 0.01)
-             for e, p in ((5, 0.05), (10, 0.3), (20, 0.6), (40, 0.8)))
+ARM = {
+    "outcome": "relapse",
+    "strategy": "stop",
+    "therapies": ["fingolimod"],
+    "disease": "MS",
+    "course": "RRMS",
+    "n": 60,
+    "time_years": 1,
+    "age_mean": 45,
+    "age_min": None,
+    "age_max": None,
+    "stable_years_mean": None,
+    "stable_years_min": 2,
+    "mri_active": False,
+}
+ROW = LeftOut(
+    "a", "f", "relapse", "stop", "first-line", "estimated", 10, 100, 0.1, 0.4, 0.5, 20, 30, 18, -2, -3, -2.5
+)
+GOOD = tuple(
+    replace(ROW, study=str(e), events=e, predicted=e / 100, pit_low=p, pit_high=p + 0.01)
+    for e, p in ((5, 0.05), (10, 0.3), (20, 0.6), (40, 0.8))
+)
 BAD = tuple(replace(row, log_score=-9) for row in GOOD)
 
 
@@ -34,7 +50,9 @@ def test_a_known_arm_gets_a_risk_and_a_count(tmp_path: Path, capsys: pytest.Capt
     risk, count = answer["risk"], answer["count"]
     assert (code, answer["status"]) == (0, "estimated")
     assert 0 <= risk["low"] <= risk["low80"] <= risk["mean"] <= risk["high80"] <= risk["high"] <= 1
-    assert 0 <= count["low95"] <= count["low80"] <= count["median"] <= count["high80"] <= count["high95"] <= 60
+    assert (
+        0 <= count["low95"] <= count["low80"] <= count["median"] <= count["high80"] <= count["high95"] <= 60
+    )
 
 
 @pytest.mark.parametrize("disease", ["NMOSD", "MOGAD"])
