@@ -83,13 +83,17 @@ class Bridge:
 
 @dataclass(frozen=True)
 class FollowUp:
-    """One thing to do after the decision: due as an ISO date or as words; stated in a source, or proposed."""
+    """One thing to do after the decision: due as an ISO date or as words; stated in a source, or proposed.
+
+    ``id`` is the row of the schedule or the step of the plan that it comes from.
+    """
 
     what: str
     due: str
     window_days: int | None
     basis: str
     sources: tuple[str, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,8 @@ def _fact_line(fact: Fact) -> FactLine:
     """One fact as the answer shows it; bounds are said in the reason."""
     reason = fact.reason
     if fact.low is not None and fact.value is None:
-        span = f"at least {fact.low:g}" if fact.high is None else f"{fact.low:g} to {fact.high:g}"
+        low, high = round(fact.low, 1), None if fact.high is None else round(fact.high, 1)
+        span = f"at least {low:g}" if high is None else f"{low:g} to {high:g}"
         reason = f"{span}; {reason}" if reason else span
     return FactLine(fact.name, fact.value, fact.unit, fact.state.value, reason, fact.sources)
 

@@ -53,13 +53,13 @@ def _repeat(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     until = f" until {row.ends}" if row.ends else f" for {say_days(row.until_days)}" if row.until_days else ""
     first = max([row.every_days, *(day + row.every_days for day in row.after_days[-1:])])
     text = _sentence(row, f" Again every {say_days(row.every_days)}{until}.")
-    return [FollowUp(text, _due(row, first, clock), row.window_days, row.basis, row.source)]
+    return [FollowUp(text, _due(row, first, clock), row.window_days, row.basis, row.source, row.id)]
 
 
 def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     """The lines of one row within the horizon."""
     once = [
-        FollowUp(_sentence(row), _due(row, day, clock), row.window_days, row.basis, row.source)
+        FollowUp(_sentence(row), _due(row, day, clock), row.window_days, row.basis, row.source, row.id)
         for day in row.after_days
         if day <= HORIZON_DAYS
     ]

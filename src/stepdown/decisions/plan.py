@@ -33,7 +33,7 @@ def _step(
     """One step of a plan; the step's own sources, or those of the fact it repeats."""
     row = read_plan_steps()[name]
     keys = tuple(dict.fromkeys([*row.get("sources", ()), *sources]))
-    return FollowUp(row["what"].format(**words), due, window, row["basis"], keys)
+    return FollowUp(row["what"].format(**words), due, window, row["basis"], keys, name)
 
 
 def _tests(target: Therapy) -> list[FollowUp]:

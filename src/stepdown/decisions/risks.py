@@ -83,7 +83,7 @@ def _drugs_to_ask(strategy: str, therapy: Therapy) -> list[str | None]:
 
 def _own_cells(outcome: str, strategy: str, therapy: Therapy, course: str | None) -> list[Cell]:
     """Continuing or stopping: stable people first, never mixed with those chosen for any reason."""
-    selections = ("elective-stable", None) if strategy == "continue" else _SELECTIONS
+    selections = (None,) if strategy == "continue" else _SELECTIONS
     return [
         Cell(outcome, strategy, therapy.group, therapy=name, selection=selection, course=course)
         for name in _drugs_to_ask(strategy, therapy)

@@ -136,11 +136,15 @@ def answers(study: Study, finding: Finding, cell: Cell) -> bool:
     )
 
 
-def _preference(finding: Finding, cell: Cell) -> tuple[bool, bool, float, int]:
-    """Which finding of one study comes first: whole, of the person's course, near two years, large."""
+def _preference(finding: Finding, cell: Cell) -> tuple[bool, bool, bool, float, int]:
+    """Which finding of one study comes first: of the person's course alone, whole, near two years, large.
+
+    One that is about other courses comes last, so that it stands only where the study has nothing else.
+    """
     other_course = bool(cell.course and finding.courses and cell.course not in finding.courses)
+    own_course = cell.course is not None and finding.courses == (cell.course,)
     away = abs((finding.time_years or 99.0) - _PREFERRED_YEARS)
-    return finding.subgroup is not None, other_course, away, -(finding.n or 0)
+    return other_course, not own_course, finding.subgroup is not None, away, -(finding.n or 0)
 
 
 def _are_others(one: Finding, other: Finding) -> bool:

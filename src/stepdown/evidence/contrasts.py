@@ -15,7 +15,7 @@ from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Effect
 
 #: Bounds of age between which an unknown age may lie, in years.
-UNKNOWN_AGE = (30.0, 75.0)
+UNKNOWN_AGE = (18.0, 85.0)
 _Z95 = 1.959964
 
 

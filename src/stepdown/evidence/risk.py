@@ -200,7 +200,15 @@ def _outside(pool: Pool, person: Person) -> list[str]:
         found.append("quiet for less time than the people in these studies")
     if studied.selection == "elective-stable" and person.mri_active:
         found.append("active on MRI, unlike the people in these studies")
+    if person.course and not any(_has_course(member, person.course) for member in pool.gathered.members):
+        found.append("the people in these studies had another course of MS")
     return found + _other_drugs(pool, person)
+
+
+def _has_course(member: Member, course: str) -> bool:
+    """Whether people of a course were among those of a finding; a study that names none may have had any."""
+    courses = member.finding.courses or member.study.courses
+    return not courses or course in courses
 
 
 def _other_drugs(pool: Pool, person: Person) -> list[str]:

@@ -67,12 +67,13 @@ def _say_since(episodes: Sequence[ClassifiedRelapse], start: date | None, at: da
 
 
 def years_quiet_on_mri(scans: Iterable[Scan], *, at: date, name: str = "years_quiet_on_mri") -> Fact:
-    """Years over which brain scans in a row showed nothing new, up to the last scan.
+    """Years over which brain scans in a row, and the cord where it was scanned, showed nothing new.
 
     Each quiet scan vouches for the time since the scan before it. The time after the last scan is not
     counted as sure; it is possible up to the index date. An active last scan gives 0.
     """
-    chain = [(scan, active) for scan, active in classify_scans(scans, at) if scan.shows("brain")]
+    classified = classify_scans(scans, at)
+    chain = [(scan, active) for scan, active in classified if scan.shows("brain")]
     if not chain:
         return unknown(name, "no dated MRI of the brain on file")
     last, active = chain[-1]
@@ -80,7 +81,22 @@ def years_quiet_on_mri(scans: Iterable[Scan], *, at: date, name: str = "years_qu
         return known(name, 0.0, *_places([last]), unit="years", reason="the last MRI shows activity")
     if active is None:
         return unknown(name, _open_reason(chain), *_places([last]))
-    return _years_of_chain(name, [scan for scan, _ in chain], dict(chain), at)
+    quiet = _years_of_chain(name, [scan for scan, _ in chain], dict(chain), at)
+    cord = [scan for scan, active in classified if active and not scan.shows("brain")]
+    return _cut_by_cord(quiet, cord, last, at)
+
+
+def _cut_by_cord(quiet: Fact, cord: Sequence[Scan], last: Scan, at: date) -> Fact:
+    """A quiet time that cannot be longer than the time since the last activity in the cord."""
+    if not cord or quiet.low is None:
+        return quiet
+    newest = max(cord, key=lambda scan: _day(scan).latest)
+    low = max(0.0, years_between(_day(newest).latest, _day(last).earliest))
+    high = max(0.0, years_between(_day(newest).earliest, at))
+    if low >= quiet.low:
+        return quiet
+    return bounded(quiet.name, low, high, *_places([newest, last]), unit="years",
+                   reason="the cord showed activity")
 
 
 def _open_reason(chain: Sequence[tuple[Scan, bool | None]]) -> str:

@@ -23,10 +23,11 @@ def _truth(fact: Fact) -> bool | None:
 
 
 def _is_breastfeeding(situation: Situation) -> bool | None:
-    """Whether the person breastfeeds; somebody who cannot become pregnant does not."""
-    if situation.fact("could_become_pregnant").is_false:
+    """Whether the person breastfeeds; where it is not said, somebody who cannot become pregnant does not."""
+    truth = _truth(situation.fact("breastfeeding"))
+    if truth is None and situation.fact("could_become_pregnant").is_false:
         return False
-    return _truth(situation.fact("breastfeeding"))
+    return truth
 
 
 def _had_mitoxantrone(situation: Situation) -> bool | None:
@@ -164,7 +165,7 @@ def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_
     fired = meets(situation, row)
     on_file = row.condition in read_comorbidities() and is_on_file(situation, row) is True
     effect = _effect(row, fired, going_on, on_file)
-    text = f"{therapy.name} ({row.jurisdiction}, {row.strength}): {row.text}"
+    text = f"{therapy.name.capitalize()} ({row.jurisdiction}, {row.strength}): {row.text}"
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
     change = f"It decides whether {therapy.name} may be given: {row.text}"
     return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, _settling_fact(row), change)
