@@ -162,7 +162,8 @@ def say_no_pml_alert(_: Person, answer: Answer) -> list[str]:
 
 
 def say_no_pml_number(_: Person, answer: Answer) -> list[str]:
-    if not answer.pml:
+    """No number, and no word on why: none is published for every set of facts."""
+    if not answer.pml and not any("not known" in note.text for note in answer.pml_notes):
         return ["no number"]
     return [str(cell) for cell in answer.pml if not 0 < cell.per_1000_low <= cell.per_1000_high]
 
@@ -262,6 +263,23 @@ def has_lesion(scan: Person) -> bool:
     return any(scan[key] not in (0, UNKNOWN) for key in ("new_t2", "enlarging_t2", "gd_enhancing"))
 
 
+def has_left_with_rebound(person: Person) -> bool:
+    """Whether every treatment has ended, the last of them natalizumab or an S1P modulator within 180 days."""
+    ended = [(day_of(each.get("stop")), name_of(each)) for each in person.get("treatments", ())]
+    if not is_ms(person) or not ended or person["recorded_on"] != str(AT):
+        return False
+    days = [day for day, _ in ended if day is not None]
+    last = max(days, default=date.min)
+    sure = len(days) == len(ended) and days.count(last) == 1 and (AT - last).days <= 180
+    return sure and group_of(dict(ended)[last]) in REBOUND
+
+
+def say_low_tier_or_off(_: Person, answer: Answer) -> list[str]:
+    low = [option for option in answer.options if group_of(option.therapy) in LOW_TIERS]
+    return say([*stops(answer), *low], ("reasonable",))
+
+
+LOW_TIERS = ("injectable", "teriflunomide", "fumarate")
 ON_DRUG = ("injectable", "teriflunomide", "fumarate", "s1p", "natalizumab", "anti-cd20")
 RULES = (
     Rule("natalizumab and S1P modulators are not simply stopped",
@@ -281,6 +299,8 @@ RULES = (
     Rule("a stop is reasonable from 55 years and after 5 quiet years only",
          lambda person: is_ms(person) and is_on_one_of(person, ON_DRUG), say_stop_too_soon),
     Rule("an unclear drug leaves every drug unjudged", is_drug_unclear, say_judged_drug),
+    Rule("weeks after natalizumab or an S1P modulator neither nothing nor a low tier is reasonable",
+         has_left_with_rebound, say_low_tier_or_off),
     Rule("under 45 a stop is never reasonable",
          lambda person: is_ms(person) and is_surely_under_45(person) and is_on_one_of(person, ON_DRUG),
          lambda _, answer: say(stops(answer), ("reasonable",))),
