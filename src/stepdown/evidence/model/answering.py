@@ -16,8 +16,10 @@ from stepdown.evidence.person import Person
 
 #: People whose mean age lies so far outside the mean ages of all arms are still like somebody in them.
 _AGE_REACH = 10.0
-#: A mixed arm speaks for a drug that at least this share of its people had.
+#: A mixed arm speaks for a drug that at least this share of its people had ...
 _LEAST_SHARE = 0.5
+#: ... and asks for one that at least this share of its people have.
+_LEAST_SHARE_ASKED = 0.25
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,12 @@ class Support:
     """How far the arms behind a fit reach.
 
     The longest time by strategy, family and kind of outcome, from arms at least half of whose people had that
-    drug; outcomes by strategy; the range of mean ages.
+    drug; outcomes by strategy; groups that people switched to; the range of mean ages.
     """
 
     longest: Mapping[tuple[str, str, str], float]
     outcomes: frozenset[tuple[str, str]]
+    gone_to: frozenset[str]
     ages: tuple[float, float]
 
 
@@ -65,7 +68,8 @@ def find_support(training: Training) -> Support:
             longest[key] = max(longest.get(key, 0.0), arm.facts.years or 0.0)
     ages = [arm.facts.age_mean for arm in training.arms if arm.facts.age_mean is not None]
     pairs = frozenset((arm.facts.outcome, arm.facts.strategy) for arm in training.arms)
-    return Support(longest, pairs, (min(ages) - _AGE_REACH, max(ages) + _AGE_REACH))
+    gone_to = frozenset(group for arm in training.arms for group in arm.facts.to_groups)
+    return Support(longest, pairs, gone_to, (min(ages) - _AGE_REACH, max(ages) + _AGE_REACH))
 
 
 @lru_cache(maxsize=4)
@@ -97,7 +101,7 @@ def judge(facts: ArmFacts, support: Support) -> Verdict:
 
 def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
     """What was not studied of drug, strategy, outcome and time."""
-    families = _families(facts)
+    families = _families(facts, _LEAST_SHARE_ASKED)
     times = [support.longest.get((facts.strategy, family, _kind_of(facts.outcome))) for family in families]
     found = []
     if not families:
@@ -106,6 +110,8 @@ def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
         found.append("no study of this strategy with this drug")
     if (facts.outcome, facts.strategy) not in support.outcomes:
         found.append("no study of this outcome with this strategy")
+    if not support.gone_to.issuperset(facts.to_groups):
+        found.append("no study of people who switched to this drug")
     if facts.years is None:
         found.append("the time is not known and taken as about two years")
     elif any(time is not None and facts.years > time + 1e-9 for time in times):
@@ -164,10 +170,12 @@ def find_person_risk(
 ) -> ModelRisk:
     """The risk of one person within some years, after a strategy with the drug group taken or left.
 
-    A switch leads to ``to_group``, or where that is not settled, with ``direction`` "down" to milder drugs.
-    What is not known of the person widens the interval.
+    A switch leads to ``to_group``; where that is not settled, ``direction`` "down" leads to first-line drugs,
+    "up" to antibodies, and anything else leaves open how strong the next drug is. What is not known widens
+    the interval.
     """
-    to_groups = (to_group,) if to_group else FAMILIES["first-line"] if direction == "down" else ()
+    open_ways = {"down": FAMILIES["first-line"], "up": ("natalizumab", "anti-cd20")}
+    to_groups = (to_group,) if to_group else open_ways.get(direction or "", ())
     return answer_arm(
         ArmFacts(
             outcome,

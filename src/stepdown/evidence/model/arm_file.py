@@ -65,16 +65,19 @@ def read_arm(table: object) -> DescribedArm:
     strange = [str(key) for key in table if key not in KEYS]
     if strange:
         raise UserError(f"unknown key {strange[0]!r}; allowed are {', '.join(KEYS)}.")
+    other = _refuse_disease(table)
+    if other:
+        return DescribedArm(None, None, other)
     numbers = {name: _read_number(table, name, *bounds) for name, bounds in _NUMBERS.items()}
     _check_order(numbers)
     n, mri = _read_people(table), _read_flag(table)
     groups, unread = _read_drugs(table, "therapies")
     to_groups, to_unread = _read_drugs(table, "to_therapies")
-    outcome, strategy = _read_outcome(table), _read_strategy(table)
-    courses = _read_courses(table)
-    refused = _refuse(table, outcome, strategy)
-    if refused or outcome is None or strategy is None:
-        return DescribedArm(None, n, refused)
+    outcome, strategy, courses = _read_outcome(table), _read_strategy(table), _read_courses(table)
+    if outcome is None or strategy is None:
+        return DescribedArm(None, n, f"the {'outcome' if outcome is None else 'strategy'} is not given")
+    if outcome not in OUTCOMES:
+        return DescribedArm(None, n, "the model knows nothing of this outcome")
     facts = ArmFacts(
         outcome,
         strategy,
@@ -216,8 +219,8 @@ def _read_strategy(table: Mapping[Any, Any]) -> str | None:
     return ("stop" if "stop" in words else words[0]) if words else None
 
 
-def _refuse(table: Mapping[Any, Any], outcome: str | None, strategy: str | None) -> str:
-    """Why nothing can be said, or an empty text."""
+def _refuse_disease(table: Mapping[Any, Any]) -> str:
+    """Why nothing can be said of people with this disease, or an empty text."""
     disease = table.get("disease")
     if disease is not None and not isinstance(disease, str):
         raise UserError(f"disease: text or null is needed; found {_kind(disease)}.")
@@ -226,6 +229,4 @@ def _refuse(table: Mapping[Any, Any], outcome: str | None, strategy: str | None)
         return "the disease is not given, and numbers from people with MS speak for nobody else"
     if any(word.casefold() not in _words()["diseases"]["words"] for word in words):
         return "numbers from people with MS do not speak for another disease"
-    if outcome is None or strategy is None:
-        return f"the {'outcome' if outcome is None else 'strategy'} is not given"
-    return "" if outcome in OUTCOMES else "the model knows nothing of this outcome"
+    return ""

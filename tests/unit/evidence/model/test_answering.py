@@ -59,11 +59,23 @@ def test_outside_of_what_was_studied_is_extrapolated_and_says_why(facts: dict[st
     assert why in reason
 
 
+def test_a_switch_to_a_drug_nobody_went_to_is_extrapolated() -> None:
+    switched = replace(ARM, strategy="switch", to_groups=("s1p",))
+    support = find_support(Training((TrainingArm("invented", "a", switched, 4, 40),), ()))
+    assert judge(switched, support).status == "estimated"
+    assert "switched to this drug" in judge(replace(switched, to_groups=("ahsct",)), support).reason
+
+
 def test_a_drug_that_few_of_an_arm_had_is_not_studied_by_it() -> None:
     mixed = replace(ARM, groups=("fumarate", "teriflunomide", "anti-cd20"))
     support = find_support(Training((TrainingArm("invented", "a", mixed, 4, 40),), ()))
     assert judge(replace(ARM, groups=("anti-cd20",)), support).status == "extrapolated"
     assert judge(ARM, support).status == "estimated"
+
+
+def test_a_few_people_on_another_drug_do_not_make_a_mixture_extrapolated() -> None:
+    assert status(groups=("injectable",) * 5 + ("anti-cd20",))[0] == "estimated"
+    assert status(groups=("injectable", "anti-cd20"))[0] == "extrapolated"
 
 
 def test_an_outcome_the_model_does_not_know_gets_no_number() -> None:

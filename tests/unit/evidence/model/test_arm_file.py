@@ -49,6 +49,7 @@ def test_any_fact_may_be_null_or_absent(key: str) -> None:
     [
         ({"disease": "NMOSD"}, "another disease"),
         ({"disease": "MOGAD"}, "another disease"),
+        ({"disease": "MOGAD", "course": "monophasic", "therapies": ["azathioprin"]}, "another disease"),
         ({"disease": None}, "the disease is not given"),
         ({"outcome": None}, "the outcome is not given"),
         ({"strategy": None}, "the strategy is not given"),
