@@ -27,7 +27,8 @@ _PREDICT_HELP = """FILE holds one arm; any value may be null:
    "stable_years_mean": null, "stable_years_min": 2, "mri_active": false}
 
 For a switch, "to_therapies" may name the drugs gone to. Therapies are drugs, drug groups, or kinds such as
-"first-line" or "oral". Intervals hold the doubt about the model, about what is null, and the spread between studies.
+"first-line" or "oral". Intervals hold the doubt about the model, about what is null, and the spread between
+studies.
 
 exit codes: 0 answered (also when it is refused), 2 a fault in the file
 """
