@@ -18,8 +18,8 @@ OPENING = """# The rules
 Made by `make docs` from the rule files in `src/stepdown/decisions/`; a test fails when they differ.
 No clinician has reviewed them.
 
-A rule looks at an option when the option's strategy, direction, drug and the state of treatment are among those
-it names. It fires when its facts hold: `all` of them, `any` of them, `none_of` them. A fact that is not known
+A rule looks at an option when the option's strategy, direction, drug and the state of treatment are among
+those it names. It fires when its facts hold: `all` of them, `any` of them, `none_of` them. A fact that is not known
 makes the rule unknown, never "not fired".
 
 | effect | what it does to the standing |
@@ -32,9 +32,12 @@ makes the rule unknown, never "not fired".
 
 An option that no rule holds back is reasonable. Contraindications come from the drug catalogue and are judged
 after these rules: a ban or boxed warning makes an option not-advised, a caution speaks against it.
-Strength: A a label, regulator, randomised trial or large registry; B a smaller cohort or consensus; C reasoning.
+Strength: A a label, regulator, randomised trial or large registry; B a smaller cohort or consensus;
+C reasoning.
 """
-_SCOPE = ("treatments", "strategies", "directions", "options", "left", "drugs", "to", "to_drugs", "extend_status")
+_SCOPE = (
+    "treatments", "strategies", "directions", "options", "left", "drugs", "to", "to_drugs", "extend_status",
+)
 
 
 def _say_condition(row: Mapping[str, Any]) -> str:
@@ -65,7 +68,8 @@ def write_rule(row: Mapping[str, Any]) -> str:
     effect = row.get("effect") or f"alert, {row['level']}"
     unknown = f"; if unknown: {row['if_unknown']}" if "if_unknown" in row else ""
     strength = f" Strength {row['strength']}." if "strength" in row else ""
-    return (f"### {row['id']}\n\n{row['text']}\n\n- looks at: {_say_scope(row)}\n- fires when: {_say_when(row)}\n"
+    return (f"### {row['id']}\n\n{row['text']}\n\n"
+            f"- looks at: {_say_scope(row)}\n- fires when: {_say_when(row)}\n"
             f"- effect: {effect}{unknown}.{strength}\n- sources: {', '.join(row['sources'])}\n")
 
 
