@@ -19,8 +19,8 @@ Made by `make docs` from the rule files in `src/stepdown/decisions/`; a test fai
 No clinician has reviewed them.
 
 A rule looks at an option when the option's strategy, direction, drug and the state of treatment are among
-those it names. It fires when its facts hold: `all` of them, `any` of them, `none_of` them. A fact that is not known
-makes the rule unknown, never "not fired".
+those it names. It fires when its facts hold: `all` of them, `any` of them, `none_of` them. A fact that
+is not known makes the rule unknown, never "not fired".
 
 | effect | what it does to the standing |
 |---|---|
