@@ -85,23 +85,37 @@ TASKS = (
 )
 
 
-def measure_engine(tables: dict[str, Table], peers: dict[str, dict[str, Timed]]) -> list[Row]:
-    """A row for each task and each peer that does it."""
-    rows = []
-    for task in TASKS:
-        seconds = time_call(partial(task.call, tables), task.runs, task.repeats)
-        estimate = task.call(tables)
-        rows += [_to_row(task, seconds, estimate, peer, done) for peer, done in peers.items()
-                 if task.name in done or not done]
-    bayesian = time_call(lambda: _pool_bayesian(tables), 10)
-    return [*rows, Row("Bayesian, 13 studies", bayesian, BAYESMETA, BAYESMETA_SECONDS, aim_ratio=400),
-            _measure_import()]
+@dataclass(frozen=True)
+class Ours:
+    """What each task took here, and the rows that have no peer to run."""
+
+    timed: dict[str, Timed]
+    alone: list[Row]
 
 
-def _to_row(task: Task, seconds: float, estimate: float, peer: str, done: dict[str, Timed]) -> Row:
+def measure_engine(tables: dict[str, Table]) -> Ours:
+    """What each task takes here."""
+    timed = {task.name: _time_task(task, tables) for task in TASKS}
+    bayesian = time_call(partial(_pool_bayesian, tables), 20)
+    return Ours(timed, [Row("Bayesian, 13 studies", bayesian, BAYESMETA, BAYESMETA_SECONDS, aim_ratio=400),
+                        _measure_import()])
+
+
+def _time_task(task: Task, tables: dict[str, Table]) -> Timed:
+    return Timed(time_call(partial(task.call, tables), task.runs, task.repeats), task.call(tables))
+
+
+def compare_engine(ours: Ours, peers: dict[str, dict[str, Timed]]) -> list[Row]:
+    """A row for each task and each peer that does it, then the rows without a peer."""
+    rows = [_to_row(task, ours.timed[task.name], peer, done)
+            for task in TASKS for peer, done in peers.items() if task.name in done or not done]
+    return [*rows, *ours.alone]
+
+
+def _to_row(task: Task, ours: Timed, peer: str, done: dict[str, Timed]) -> Row:
     theirs = done.get(task.name)
-    return Row(task.what, seconds, peer, theirs.seconds if theirs else None,
-               abs(estimate - theirs.estimate) if theirs else None, aim_ratio=task.aim_ratio)
+    return Row(task.what, ours.seconds, peer, theirs.seconds if theirs else None,
+               abs(ours.estimate - theirs.estimate) if theirs else None, aim_ratio=task.aim_ratio)
 
 
 def _measure_import() -> Row:
