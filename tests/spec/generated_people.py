@@ -120,10 +120,13 @@ def _day(dice: Random, first: date, last: date) -> str:
 
 
 def _treatments(dice: Random, first: date, last: date) -> list[Person]:
-    """Up to two treatments that have ended, and mostly one that goes on, rarely two."""
+    """Up to two treatments that have ended, and mostly one that goes on, rarely two or one just left."""
     cuts = sorted(_date(dice, first, last) for _ in range(dice.choice([1, 1, 3, 5])))
     past = [_ended(dice, start, stop) for start, stop in zip(cuts[0::2], cuts[1::2], strict=False)]
     now = [_going_on(dice, cuts[-1], last) for _ in range(_weigh_count(dice))]
+    if not now and dice.random() < 0.7:
+        stop = last - timedelta(days=dice.randint(5, 170))
+        now = [_ended(dice, min(cuts[-1], stop), stop)]
     return past + now
 
 
