@@ -110,6 +110,8 @@ def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
         found.append("no study of this strategy with this drug")
     if (facts.outcome, facts.strategy) not in support.outcomes:
         found.append("no study of this outcome with this strategy")
+    if facts.strategy == "switch" and not facts.to_groups:
+        found.append("the drug gone to is not known")
     if not support.gone_to.issuperset(facts.to_groups):
         found.append("no study of people who switched to this drug")
     if facts.years is None:

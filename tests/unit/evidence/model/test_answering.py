@@ -44,6 +44,7 @@ def test_an_unknown_fact_widens_and_leaves_the_status(unknown: dict[str, object]
         ({"groups": ()}, "the drug is not known"),
         ({"groups": ("natalizumab",)}, "no study of this strategy with this drug"),
         ({"strategy": "switch"}, "no study of this strategy with this drug"),
+        ({"strategy": "switch"}, "the drug gone to is not known"),
         ({"outcome": "mri_activity"}, "no study of this outcome with this strategy"),
         ({"outcome": "confirmed_worsening"}, "no study of this strategy with this drug"),
         ({"years": 3.0}, "a longer time than people were watched"),
