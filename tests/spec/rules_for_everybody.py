@@ -264,13 +264,17 @@ def has_lesion(scan: Person) -> bool:
 
 
 def has_left_with_rebound(person: Person) -> bool:
-    """Whether every treatment has ended, the last of them natalizumab or an S1P modulator within 180 days."""
-    ended = [(day_of(each.get("stop")), name_of(each)) for each in person.get("treatments", ())]
-    if not is_ms(person) or not ended or person["recorded_on"] != str(AT):
+    """Whether all treatments have ended, the last with a dose of natalizumab or an S1P modulator within 24 weeks.
+
+    24 weeks are those of the fingolimod safety communication, counted from the last dose.
+    """
+    ended = [(day_of(each.get("last_dose")), name_of(each)) for each in person.get("treatments", ())
+             if each.get("still_taking") is False and "stop" in each]
+    if not is_ms(person) or len(ended) < len(person.get("treatments", ())) or person["recorded_on"] != str(AT):
         return False
     days = [day for day, _ in ended if day is not None]
     last = max(days, default=date.min)
-    sure = len(days) == len(ended) and days.count(last) == 1 and (AT - last).days <= 180
+    sure = 0 < len(days) == len(ended) and days.count(last) == 1 and (AT - last).days <= 24 * 7
     return sure and group_of(dict(ended)[last]) in REBOUND
 
 
