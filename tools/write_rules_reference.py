@@ -36,7 +36,15 @@ Strength: A a label, regulator, randomised trial or large registry; B a smaller 
 C reasoning.
 """
 _SCOPE = (
-    "treatments", "strategies", "directions", "options", "left", "drugs", "to", "to_drugs", "extend_status",
+    "treatments",
+    "strategies",
+    "directions",
+    "options",
+    "left",
+    "drugs",
+    "to",
+    "to_drugs",
+    "extend_status",
 )
 
 
@@ -53,8 +61,11 @@ def _say(value: object) -> str:
 
 def _say_when(row: Mapping[str, Any]) -> str:
     joined = {"all": " and ", "any": " or ", "none_of": " or "}
-    parts = [("not: " if key == "none_of" else "") + word.join(map(_say_condition, row[key]))
-             for key, word in joined.items() if key in row]
+    parts = [
+        ("not: " if key == "none_of" else "") + word.join(map(_say_condition, row[key]))
+        for key, word in joined.items()
+        if key in row
+    ]
     return "; ".join(parts) or "always"
 
 
@@ -68,9 +79,11 @@ def write_rule(row: Mapping[str, Any]) -> str:
     effect = row.get("effect") or f"alert, {row['level']}"
     unknown = f"; if unknown: {row['if_unknown']}" if "if_unknown" in row else ""
     strength = f" Strength {row['strength']}." if "strength" in row else ""
-    return (f"### {row['id']}\n\n{row['text']}\n\n"
-            f"- looks at: {_say_scope(row)}\n- fires when: {_say_when(row)}\n"
-            f"- effect: {effect}{unknown}.{strength}\n- sources: {', '.join(row['sources'])}\n")
+    return (
+        f"### {row['id']}\n\n{row['text']}\n\n"
+        f"- looks at: {_say_scope(row)}\n- fires when: {_say_when(row)}\n"
+        f"- effect: {effect}{unknown}.{strength}\n- sources: {', '.join(row['sources'])}\n"
+    )
 
 
 def write_current_page() -> str:

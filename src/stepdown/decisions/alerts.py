@@ -31,6 +31,12 @@ def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
     )
 
 
+def _is_raised(row: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether the facts raise an alert; some are raised by what is not known as well."""
+    holds = all_hold(row, situation.facts)
+    return bool(row.get("if_unknown", False)) if holds is None else holds
+
+
 def _alert(row: Mapping[str, Any], level: str, situation: Situation) -> Alert:
     """An alert of the answer from a row of rules or alerts."""
     therapy = situation.therapy.name if situation.therapy else None
@@ -50,7 +56,7 @@ def find_alerts(
     found = [
         _alert(row, row["level"], situation)
         for row in read_alerts()
-        if _concerns(row, situation) and all_hold(row, situation.facts)
+        if _concerns(row, situation) and _is_raised(row, situation)
     ]
     therapy = situation.therapy.name if situation.therapy else None
     for item in judged:

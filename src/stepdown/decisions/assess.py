@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from stepdown import __version__
@@ -11,6 +11,7 @@ from stepdown.decisions.answer import (
     SCHEMA_VERSION,
     Alert,
     Answer,
+    Bridge,
     FactLine,
     Option,
     Reason,
@@ -77,7 +78,7 @@ def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -
         find_risks(situation, draft),
         _reasons(judged, ("for",), therapy),
         _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable"), therapy),
-        find_unknowns(judged),
+        find_unknowns(judged, situation.facts),
         () if standing == "not-advised" else find_plan(situation, draft),
         find_follow_up(situation, draft),
         find_triggers(situation, draft),
@@ -99,6 +100,22 @@ def _refused_option(option: Option) -> Option:
         follow_up=(),
         restart_triggers=(),
     )
+
+
+def _with_safe_bridges(options: list[Option]) -> list[Option]:
+    """The options with only those drugs in a bridge that this answer does not itself advise against."""
+    targets = [option for option in options if option.strategy == "switch" and option.therapy]
+    standings = {str(option.therapy): option.standing for option in targets}
+    return [replace(option, bridge=_safe(option.bridge, standings)) for option in options]
+
+
+def _safe(bridge: Bridge | None, standings: Mapping[str, str]) -> Bridge | None:
+    """A bridge without the closed drugs; where none of its own is left, with any drug that is still open."""
+    if bridge is None:
+        return None
+    own = tuple(name for name in bridge.therapies if standings.get(name) != "not-advised")
+    still_open = tuple(name for name, standing in standings.items() if standing in _WAYS_ON)
+    return replace(bridge, therapies=own or still_open)
 
 
 def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
@@ -179,9 +196,12 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
     refusal = find_refusal(situation)
     judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
     options = [_to_option(situation, draft, items) for draft, items in judged]
-    ranked = rank_missing(zip(options, [items for _, items in judged], strict=True))
+    ranked = rank_missing((item for _, items in judged for item in items), situation.facts)
     alerts = find_alerts(situation, [item for _, items in judged for item in items], _file_alerts(faults))
-    options = [_refused_option(o) for o in options] if refusal else _with_a_way_on(situation, options)
+    if refusal:
+        options = [_refused_option(option) for option in options]
+    else:
+        options = _with_a_way_on(situation, _with_safe_bridges(options))
     pml = () if refusal else find_pml(situation)
     notes = () if refusal else find_pml_notes(situation, pml)
     cancer = () if refusal else find_immunotherapy(situation)

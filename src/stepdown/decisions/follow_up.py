@@ -46,14 +46,29 @@ def _sentence(row: ScheduleRow, suffix: str = "") -> str:
     return f"{row.what}{f' (only if {row.only_if})' if row.only_if else ''}{suffix}"
 
 
+def _first_repeat(row: ScheduleRow, every: int, clock: Clock) -> int:
+    """The day of the next repeat: after the single days of the row, and not before the index date."""
+    singles = [day for day in row.after_days if row.until_days is None or day < row.until_days]
+    first = every + max(singles, default=0)
+    gone = clock.days_gone if row.anchor == "last-dose" else 0
+    return first + every * max(0, -(-(gone - first) // every))
+
+
 def _repeat(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     """A row that comes again and again, as one line with its first day."""
     if row.every_days is None:
         return []
     until = f" until {row.ends}" if row.ends else f" for {say_days(row.until_days)}" if row.until_days else ""
-    first = max([row.every_days, *(day + row.every_days for day in row.after_days[-1:])])
+    first = _first_repeat(row, row.every_days, clock)
+    if row.until_days is not None and first > row.until_days:
+        return []
     text = _sentence(row, f" Again every {say_days(row.every_days)}{until}.")
     return [FollowUp(text, _due(row, first, clock), row.window_days, row.basis, row.source, row.id)]
+
+
+def _is_past(row: ScheduleRow, day: int, clock: Clock) -> bool:
+    """Whether a day counted from the last dose had gone by, its window too, on the index date."""
+    return row.anchor == "last-dose" and day + (row.window_days or 0) < clock.days_gone
 
 
 def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
@@ -61,7 +76,7 @@ def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     once = [
         FollowUp(_sentence(row), _due(row, day, clock), row.window_days, row.basis, row.source, row.id)
         for day in row.after_days
-        if day <= HORIZON_DAYS
+        if day <= HORIZON_DAYS and not _is_past(row, day, clock)
     ]
     return once + _repeat(row, clock)
 

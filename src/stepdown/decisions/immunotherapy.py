@@ -20,6 +20,11 @@ def read_immunotherapy() -> dict[str, Any]:
     return tomllib.loads((files("stepdown.decisions") / "immunotherapy.toml").read_text("utf-8"))
 
 
+def _say_percent(share: float) -> str:
+    """A share in whole people of 100; one that would round to none is not none."""
+    return "fewer than 1" if 0 < share < 0.005 else str(round(100 * share))
+
+
 def _count(row: dict[str, Any]) -> Reason:
     """One count with its exact 95 % interval (Clopper and Pearson 1934), in a whole sentence."""
     study_id, _, finding_id = row["source"].partition("#")
@@ -32,8 +37,8 @@ def _count(row: dict[str, Any]) -> Reason:
         n=finding.n,
         what=row["what"],
         who=row["who"],
-        low=round(100 * low),
-        high=round(100 * high),
+        low=_say_percent(low),
+        high=_say_percent(high),
     )
     return Reason(text, "immunotherapy-count", (row["source"], *row.get("more", ())))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from stepdown.decisions.answer import Option, Unknown
+from stepdown.decisions.answer import Unknown
 from stepdown.decisions.rules.judging import Judged
+from stepdown.ms.facts import Fact
 
 #: How much an unknown fact weighs in the ranking, by what the unknown did to an option.
 _WEIGHT = {"not-advised": 4, "cannot-say": 3, "not-reasonable": 2}
+
+Facts = Mapping[str, Fact]
 
 
 def _is_open(item: Judged) -> bool:
@@ -17,25 +20,38 @@ def _is_open(item: Judged) -> bool:
     return bool(item.would_change) and (item.rule.fired is None or item.effect == "cannot-say")
 
 
-def find_unknowns(judged: Iterable[Judged]) -> tuple[Unknown, ...]:
-    """The missing facts of one option, each once with the most it would change; deciding ones first."""
-    rows = sorted((item for item in judged if _is_open(item)), key=lambda item: -_WEIGHT.get(item.effect, 1))
+def _open_facts(item: Judged, facts: Facts) -> list[str]:
+    """The facts of a rule that are not known as one value; a condition list is no fact of its own."""
+    return [name for name in item.facts if name not in facts or not facts[name].is_known]
+
+
+def _find_gaps(judged: Iterable[Judged], facts: Facts) -> list[tuple[str, Judged, bool]]:
+    """Each missing fact with each rule that waits for it, and whether the rule waits for it alone."""
+    rows = [(item, _open_facts(item, facts)) for item in judged if _is_open(item)]
+    return [(name, item, len(names) == 1) for item, names in rows for name in names]
+
+
+def _sentences(gaps: Iterable[tuple[str, Judged, bool]]) -> dict[str, str]:
+    """What each fact would change: in the words of a rule that waits for it alone, where there is one."""
+    ordered = sorted(gaps, key=lambda gap: (not gap[2], -_WEIGHT.get(gap[1].effect, 1)))
     found: dict[str, str] = {}
-    for item in rows:
-        for fact in item.facts:
-            found.setdefault(fact, item.would_change)
-    return tuple(Unknown(fact, change) for fact, change in found.items())
+    for name, item, _ in ordered:
+        found.setdefault(name, item.would_change)
+    return found
 
 
-def rank_missing(judged_by_option: Iterable[tuple[Option, tuple[Judged, ...]]]) -> tuple[Unknown, ...]:
+def find_unknowns(judged: Iterable[Judged], facts: Facts) -> tuple[Unknown, ...]:
+    """The missing facts of one option, each once with what it would change; deciding ones first."""
+    gaps = sorted(_find_gaps(judged, facts), key=lambda gap: -_WEIGHT.get(gap[1].effect, 1))
+    said = _sentences(gaps)
+    return tuple(Unknown(name, said[name]) for name in dict.fromkeys(name for name, _, _ in gaps))
+
+
+def rank_missing(judged: Iterable[Judged], facts: Facts) -> tuple[Unknown, ...]:
     """All missing facts over the options, the one that holds back most first."""
+    gaps = _find_gaps(judged, facts)
     score: Counter[str] = Counter()
-    change: dict[str, str] = {}
-    for _, judged in judged_by_option:
-        for item in judged:
-            if _is_open(item):
-                for fact in item.facts:
-                    score[fact] += _WEIGHT.get(item.effect, 1)
-                    change.setdefault(fact, item.would_change)
-    ranked = sorted(score, key=lambda fact: (-score[fact], fact))
-    return tuple(Unknown(fact, change[fact]) for fact in ranked)
+    for name, item, _ in gaps:
+        score[name] += _WEIGHT.get(item.effect, 1)
+    said = _sentences(gaps)
+    return tuple(Unknown(name, said[name]) for name in sorted(score, key=lambda name: (-score[name], name)))

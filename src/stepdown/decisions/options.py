@@ -14,6 +14,9 @@ from stepdown.decisions.sourcing import expand_sources
 from stepdown.ms.facts import either
 from stepdown.ms.therapies import Therapy, read_therapies
 
+#: An interval that differs from the present one by less than this many days is the present one.
+_SAME_INTERVAL = 4
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -102,12 +105,15 @@ def _extensions(situation: Situation, therapy: Therapy) -> list[Draft]:
             days,
         )
         for days in therapy.extend.interval_days
+        if situation.fact("interval_days").at_least(days - _SAME_INTERVAL) is not True
     ]
 
 
 def _on_drug(situation: Situation, therapy: Therapy) -> list[Draft]:
     """Continue, extend, switch and stop for a drug that is taken without a planned end."""
-    days = round(therapy.usual_interval_days) if therapy.usual_interval_days else None
+    own = situation.fact("interval_days")
+    usual = own.low if own.is_known else therapy.usual_interval_days
+    days = round(usual) if usual else None
     stay = Draft("continue", "continue", "none", _say("continue", situation), therapy, days)
     stop = Draft("stop", "stop", "down", _say("stop", situation), bridge=find_bridge(therapy.group))
     return [stay, *_extensions(situation, therapy), *_switches(situation), stop]
@@ -141,7 +147,8 @@ def _changes_after_course(situation: Situation) -> list[Draft]:
 
 def _off_drug(situation: Situation) -> list[Draft]:
     """Options for somebody who takes no drug now: stay off, or start again."""
-    drafts = [Draft("stay-off", "stop", "none", _say("stay-off", situation))]
+    bridge = find_bridge(situation.group)
+    drafts = [Draft("stay-off", "stop", "none", _say("stay-off", situation), bridge=bridge)]
     if situation.therapy is not None:
         again = Draft(
             f"start-again-{situation.therapy.name}",
@@ -149,6 +156,7 @@ def _off_drug(situation: Situation) -> list[Draft]:
             "up",
             _say("start-again", situation, target=situation.therapy.name),
             situation.therapy,
+            bridge=bridge,
         )
         drafts.append(again)
     kind = "start-again" if situation.treatment is Treatment.OFF_DRUG else "start"
@@ -157,7 +165,7 @@ def _off_drug(situation: Situation) -> list[Draft]:
 
 def _as_start(draft: Draft) -> Draft:
     """A switch of the table read as a start from no drug: the direction is up whatever the drug."""
-    return Draft(draft.id, draft.strategy, "up", draft.meaning, draft.target)
+    return Draft(draft.id, draft.strategy, "up", draft.meaning, draft.target, bridge=draft.bridge)
 
 
 def find_options(situation: Situation) -> tuple[Draft, ...]:

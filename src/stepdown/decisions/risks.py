@@ -50,14 +50,21 @@ def to_person(situation: Situation, draft: Draft, outcome: str) -> Person:
         quiet.high,
         str(course.value) if course.is_known else None,
         *drugs,
-        subcutaneous=_is_unstudied_form(situation),
+        other_form=_other_form(situation),
     )
 
 
-def _is_unstudied_form(situation: Situation) -> bool:
-    """Whether the drug is given under the skin although it was studied as infusion."""
+def _other_form(situation: Situation) -> str:
+    """The form in which a drug was studied, where this person is given another; empty where they agree.
+
+    A drug given under the skin was studied as infusion, and the biosimilar has no study of its own.
+    """
     routes = situation.therapy.routes if situation.therapy else ()
-    return len(routes) > 1 and situation.fact("subcutaneous_form").is_true
+    if len(routes) > 1 and situation.fact("subcutaneous_form").is_true:
+        return "infusions"
+    written = {(entry.therapy or "").strip().lower() for entry in situation.history.patient.treatments or ()}
+    biosimilars = set(read_risk_table()["biosimilars"])
+    return "the original product" if written & biosimilars and situation.group == "natalizumab" else ""
 
 
 def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:

@@ -25,6 +25,11 @@ class Clock:
         return cls(situation.at, date.fromisoformat(str(fact.value)) if known else None)
 
     @property
+    def days_gone(self) -> int:
+        """Days from the last dose on file to the index date; 0 where none is."""
+        return (self.at - self.last_dose).days if self.last_dose else 0
+
+    @property
     def last_dose_in_words(self) -> str:
         """When the last dose was or will be."""
         return self.last_dose.isoformat() if self.last_dose else "a day set by the team"

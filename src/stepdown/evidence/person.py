@@ -10,7 +10,7 @@ class Person:
     """What a risk may turn on. Ages are bounds in years, None unknown; the others None unknown.
 
     ``therapy`` is the drug taken or left, ``target`` the drug an option leads to;
-    ``subcutaneous`` says that a drug studied as infusion is given under the skin.
+    ``other_form`` says in which form the people in the studies had the drug, where this person has another.
     """
 
     age_low: float | None = None
@@ -21,7 +21,7 @@ class Person:
     course: str | None = None
     therapy: str | None = None
     target: str | None = None
-    subcutaneous: bool = False
+    other_form: str = ""
 
     @property
     def age(self) -> float | None:

@@ -216,7 +216,7 @@ def _other_drugs(pool: Pool, person: Person) -> list[str]:
 
     Drugs whose studies answer for each other by a table of ours are not held apart here.
     """
-    found = ["the people in these studies had infusions"] if person.subcutaneous else []
+    found = [f"the people in these studies had {person.other_form}"] if person.other_form else []
     taken, reached = pool.studied.therapies, pool.studied.to_therapies
     if person.therapy and taken and person.therapy not in taken and len(family_of(pool.cell.group)) == 1:
         found.append("the people in these studies took another drug of the same group")

@@ -21,7 +21,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> PartialDate:
-        """Read YYYY, YYYY-MM or YYYY-MM-DD; raise ValueError for another form or a day that does not exist."""
+        """Read YYYY, YYYY-MM or YYYY-MM-DD; ValueError for another form or a day that does not exist."""
         match = _FORM.fullmatch(text.strip())
         if match is None:
             raise ValueError("a date is written YYYY-MM-DD, YYYY-MM or YYYY")

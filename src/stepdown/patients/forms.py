@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import category
 
 from stepdown.ms.disability import EDSS_SCORES, is_edss_score
 
@@ -154,9 +155,11 @@ def whole(low: int, high: int, slip: Callable[[float], str] | None = None) -> Fo
 
 
 def _read_text(written: Any) -> str:
-    """A short text of one line; a bare number is taken as its digits."""
+    """A short text of one line; a bare number is taken as its digits, any kind of space as a space."""
     if isinstance(written, int) and not isinstance(written, bool) and abs(written) < 10**15:
         written = str(written)
+    if isinstance(written, str):
+        written = "".join(" " if category(sign) == "Zs" else sign for sign in written)
     if isinstance(written, str) and 0 < len(written.strip()) <= 200 and written.isprintable():
         return written.strip()
     raise ValueError("write a text of one line, at most 200 characters, in quotation marks")

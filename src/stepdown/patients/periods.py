@@ -96,9 +96,10 @@ def _goes_on(period: Period, at: date, recorded_on: date) -> bool | None:
     """Whether it had not ended by a day."""
     written = period.written
     if period.stop is not None:
-        stopped = period.stop.is_before(at)
         # The day of the stop is the first day without it.
-        return False if stopped or period.stop.latest <= at else (True if period.stop.earliest > at else None)
+        if period.stop.latest <= at or period.stop.earliest > at:
+            return period.stop.earliest > at
+        return _still_taking(False, at, recorded_on) if written.still_taking is False else None
     if written.last_dose is not None and written.last_dose.earliest >= at:
         return True
     if written.still_taking is not None:

@@ -35,6 +35,8 @@ def parse_text(text: str, name: str) -> Any:
     suffix = Path(name).suffix.lower()
     if suffix not in READERS:
         raise UserError(f"{name}: the name of a person file ends in {', '.join(READERS)}")
+    if not text.strip():
+        raise UserError(f"{name}: the file is empty; stepdown patient template prints one to fill in")
     try:
         value = READERS[suffix](text, name)
     except RecursionError:

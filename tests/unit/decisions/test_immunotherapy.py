@@ -12,7 +12,7 @@ from stepdown.decisions.immunotherapy import read_immunotherapy
 def test_counts_come_with_exact_intervals(when: str) -> None:
     texts = [item.text for item in answer(plans={"cancer_immunotherapy": when}).cancer_immunotherapy]
     # Clopper-Pearson 95 %: 2 of 66 is 0.4 to 10.5 %, 0 of 12 is 0 to 26.5 % (Clopper and Pearson 1934).
-    assert any(text.startswith("2 of 66 people") and "0 to 11 of 100" in text for text in texts)
+    assert any(text.startswith("2 of 66 people") and "fewer than 1 to 11 of 100" in text for text in texts)
     assert any(text.startswith("0 of 12 people") and "0 to 26 of 100" in text for text in texts)
 
 

@@ -41,9 +41,16 @@ def add_commands(commands: Any) -> None:
     )
     add_person_arguments(parser)
     parser.add_argument("--format", choices=_FORMATS, default="text", help="default: text")
-    parser.add_argument("--for", dest="audience", choices=("clinician", "patient"), default="clinician",
-                        help="whom it is written for; default: clinician")
-    parser.add_argument("--clinic", type=Path, metavar="FILE", help="names and telephone numbers of the clinic")
+    parser.add_argument(
+        "--for",
+        dest="audience",
+        choices=("clinician", "patient"),
+        default="clinician",
+        help="whom it is written for; default: clinician",
+    )
+    parser.add_argument(
+        "--clinic", type=Path, metavar="FILE", help="names and telephone numbers of the clinic"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file; needed for pdf")
     parser.set_defaults(run=assess_file)
 
@@ -95,4 +102,5 @@ def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as problem:
-        raise UserError(f"{path}: cannot be written ({problem.strerror}); name a folder that exists") from problem
+        sentence = f"{path}: cannot be written ({problem.strerror}); name a folder that exists"
+        raise UserError(sentence) from problem
