@@ -264,13 +264,14 @@ def has_lesion(scan: Person) -> bool:
 
 
 def has_left_with_rebound(person: Person) -> bool:
-    """Whether all treatments have ended, the last with a dose of natalizumab or an S1P modulator within 24 weeks.
+    """Whether all treatments have ended, with a last dose of natalizumab or an S1P modulator in 24 weeks.
 
-    24 weeks are those of the fingolimod safety communication, counted from the last dose.
+    The 24 weeks are those of the fingolimod safety communication.
     """
-    ended = [(day_of(each.get("last_dose")), name_of(each)) for each in person.get("treatments", ())
+    treatments = person.get("treatments", ())
+    ended = [(day_of(each.get("last_dose")), name_of(each)) for each in treatments
              if each.get("still_taking") is False and "stop" in each]
-    if not is_ms(person) or len(ended) < len(person.get("treatments", ())) or person["recorded_on"] != str(AT):
+    if not is_ms(person) or len(ended) < len(treatments) or person["recorded_on"] != str(AT):
         return False
     days = [day for day, _ in ended if day is not None]
     last = max(days, default=date.min)
