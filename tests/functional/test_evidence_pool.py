@@ -1,17 +1,14 @@
-"""``stepdown evidence pool`` and ``retract``: what an editor of the library sees."""
+"""``stepdown evidence pool``: what an editor of the library sees."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stepdown.evidence.reading import library_folder, read_folder
 from stepdown.interfaces.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
@@ -29,42 +26,58 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_command
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    """A copy of the library that may be written."""
-    return Path(shutil.copytree(str(library_folder()), tmp_path / "library"))
-
-
-def pools_of(run: Run, *arguments: str) -> list[dict[str, Any]]:
+def questions_of(run: Run, *arguments: str) -> list[dict[str, Any]]:
     code, out, _ = run(*arguments, "--format", "json")
     assert code == 0
-    return list(json.loads(out)["pools"])
+    return list(json.loads(out)["questions"])
 
 
-def test_a_question_has_one_pool_for_each_way_people_were_chosen(run: Run) -> None:
-    pools = pools_of(run, *STOP)
-    assert [pool["selection"] for pool in pools] == ["elective-stable", "any-reason"]
-    members = [{member["study"] for member in pool["members"]} for pool in pools]
-    assert members == [{"corboy2023", "coerver2025", "bose2023"}, {"coerver2023"}]
+def members_of(question: dict[str, Any]) -> dict[str, list[str]]:
+    """The studies of each pool of a question, by their kind of evidence."""
+    return {pool["evidence"]: [row["study"] for row in pool["members"]] for pool in question["pools"]}
+
+
+def test_a_question_has_a_pool_for_each_way_people_were_chosen_and_kind_of_evidence(run: Run) -> None:
+    stable, any_reason = questions_of(run, *STOP)
+    assert (stable["selection"], any_reason["selection"]) == ("elective-stable", "any-reason")
+    assert members_of(stable) == {"randomised": ["corboy2023", "coerver2025"], "observational": ["bose2023"]}
+    assert members_of(any_reason) == {"observational": ["coerver2023"]}
 
 
 def test_people_and_events_are_those_the_studies_print(run: Run) -> None:
-    """3 of 131, 2 of 45 and 19 of 78."""
-    pool = pools_of(run, *STOP, "--selection", "elective-stable")[0]
-    assert (pool["k"], pool["n"], pool["events"]) == (3, 254, 24)
-    assert pool["watched_years"] == 6.3
-    assert sum(member["weight"] for member in pool["members"]) == pytest.approx(1)
+    """3 of 131 and 2 of 45 in trials, 19 of 78 in a cohort."""
+    trials, cohorts = questions_of(run, *STOP, "--selection", "elective-stable")[0]["pools"]
+    assert (trials["k"], trials["n"], trials["events"]) == (2, 176, 5)
+    assert (cohorts["k"], cohorts["n"], cohorts["events"], cohorts["watched_years"]) == (1, 78, 19, 6.3)
+    assert sum(member["weight"] for member in trials["members"]) == pytest.approx(1)
+
+
+def test_both_kinds_together_are_an_alternative_with_the_power_and_weight_of_each_study(run: Run) -> None:
+    """The appraisals: corboy2023 some concerns, the others one domain of high concern."""
+    question = questions_of(run, *STOP, "--selection", "elective-stable")[0]
+    rows = {row["study"]: (row["concern"], row["power"]) for row in question["alternative"]["studies"]}
+    high = ("high", 0.5)
+    assert rows == {"corboy2023": ("some", 0.75), "coerver2025": high, "bose2023": high}
+    assert sum(row["weight"] for row in question["alternative"]["studies"]) == pytest.approx(1)
+    out = run(*STOP)[1]
+    assert "both together, an alternative only" in out
+    assert "corboy2023 (rct): worst concern some, power 0.75, weight" in out
+    assert "at full weight, as stepdown assess has it: " in out
+
+
+def test_one_kind_of_evidence_has_no_alternative(run: Run) -> None:
+    assert questions_of(run, *STOP, "--selection", "any-reason")[0]["alternative"] is None
 
 
 def test_a_time_gives_the_risk_within_it_per_100_people(run: Run) -> None:
     """tysedmus2016: 45 % with a relapse within a year of the last natalizumab."""
-    risk = pools_of(run, *OFF_NATALIZUMAB, "--years", "1")[0]["risk"]
+    risk = questions_of(run, *OFF_NATALIZUMAB, "--years", "1")[0]["pools"][0]["risk"]
     assert risk["status"] == "estimated"
     assert risk["per_100"]["estimate"] == pytest.approx(45, abs=0.5)
 
 
 def test_a_time_beyond_what_may_be_carried_is_unknown_with_the_reason(run: Run) -> None:
-    risk = pools_of(run, *OFF_NATALIZUMAB, "--years", "2")[0]["risk"]
+    risk = questions_of(run, *OFF_NATALIZUMAB, "--years", "2")[0]["pools"][0]["risk"]
     assert risk["status"] == "unknown" and risk["per_100"] is None
     out = run(*OFF_NATALIZUMAB, "--years", "2")[1]
     assert "within 2 years: unknown; people were watched for 12 months" in out
@@ -73,12 +86,11 @@ def test_a_time_beyond_what_may_be_carried_is_unknown_with_the_reason(run: Run) 
 def test_the_text_names_members_what_was_left_out_method_and_sentence(run: Run) -> None:
     code, out, _ = run(*STOP, "--years", "2")
     assert code == 0
-    assert out.startswith(
-        "relapse, stop injectable; people chosen: elective-stable\n  3 studies, 254 people, 24 ev"
-    )
+    head = "relapse, stop injectable; people chosen: elective-stable\n  randomised evidence\n    2 studies, "
+    assert out.startswith(head)
     assert "in the pool: corboy2023#relapse-stop-2y (rct), 3 of 131, weight" in out
     assert "left out: kaminsky2020#relapse-hazard-ratio: the interval is narrower than" in out
-    assert "method: bayesian. 3 studies were pooled in a one-stage Bayesian model" in out
+    assert "method: bayesian. 2 studies were pooled in a one-stage Bayesian model" in out
     assert "per 100 people within 2 years, estimated: " in out
 
 
@@ -97,32 +109,36 @@ def test_what_cannot_be_pooled_is_an_answer_with_its_reasons(run: Run) -> None:
 
 def test_what_nobody_reports_says_so(run: Run) -> None:
     where = ("--outcome", "death", "--strategy", "stop", "--group", "ahsct")
-    (pool,) = pools_of(run, "pool", *where)
-    assert pool["poolable"] is False and pool["reason"] == "no study in the library reports this"
+    (question,) = questions_of(run, "pool", *where)
+    assert question["poolable"] is False and question["reason"] == "no study in the library reports this"
 
 
 def test_a_switch_leads_to_a_group_or_to_any_milder_drug(run: Run) -> None:
     where = ("pool", "--outcome", "relapse", "--strategy", "switch", "--group", "natalizumab")
-    to_fumarate = pools_of(run, *where, "--to-group", "fumarate")
-    assert [member["study"] for member in to_fumarate[0]["members"]] == ["zhu2023"]
+    to_fumarate = questions_of(run, *where, "--to-group", "fumarate")
+    assert members_of(to_fumarate[0]) == {"observational": ["zhu2023"]}
     assert "to any milder drug" in run(*where, "--to-group", "milder")[1]
 
 
 def test_a_drug_by_its_brand_narrows_the_pool(run: Run) -> None:
     where = ("pool", "--outcome", "serious_infection", "--strategy", "continue", "--group", "anti-cd20")
-    (pool,) = pools_of(run, *where, "--therapy", "Ocrevus")
-    assert [member["study"] for member in pool["members"]] == ["hauser2021"]
+    (question,) = questions_of(run, *where, "--therapy", "Ocrevus")
+    assert [study for studies in members_of(question).values() for study in studies] == ["hauser2021"]
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
     (("pool", "--outcome", "relapse"), "name the question: --outcome, --strategy and --group"),
     ((*STOP, "--to-group", "fumarate"), "--to-group belongs to --strategy switch"),
     ((*STOP, "--interval-days", "42"), "--interval-days belongs to --strategy extend"),
-    ((*STOP, "--method", "REML"), "--measure and --method belong to --csv"),
+    ((*STOP, "--method", "REML"), "--measure, --method and --test belong to --csv"),
     ((*STOP, "--therapy", "ocrelizumb"), "did you mean ocrelizumab?"),
     ((*STOP, "--therapy", "zzzzzz"), "use its INN"),
     ((*STOP, "--therapy", "ocrelizumab"), "ocrelizumab is of the group anti-cd20, not injectable"),
     (("pool", "--outcome", "relapse", "--strategy", "switch", "--group", "s1p"), "say where the switch"),
+    ((*STOP, "--findings", "corboy2023#relapse-stop-2y"), "--findings names what is pooled"),
+    (("pool", "--findings", "corboy2023#nothing"), "no finding is called 'corboy2023#nothing'"),
+    ((*STOP, "--plot", "a.gif"), "a file ending in .svg, .png or .pdf"),
+    ((*STOP, "--plot", "nowhere/a.png"), "in a folder that exists"),
     (("pool", "--csv", "a.csv"), "say what the file measures"),
     (("pool", "--csv", "a.csv", "--measure", "RR"), "a.csv: no such file"),
     (("pool", "--csv", "a.csv", "--measure", "RR", "--years", "2"), "--csv pools a file alone"),
@@ -171,79 +187,74 @@ def test_the_pool_of_a_csv_file_as_json_names_its_studies(run: Run, trials: Path
     assert (pool["method"], pool["k"]) == ("bayesian", 2)
 
 
-def test_retract_prints_what_changes_and_marks_the_file(run: Run, library: Path) -> None:
-    code, out, err = run("retract", "corboy2023", "--on", "2026-01-02", "--library", str(library))
-    assert code == 0 and err == "stepdown: corboy2023.toml: marked as retracted\n"
-    assert "relapse, stop, chosen elective-stable: injectable, teriflunomide, fumarate\n" in out
-    assert "; 3 studies) -> " in out and "; 2 studies)" in out
-    study = read_folder(library)["corboy2023"]
-    assert study.retracted == "2026-01-02"
-    assert study.changes[-1].what == "marked as retracted; it enters no pool"
+def test_the_test_and_method_of_a_csv_file_are_those_asked_for(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "trials.csv"
+    path.write_text("study,ai,n1i,ci,n2i\na,3,30,6,30\nb,30,300,60,300\nc,9,90,9,90\n", "utf-8")
+    out = run("pool", "--csv", str(path), "--measure", "RR", "--method", "DL", "--test", "knha",
+              "--format", "json")[1]  # fmt: skip
+    assert (json.loads(out)["method"], json.loads(out)["test"]) == ("DL", "knha")
 
 
-def test_retract_touches_no_other_file(run: Run, library: Path) -> None:
-    run("retract", "corboy2023", "--library", str(library))
-    theirs = {path.name: path.read_bytes() for path in library.iterdir()}
-    ours = {path.name: path.read_bytes() for path in Path(str(library_folder())).iterdir()}
-    assert {name for name in theirs.keys() | ours.keys() if theirs.get(name) != ours.get(name)} == {
-        "corboy2023.toml"
-    }
-
-
-def test_a_pool_that_loses_its_only_study_becomes_unknown(run: Run, library: Path) -> None:
-    out = run("retract", "muller2025", "--library", str(library))[1]
-    assert "relapse, switch to any milder drug against continue: drugs not told apart" in out
-    assert "ratio: 2.36 (1.79 to 3.11; 1 study) -> unknown" in out
-
-
-def test_a_contrast_that_is_lost_is_said(run: Run) -> None:
-    out = run("retract", "bsteh2017", "--dry-run")[1]
-    assert out == "risks of one person: no longer moved by mri_active\n"
-
-
-def test_a_study_in_no_pool_changes_nothing_and_is_marked_all_the_same(run: Run, library: Path) -> None:
-    code, out, _ = run("retract", "aan2018", "--library", str(library))
-    assert (code, out) == (0, "no pool changes\n")
-    assert read_folder(library)["aan2018"].retracted == date.today().isoformat()
-
-
-def test_a_dry_run_writes_nothing(run: Run, library: Path) -> None:
-    code, out, err = run("retract", "corboy2023", "--dry-run", "--library", str(library))
-    assert code == 0 and " -> " in out and "nothing written" in err
-    assert read_folder(library)["corboy2023"].retracted is None
-
-
-def test_a_second_retraction_is_refused_before_anything_is_printed(run: Run, library: Path) -> None:
-    run("retract", "corboy2023", "--library", str(library))
-    code, out, err = run("retract", "corboy2023", "--library", str(library))
-    assert (code, out) == (2, "") and "marked as retracted on" in err
-
-
-def test_an_unknown_study_and_a_folder_without_studies_are_one_sentence(
-    run: Run, library: Path, tmp_path: Path
+@pytest.mark.parametrize(("findings", "words"), [
+    (("corboy2023#relapse-stop-2y", "mogad_korea2025#relapse-stop"), "another disease (MOGAD)"),
+    (("corboy2023#relapse-stop-2y", "corboy2023#any-activity-stop-2y"), "different outcomes"),
+    (("corboy2023#relapse-stop-2y", "corboy2023#relapse-continue-2y"), "different strategies: continue,"),
+    (("corboy2023#relapse-stop-2y", "coerver2023#relapse-stop"), "not pooled with people who had any reason"),
+    (("coerver2024ocr#any-activity-stop", "coerver2024ocr#any-activity-stop-rrms"), "people inside it; keep"),
+    (("corboy2023#any-activity-stop-2y", "coerver2025#any-activity-stop"), "defined otherwise"),
+    (("msbase_fty#relapse-rate-stop", "roos2022#relapse-rate-natalizumab-months-2-4"), "drug groups:"),
+])  # fmt: skip
+def test_findings_that_must_not_be_mixed_are_refused_with_the_reason(
+    run: Run, findings: tuple[str, str], words: str
 ) -> None:
-    assert "has no study 'nobody'" in run("retract", "nobody", "--library", str(library))[2]
-    (tmp_path / "empty").mkdir()
-    for folder, words in (("empty", "no study file (.toml) is there"), ("nowhere", "no folder is there")):
-        code, out, err = run("retract", "corboy2023", "--library", str(tmp_path / folder))
-        assert (code, out) == (2, "") and words in err
+    code, out, err = run("pool", "--findings", *findings)
+    assert (code, out) == (2, "") and err.startswith("stepdown: not poolable: ") and words in err
 
 
-def test_a_library_that_may_not_be_written_is_named_with_the_way_out(
-    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.access", lambda *_: False)
-    code, _, err = run("retract", "corboy2023", "--library", str(library))
-    assert code == 2 and "copy it and name the copy with --library" in err
-    assert run("retract", "corboy2023", "--dry-run", "--library", str(library))[0] == 0
+def test_findings_named_one_by_one_are_pooled_where_they_may_be(run: Run) -> None:
+    (question,) = questions_of(run, "pool", "--findings", "corboy2023#relapse-stop-2y",
+                               "coerver2025#relapse-stop")  # fmt: skip
+    assert members_of(question) == {"randomised": ["corboy2023", "coerver2025"]}
 
 
-@pytest.mark.parametrize(
-    "day", ["soon", "20260102", "2026-13-01", (date.today() + timedelta(days=1)).isoformat()]
-)
-def test_a_day_of_retraction_is_a_day_up_to_today(
-    run: Run, day: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit):
-        run("retract", "corboy2023", "--dry-run", "--on", day)
-    assert "write a day up to today as YYYY-MM-DD" in capsys.readouterr().err
+def test_another_disease_and_pooled_estimates_are_named_as_left_out(run: Run) -> None:
+    where = ("pool", "--outcome", "relapse", "--strategy", "stop", "--group")
+    assert "left out: demuth2023#relapse-stop: another disease (NMOSD)" in run(*where, "anti-cd20")[1]
+    assert "ntz_meta2025#relapse-pooled-1y: a meta-analysis, not people of" in run(*where, "natalizumab")[1]
+
+
+def test_every_group_can_be_asked_at_once_and_stays_apart(run: Run) -> None:
+    questions = questions_of(run, *STOP[:-1], "each")
+    pooled = {question["question"].partition(";")[0] for question in questions if question["poolable"]}
+    assert pooled >= {f"relapse, stop {group}" for group in ("injectable", "s1p", "natalizumab", "anti-cd20")}
+
+
+def test_a_day_before_the_library_began_knows_nothing_and_says_so(run: Run) -> None:
+    code, out, err = run(*STOP, "--as-of", "2020-01-01")
+    assert code == 0 and "no study in the library reports this" in out
+    assert err == "stepdown: the library held no study on 2020-01-01\n"
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_a_pool_is_drawn_into_a_file(run: Run, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"pool.{form}"
+    code, _, err = run(*STOP, "--plot", str(path))
+    assert code == 0 and err == f"stepdown: wrote {path}\n"
+    assert path.read_bytes()[:4] in (b"<?xm", b"\x89PNG", b"%PDF")
+
+
+@pytest.mark.parametrize("picture", ["forest", "funnel", "cumulative"])
+def test_a_csv_file_is_drawn_as_asked(run: Run, tmp_path: Path, picture: str) -> None:
+    data = tmp_path / "trials.csv"
+    data.write_text("study,ai,n1i,ci,n2i\na,3,30,6,30\nb,30,300,60,300\nc,9,90,9,90\n", "utf-8")
+    path = tmp_path / "a.svg"
+    code = run("pool", "--csv", str(data), "--measure", "RR", "--plot", str(path), "--picture", picture)[0]
+    assert code == 0 and path.read_text("utf-8").startswith("<?xml")
+
+
+def test_what_cannot_be_drawn_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.svg")
+    assert "a funnel needs 3 studies" in run(*STOP, "--plot", path, "--picture", "funnel")[2]
+    assert "evidence history --plot" in run(*STOP, "--plot", path, "--picture", "cumulative")[2]
+    nothing = ("pool", "--outcome", "death", "--strategy", "stop", "--group", "ahsct")
+    assert "nothing is pooled here" in run(*nothing, "--plot", path)[2]

@@ -59,10 +59,28 @@ def library_folder() -> Traversable:
     return files("stepdown.evidence") / "library"
 
 
-@lru_cache(maxsize=1)
+#: The library that stands in place of the embedded one, if any; a list so that it can be exchanged.
+_in_place: list[dict[str, Study] | None] = [None]
+
+
 def read_library() -> dict[str, Study]:
     """Every study of the embedded library by its id, retracted ones included, in the order of ids."""
+    other = _in_place[0]
+    return _read_embedded() if other is None else other
+
+
+@lru_cache(maxsize=1)
+def _read_embedded() -> dict[str, Study]:
     return read_folder(library_folder())
+
+
+def put_in_place(studies: dict[str, Study] | None) -> dict[str, Study] | None:
+    """Let these studies stand for the library (None: the embedded one again), and give what stood before.
+
+    For ``supposing`` alone, which also drops what was fitted to the studies before.
+    """
+    before, _in_place[0] = _in_place[0], studies
+    return before
 
 
 def read_folder(folder: Traversable) -> dict[str, Study]:
@@ -74,9 +92,14 @@ def read_folder(folder: Traversable) -> dict[str, Study]:
 
 @lru_cache(maxsize=1)
 def library_hash() -> str:
+    """The hash of the embedded library."""
+    return hash_folder(library_folder())
+
+
+def hash_folder(folder: Traversable) -> str:
     """The first 16 hex digits of the SHA-256 over all study files: the same text gives the same hash."""
     digest = hashlib.sha256()
-    for item in sorted(library_folder().iterdir(), key=lambda entry: entry.name):
+    for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name.endswith(".toml"):
             digest.update(item.name.encode() + b"\0" + item.read_bytes())
     return digest.hexdigest()[:16]

@@ -25,7 +25,7 @@ class Value:
 def refit_pools(
     studies: Mapping[str, Study], cells: Iterable[Cell] | None = None
 ) -> dict[Cell, Pool | Gathered]:
-    """The pool of each cell, or what was gathered where nothing can be pooled; without cells, of every one."""
+    """The pool of each cell, or what was gathered where nothing can be pooled; without cells, of all."""
     fitted: dict[tuple[HazardReport, ...], Pool | Gathered] = {}
     found: dict[Cell, Pool | Gathered] = {}
     for cell in find_questions(studies.values()) if cells is None else cells:
@@ -41,7 +41,8 @@ def _restate(pool: Pool | Gathered, cell: Cell, gathered: Gathered) -> Pool | Ga
     """A fitted pool as the answer to another question whose members are the same."""
     if not isinstance(pool, Pool):
         return gathered
-    return replace(pool, cell=cell, gathered=gathered, pooled=replace(pool.pooled, excluded=gathered.excluded))
+    pooled = replace(pool.pooled, excluded=gathered.excluded)
+    return replace(pool, cell=cell, gathered=gathered, pooled=pooled)
 
 
 def to_value(pool: Pool | Gathered) -> Value | None:

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli.evidence_edit import add_edit_commands
+from stepdown.interfaces.cli.evidence_history import add_history_command
 from stepdown.interfaces.cli.evidence_model import add_model_commands
 from stepdown.interfaces.cli.evidence_pool import add_pool_command
 from stepdown.interfaces.cli.evidence_retract import add_retract_command
@@ -49,6 +51,8 @@ def add_commands(commands: Any) -> None:
     _add_show(actions)
     _add_check(actions)
     add_pool_command(actions)
+    add_history_command(actions)
+    add_edit_commands(actions)
     add_model_commands(actions)
     add_retract_command(actions)
 

@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.evidence.study import OUTCOMES, SELECTIONS
-from stepdown.evidence.vocabulary import GROUPS
+from stepdown.interfaces.cli._pictures import (
+    PICTURES,
+    check_picture,
+    draw_file,
+    draw_questions,
+    save_figure,
+)
+from stepdown.interfaces.cli._question import (
+    QUESTION,
+    add_library_arguments,
+    add_question_arguments,
+    find_cells,
+    print_json,
+    read_asked_library,
+)
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
-    from stepdown.evidence.cells import Cell
+    from stepdown.evidence.apart import Apart
     from stepdown.evidence.meta.csv_result import CsvPool
+    from stepdown.evidence.study import Study
 
-_STRATEGIES = ("continue", "extend", "switch", "stop")
-_MILDER = "milder"
 _POOL_HELP = """examples:
   stepdown evidence pool --outcome relapse --strategy stop --group injectable --years 2
+  stepdown evidence pool --outcome relapse --strategy stop --group each --plot by-drug.svg
   stepdown evidence pool --outcome relapse --strategy switch --group natalizumab --to-group milder
   stepdown evidence pool --outcome mri_activity --strategy extend --group natalizumab --interval-days 42
-  stepdown evidence pool --csv trials.csv --measure RR --method REML
+  stepdown evidence pool --findings corboy2023#relapse-stop-2y coerver2025#relapse-stop
+  stepdown evidence pool --csv trials.csv --measure RR --method REML --test knha
 
-People chosen because they were quiet and people with any reason are never pooled together: without
---selection each has a pool of its own. Not poolable is an answer, with its reason and exit code 0.
+Trials and observational studies have a pool each; both together, with less weight for a risk of bias,
+stand below as an alternative. People chosen because they were quiet and people with any reason are
+never pooled together: without --selection each has pools of its own. Not poolable is an answer, with its
+reason and exit code 0; findings named with --findings that must not be mixed are refused with exit code 2.
 """
 
 
@@ -36,17 +51,17 @@ def add_pool_command(actions: Any) -> None:
         epilog=_POOL_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--outcome", choices=OUTCOMES, help="what happened")
-    parser.add_argument("--strategy", choices=_STRATEGIES, help="what was done")
-    parser.add_argument("--group", choices=GROUPS, help="drug group taken, or left by a stop or switch")
-    parser.add_argument("--to-group", choices=(*GROUPS, _MILDER), help="where a switch leads")
-    parser.add_argument("--therapy", metavar="DRUG", help="only studies of this drug, such as ocrelizumab")
-    parser.add_argument("--interval-days", type=int, metavar="DAYS", help="how long an extended interval is")
-    parser.add_argument("--selection", choices=SELECTIONS, help="only people chosen in this way")
+    add_question_arguments(parser)
+    parser.add_argument("--findings", nargs="+", metavar="STUDY#FINDING", help="pool these findings instead")
     parser.add_argument("--years", type=_read_years, metavar="N", help="also the risk within so many years")
+    add_library_arguments(parser)
     parser.add_argument("--csv", type=Path, metavar="FILE", help="pool the studies of this file instead")
     parser.add_argument("--measure", help="with --csv: such as RR, OR, HR, PLO, IRLN, GEN")
-    parser.add_argument("--method", default="default", help="with --csv: such as REML, bayesian, MH, GLMM")
+    parser.add_argument("--method", help="with --csv: such as REML, bayesian, MH; default: by the number")
+    parser.add_argument("--test", help="with --csv: z, knha, adhoc or t")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it: a file .svg, .png or .pdf")
+    parser.add_argument("--picture", choices=PICTURES, default="forest",
+                        help="what --plot draws; default: forest")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=pool_studies)
 
@@ -64,68 +79,65 @@ def _read_years(text: str) -> float:
 
 def pool_studies(arguments: argparse.Namespace) -> int:
     """Print the pools of one question, or the pool of a CSV file."""
+    if arguments.plot is not None:
+        check_picture(arguments.plot)
     if arguments.csv is not None:
         return _pool_file(arguments)
-    from stepdown.evidence.reading import library_hash
-    from stepdown.evidence.risk import fit_pool
-    from stepdown.interfaces.cli._pool_text import to_data, write_pool
+    if any(getattr(arguments, name) is not None for name in ("measure", "method", "test")):
+        raise UserError("--measure, --method and --test belong to --csv; a question has its own method.")
+    from stepdown.interfaces.cli._pool_text import write_question
 
-    pools = [(cell, fit_pool(cell)) for cell in _find_cells(arguments)]
-    told = [to_data(cell, pool, arguments.years) for cell, pool in pools]
-    found = [data for data in told if data["poolable"] or data["excluded"]] or told[:1]
+    studies, about = read_asked_library(arguments)
+    found = _pool_question(arguments, studies)
+    told = [data for _, data in found]
     if arguments.format == "json":
-        _print_json({"library": library_hash(), "pools": found})
+        print_json({**about, "questions": told})
     else:
-        print("\n\n".join(write_pool(data) for data in found))
+        print("\n\n".join([*_write_changes(about), *map(write_question, told)]))
+    if arguments.plot is not None:
+        save_figure(draw_questions([apart for apart, _ in found], arguments.picture), arguments.plot)
     return 0
 
 
-def _find_cells(arguments: argparse.Namespace) -> list[Cell]:
-    """The cells that were asked for, one for each way in which people were chosen."""
-    from stepdown.evidence.cells import Cell
+def _pool_question(
+    arguments: argparse.Namespace, studies: dict[str, Study]
+) -> list[tuple[Apart, dict[str, Any]]]:
+    """The pools asked for with what is told of each; questions that no study touches are left out."""
+    from stepdown.evidence.apart import pool_apart
+    from stepdown.evidence.cells import gather
+    from stepdown.evidence.mixing import find_set_aside
+    from stepdown.interfaces.cli._pool_data import to_data
 
-    _check_question(arguments)
-    to_group = None if arguments.to_group == _MILDER else arguments.to_group
-    direction = "down" if arguments.to_group == _MILDER else None
-    where = (
-        arguments.outcome,
-        arguments.strategy,
-        arguments.group,
-        to_group,
-        direction,
-        _find_drug(arguments),
-    )
-    chosen = [arguments.selection] if arguments.selection else SELECTIONS
-    return [Cell(*where, arguments.interval_days, selection) for selection in chosen]
-
-
-def _check_question(arguments: argparse.Namespace) -> None:
-    """UserError where the question is not whole, or a part belongs to another strategy."""
-    if None in (arguments.outcome, arguments.strategy, arguments.group):
-        raise UserError("name the question: --outcome, --strategy and --group; or a file with --csv.")
-    if arguments.strategy == "switch" and arguments.to_group is None:
-        raise UserError("say where the switch leads: --to-group GROUP, or --to-group milder.")
-    if arguments.strategy != "switch" and arguments.to_group is not None:
-        raise UserError("--to-group belongs to --strategy switch.")
-    if arguments.strategy != "extend" and arguments.interval_days is not None:
-        raise UserError("--interval-days belongs to --strategy extend.")
-    if arguments.measure is not None or arguments.method != "default":
-        raise UserError("--measure and --method belong to --csv; a question of the library has its own.")
+    if arguments.findings is not None:
+        apart = _pool_named(arguments, studies)
+        return [(apart, to_data(apart, arguments.years))]
+    found = []
+    for cell in find_cells(arguments):
+        apart = pool_apart(cell, gather(cell, studies.values()))
+        aside = find_set_aside(cell, studies.values())
+        found.append((apart, to_data(apart, arguments.years, aside)))
+    return [(apart, data) for apart, data in found if data["poolable"] or data["excluded"]] or found[:1]
 
 
-def _find_drug(arguments: argparse.Namespace) -> str | None:
-    """The name of the drug asked for; UserError when the catalogue has none, or it is of another group."""
-    from stepdown.ms.therapy_names import TherapyNotFound, find_therapy
+def _pool_named(arguments: argparse.Namespace, studies: dict[str, Study]) -> Apart:
+    """The pools of findings named one by one; UserError with every reason where they must not be mixed."""
+    from stepdown.evidence.apart import pool_apart
+    from stepdown.evidence.meta.refusals import NotPoolable
+    from stepdown.evidence.mixing import gather_named
 
-    if arguments.therapy is None:
-        return None
-    found = find_therapy(arguments.therapy)
-    if isinstance(found, TherapyNotFound):
-        hint = f"did you mean {' or '.join(found.suggestions)}?" if found.suggestions else "use its INN."
-        raise UserError(f"no drug goes by the name {arguments.therapy!r}; {hint}")
-    if found.therapy.group != arguments.group:
-        raise UserError(f"{found.therapy.name} is of the group {found.therapy.group}, not {arguments.group}.")
-    return found.therapy.name
+    if any(getattr(arguments, name) is not None for name in QUESTION):
+        raise UserError("--findings names what is pooled: leave out the question.")
+    try:
+        return pool_apart(*gather_named(arguments.findings, studies))
+    except NotPoolable as problem:
+        raise UserError(f"not poolable: {problem}.") from problem
+
+
+def _write_changes(about: dict[str, Any]) -> list[str]:
+    """What to know of a library of an earlier day: figures changed since."""
+    rows = [f"  {row['study']}, {row['on']}: {row['what']}" for row in about["changed_since"]]
+    head = f"figures are of today's files; changed since {about['as_of']}:"
+    return ["\n".join([head, *rows])] if rows else []
 
 
 def _pool_file(arguments: argparse.Namespace) -> int:
@@ -133,19 +145,21 @@ def _pool_file(arguments: argparse.Namespace) -> int:
     from stepdown.evidence.meta.csv_input import pool_csv
     from stepdown.evidence.meta.refusals import NotPoolable, ReportError, UnknownChoice
 
-    asked = ("outcome", "strategy", "group", "to_group", "therapy", "interval_days", "selection", "years")
+    asked = (*QUESTION, "years", "findings", "library", "as_of")
     if any(getattr(arguments, name) is not None for name in asked):
         raise UserError("--csv pools a file alone: leave out the question to the library, and --years.")
     if arguments.measure is None:
         raise UserError("say what the file measures: --measure RR, OR, HR, PLO, IRLN, GEN or another.")
     try:
-        pool = pool_csv(arguments.csv, arguments.measure, arguments.method)
+        pool = pool_csv(arguments.csv, arguments.measure, arguments.method or "default", arguments.test)
     except (ReportError, NotPoolable, UnknownChoice) as problem:
         raise UserError(f"{problem}.") from problem
     if arguments.format == "json":
-        _print_json(pool.to_json())
+        print_json(pool.to_json())
     else:
         _print_file(pool)
+    if arguments.plot is not None:
+        save_figure(draw_file(pool, arguments.picture), arguments.plot)
     return 0
 
 
@@ -165,7 +179,3 @@ def _print_file(pool: CsvPool) -> None:
         print(f"  another study like these: {low:.4f} to {high:.4f}")
     for study in pool.left_out:
         print(f"  left out: {study}")
-
-
-def _print_json(answer: dict[str, Any]) -> None:
-    print(json.dumps({"schema_version": "1", **answer}, indent=2, ensure_ascii=False, allow_nan=False))

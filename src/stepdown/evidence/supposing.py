@@ -1,0 +1,28 @@
+"""What would be answered if the library were another one? For as long as a ``with`` block lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from stepdown.evidence.model.fit import forget_fit
+from stepdown.evidence.reading import put_in_place
+from stepdown.evidence.risk import forget_pools
+from stepdown.evidence.study import Study
+
+
+@contextmanager
+def supposing(studies: Mapping[str, Study]) -> Iterator[None]:
+    """Let every reader of the library find these studies instead; fits are forgotten on both ends."""
+    before = put_in_place(dict(studies))
+    _forget()
+    try:
+        yield
+    finally:
+        put_in_place(before)
+        _forget()
+
+
+def _forget() -> None:
+    forget_pools()
+    forget_fit()

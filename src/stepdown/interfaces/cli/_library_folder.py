@@ -1,0 +1,42 @@
+"""A folder of study files that a command reads or writes, and the file of one study in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stepdown.ms.errors import UserError
+
+if TYPE_CHECKING:
+    from stepdown.evidence.study import Study
+
+
+def find_folder(asked: Path | None, will_write: bool) -> Path:
+    """The folder of study files; UserError when it is none, or may not be written."""
+    from stepdown.evidence.reading import library_folder
+
+    folder = asked or Path(str(library_folder()))
+    if not folder.is_dir():
+        raise UserError(f"{folder}: no folder is there; name one that holds study files.")
+    if will_write and not os.access(folder, os.W_OK):
+        raise UserError(f"{folder}: may not be written; copy it and name the copy with --library.")
+    return folder
+
+
+def read_studies(folder: Path) -> dict[str, Study]:
+    """The studies of the folder; UserError when there is none."""
+    from stepdown.evidence.reading import read_folder
+
+    studies = read_folder(find_folder(folder, will_write=False))
+    if not studies:
+        raise UserError(f"{folder}: no study file (.toml) is there; name the folder that holds them.")
+    return studies
+
+
+def find_file(folder: Path, study_id: str) -> Path:
+    """The file of a study; UserError when the folder has none."""
+    path = folder / f"{study_id}.toml"
+    if not path.is_file():
+        raise UserError(f"{folder} has no study {study_id!r}; stepdown evidence list prints all ids.")
+    return path

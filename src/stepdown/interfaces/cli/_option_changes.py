@@ -1,0 +1,126 @@
+"""Which options change for people when the library changes, and which rules cite a study that goes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepdown.decisions.answer import Answer, Option, Risk
+    from stepdown.evidence.study import Study
+    from stepdown.patients.checking import Checked
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """A person to be assessed, with the words that name them in what is printed."""
+
+    name: str
+    checked: Checked
+
+
+def read_people(paths: Sequence[Path] | None) -> list[NamedPerson]:
+    """The people of these files, or our invented ones; FaultyPersonFile for a file with errors."""
+    from stepdown.patients.checking import open_person
+
+    if paths is None:
+        return list(_invent_people())
+    return [NamedPerson(path.name, open_person(path)) for path in paths]
+
+
+def _invent_people() -> Iterator[NamedPerson]:
+    """One invented person for each drug at each age."""
+    from stepdown.patients.checking import check_value
+
+    table = tomllib.loads((files("stepdown.interfaces.cli") / "invented_people.toml").read_text("utf-8"))
+    for therapy, last in table["last_dose"].items():
+        for born in table["birth_dates"]:
+            value = {**table["person"], "id": "invented", "birth_date": born}
+            checked = check_value({**value, "treatments": [_to_treatment(therapy, last)]})
+            age = int(table["person"]["recorded_on"][:4]) - int(born[:4])
+            yield NamedPerson(f"on {therapy}, {age} years", checked)
+
+
+def _to_treatment(therapy: str, last_dose: str) -> dict[str, Any]:
+    return {"therapy": therapy, "start": "2016-04-01", "still_taking": True, "last_dose": last_dose}
+
+
+def find_option_changes(
+    people: Sequence[NamedPerson], before: Mapping[str, Study], after: Mapping[str, Study], study_id: str
+) -> Iterator[str]:
+    """A line for each option whose standing or numbers change, then the rules that cite the study.
+
+    Only people whose answer cites the study are asked a second time.
+    """
+    from stepdown.evidence.supposing import supposing
+
+    with supposing(before):
+        answers = {person: _assess(person) for person in people}
+    citing = {person: answer for person, answer in answers.items() if study_id in answer.sources}
+    with supposing(after):
+        pairs = [(person, answer, _assess(person)) for person, answer in citing.items()]
+    changed: dict[str, list[str]] = {}
+    for person, old, new in pairs:
+        for line in _compare(old, new):
+            changed.setdefault(line, []).append(person.name)
+    yield from (f"option {line} [{'; '.join(names)}]" for line, names in changed.items())
+    rules = sorted({rule for answer in citing.values() for rule in _find_rules(answer, study_id)})
+    if rules:
+        yield f"rules that cite it, to be judged anew: {', '.join(rules)}"
+
+
+def _assess(person: NamedPerson) -> Answer:
+    from stepdown.decisions.assess import assess
+    from stepdown.patients.history import History
+
+    checked = person.checked
+    if checked.patient is None:
+        raise ValueError("only a person without errors is assessed")
+    return assess(History(checked.patient, checked.at), checked.faults)
+
+
+def _compare(old: Answer, new: Answer) -> Iterator[str]:
+    """What differs between two answers for one person, option by option."""
+    from stepdown.reports.wording import name_option
+
+    later = {option.id: option for option in new.options}
+    for option in old.options:
+        if option.id not in later:
+            yield f"{name_option(option)}: no longer offered"
+            continue
+        for change in _compare_option(option, later[option.id]):
+            yield f"{name_option(option)}: {change}"
+    known = {option.id for option in old.options}
+    yield from (f"{name_option(option)}: newly offered" for option in new.options if option.id not in known)
+
+
+def _compare_option(old: Option, new: Option) -> Iterator[str]:
+    from stepdown.reports.wording import name_time
+
+    if old.standing != new.standing:
+        yield f"standing {old.standing} -> {new.standing}"
+    later = {(risk.outcome, risk.time_years): risk for risk in new.risks}
+    for risk in old.risks:
+        shown, then = (_say_risk(item) for item in (risk, later[risk.outcome, risk.time_years]))
+        if shown != then:
+            yield f"{risk.outcome} within {name_time(risk.time_years)}, of 100: {shown} -> {then}"
+
+
+def _say_risk(risk: Risk) -> str:
+    """The number as reports show it, with its status."""
+    from stepdown.reports.rounding import show_risk
+
+    shown = show_risk(risk)
+    return f"{shown.words} ({risk.status})" if shown else "unknown"
+
+
+def _find_rules(answer: Answer, study_id: str) -> Iterator[str]:
+    """The rules of an answer that cite a study."""
+    for option in answer.options:
+        for rule in option.rules:
+            if any(source.partition("#")[0] == study_id for source in rule.sources):
+                yield rule.id
