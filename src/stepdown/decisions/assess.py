@@ -29,6 +29,7 @@ from stepdown.decisions.pml import find_pml, find_pml_notes
 from stepdown.decisions.refusing import find_refusal
 from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
+from stepdown.decisions.rules.earlier_treatment import judge_earlier_treatment
 from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
 from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
@@ -58,7 +59,7 @@ def _reasons(judged: Iterable[Judged], effects: tuple[str, ...], therapy: str | 
 def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     """Every rule that looks at an option: of the data files, of the drug catalogue, and the score."""
     judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
-    return judged + judge_score(situation, draft)
+    return judged + judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
 
 
 def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
@@ -123,7 +124,10 @@ def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
     is_clear = situation.treatment is not Treatment.UNCLEAR
     if is_clear and not any(option.standing in _WAYS_ON for option in options):
         draft = referral(situation)
-        options = [replace(_to_option(situation, draft, ()), standing="possible"), *options]
+        lead = replace(
+            _to_option(situation, draft, ()), standing="possible", decided_by=("nothing-else-open",)
+        )
+        options = [lead, *options]
     closed = {option.strategy for option in options if option.standing == "not-advised"}
     if {"continue", "stop"} <= closed:
         options = sorted(

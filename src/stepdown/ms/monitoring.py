@@ -86,10 +86,15 @@ def read_schedule(strategy: str, left: str, to: str | None = None) -> tuple[Sche
                  and (row.to or ANY) in goes_to)
 
 
+@cache
+def _read_triggers() -> tuple[RestartTrigger, ...]:
+    """Every restart trigger."""
+    return tuple(RestartTrigger(**_tuples(row)) for row in read_data("monitoring.toml")["restart_trigger"])
+
+
 def read_restart_triggers(left: str = ANY) -> tuple[RestartTrigger, ...]:
     """What should lead to a talk about starting again, for everybody and after one therapy or group."""
-    rows = (RestartTrigger(**_tuples(row)) for row in read_data("monitoring.toml")["restart_trigger"])
-    return tuple(row for row in rows if row.left in _names(left))
+    return tuple(row for row in _read_triggers() if row.left in _names(left))
 
 
 def read_lab_thresholds() -> tuple[LabThreshold, ...]:

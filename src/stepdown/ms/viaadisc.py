@@ -7,6 +7,7 @@ S1P modulators it cannot tell people apart, and course drugs are not stopped: th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from stepdown.ms.facts import Fact, State, bounded, unknown
@@ -15,9 +16,15 @@ from stepdown.ms.sources import read_data
 NAME = "viaadisc_points"
 
 
+@cache
+def _read_rules() -> dict[str, Any]:
+    """The bands and points of the score."""
+    return read_data("viaadisc.toml")
+
+
 def viaadisc_points(*, age: Fact, mri_active: Fact, years_stable: Fact, group: str | None) -> Fact:
     """The points, 0 to 6, or their range; unknown with the reason when the drug is not one of the score's."""
-    rules = read_data("viaadisc.toml")
+    rules = _read_rules()
     if group is None:
         return unknown(NAME, "the drug that would be stopped is not known")
     if group in rules["refused_groups"]:
@@ -31,8 +38,14 @@ def viaadisc_points(*, age: Fact, mri_active: Fact, years_stable: Fact, group: s
     missing = [fact.name for fact, (low, high) in zip(facts, ranges, strict=True) if low < high]
     places = [place for fact in facts for place in fact.sources]
     low, high = (sum(points) for points in zip(*ranges, strict=True))
-    return bounded(NAME, low, high, *places, unit="points",
-                   reason=f"not known exactly: {', '.join(missing)}" if missing else "")
+    return bounded(
+        NAME,
+        low,
+        high,
+        *places,
+        unit="points",
+        reason=f"not known exactly: {', '.join(missing)}" if missing else "",
+    )
 
 
 def points_of_truth(points: int, fact: Fact) -> tuple[int, int]:

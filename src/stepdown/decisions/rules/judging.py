@@ -97,4 +97,5 @@ def find_standing(judged: tuple[Judged, ...]) -> tuple[str, tuple[str, ...]]:
         deciding = tuple(item.rule.id for item in judged if item.effect == effect)
         if deciding:
             return standing, deciding
-    return "reasonable", tuple(item.rule.id for item in judged if item.effect == "for")
+    speaking_for = tuple(item.rule.id for item in judged if item.effect == "for")
+    return "reasonable", speaking_for or ("nothing-holds-it-back",)
