@@ -21,7 +21,8 @@ def write(folder: Path, **changes: object) -> str:
 
 @pytest.mark.parametrize("form", ["json", "toml", "yaml"])
 def test_the_printed_template_passes_the_check(
-        form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["patient", "template", "--format", form]) == 0
     path = tmp_path / f"person.{form}"
     path.write_text(capsys.readouterr().out, encoding="utf-8")
@@ -29,14 +30,16 @@ def test_the_printed_template_passes_the_check(
 
 
 def test_a_clean_file_prints_nothing_and_says_so_beside(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["patient", "check", write(tmp_path)]) == 0
     out, err = capsys.readouterr()
     assert (out, err.endswith("no error\n")) == ("", True)
 
 
 def test_errors_go_to_standard_output_with_exit_code_2(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["patient", "check", write(tmp_path, sx=1, sex="femal")]) == 2
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(": ")[1] for line in lines] == ["sex", "sx"]
@@ -68,7 +71,8 @@ def test_an_index_date_must_be_a_full_iso_day(day: str, capsys: pytest.CaptureFi
 
 
 def test_a_fault_of_ours_shows_its_place_and_never_a_value(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def fail(*_: object) -> None:
         raise KeyError("EDSS 6.5 of somebody")
 
@@ -90,8 +94,10 @@ def test_help_teaches_with_an_example(words: list[str], capsys: pytest.CaptureFi
 
 
 def test_help_imports_neither_numbers_nor_validation() -> None:
-    program = ("import sys\nfrom stepdown.interfaces.cli import main\n"
-               "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-               "print(sorted({'pydantic', 'numpy', 'scipy', 'yaml'} & set(sys.modules)))")
+    program = (
+        "import sys\nfrom stepdown.interfaces.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'pydantic', 'numpy', 'scipy', 'yaml'} & set(sys.modules)))"
+    )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.splitlines()[-1] == "[]"
