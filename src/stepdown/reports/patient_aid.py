@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from stepdown.decisions.answer import Answer
 from stepdown.reports.clinic import Clinic
 from stepdown.reports.patient_choices import Choice, find_choices
+from stepdown.reports.patient_known import (
+    find_illness,
+    list_cancer_counts,
+    list_cancer_text,
+    list_known,
+    list_questions,
+    tell_not_ms,
+)
 from stepdown.reports.patient_numbers import NumberGroup, find_number_groups, find_unknown_outcomes
-from stepdown.reports.patient_words import find_names, has_plain_rule, plain_alert, plain_fact, plain_rule
+from stepdown.reports.patient_words import find_names, plain_alert, plain_fact
 from stepdown.reports.readability import Readability, measure_readability
 from stepdown.reports.rounding import show_per_1000
 from stepdown.reports.wording import PATIENT, list_plainly, read_wording, say_plainly
@@ -48,7 +56,7 @@ def build_patient_aid(answer: Answer, clinic: Clinic | None = None) -> PatientAi
     choices = () if refused else find_choices(answer)
     numbers = find_number_groups(choices)
     sections = _refused_sections(answer) if refused else _answered_sections(answer, choices)
-    sections += _common_sections()
+    sections += _common_sections(answer)
     aid = PatientAid(
         answer,
         say_plainly("page.title_refused" if refused else "page.title"),
@@ -72,6 +80,8 @@ def list_blocks(aid: PatientAid) -> Iterator[str]:
         yield choice.name
         for part in choice.parts:
             yield from (part.heading, *part.items)
+            for dated in part.groups:
+                yield from (dated.heading, *dated.items)
     for group in aid.numbers:
         yield from (group.title, group.explain, group.same_time)
         for number in group.choices:
@@ -101,18 +111,19 @@ def _answered_sections(answer: Answer, choices: tuple[Choice, ...]) -> list[Sect
 
 
 def _refused_sections(answer: Answer) -> list[Section]:
-    known = answer.refusal.what_is_known if answer.refusal else ()
-    told = tuple(plain_rule(reason.rule) for reason in known if has_plain_rule(reason.rule))
+    illness = find_illness(answer)
     return [
-        _section("main", items=list_plainly("main.refused")),
+        _section("main", items=(tell_not_ms(illness), *list_plainly("main.refused"))),
         *_alerts(answer),
-        _section("known", told or (say_plainly("main.known_default"),)),
+        _section("known", items=list_known(illness)),
     ]
 
 
-def _common_sections() -> list[Section]:
+def _common_sections(answer: Answer) -> list[Section]:
+    refused = answer.status == "refused"
+    questions = list_questions(find_illness(answer)) if refused else list_plainly("questions.items")
     return [
-        _section("questions", items=list_plainly("questions.items")),
+        _section("questions", items=questions),
         _section("stopped", items=list_plainly("stopped.items"), ordered=True),
         _section("call", (say_plainly("call.text"),), list_plainly("call.items")),
         _section("caregiver", items=list_plainly("caregiver.items")),
@@ -150,11 +161,7 @@ def _pml(answer: Answer) -> list[Section]:
 def _cancer(answer: Answer) -> list[Section]:
     if not answer.cancer_immunotherapy:
         return []
-    return [
-        _section(
-            "cancer", (say_plainly("cancer.text"), say_plainly("cancer.ask"), say_plainly("cancer.counts"))
-        )
-    ]
+    return [_section("cancer", list_cancer_text(), list_cancer_counts(answer.cancer_immunotherapy))]
 
 
 def _unknown(answer: Answer, choices: tuple[Choice, ...]) -> Section:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stepdown.decisions.answer import Answer, Option, Reason
+from stepdown.reports.patient_follow_up import DatedGroup, find_dated_groups
 from stepdown.reports.patient_words import (
     find_current_therapy,
     plain_drug,
@@ -19,10 +20,11 @@ from stepdown.reports.wording import find_kind, list_plainly, say_plainly
 
 @dataclass(frozen=True)
 class Part:
-    """One headed part of a choice: a paragraph or a list."""
+    """One headed part of a choice: a paragraph or a list, then lists of what is due, by kind."""
 
     heading: str
     items: tuple[str, ...]
+    groups: tuple[DatedGroup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class Choice:
 def find_choices(answer: Answer) -> tuple[Choice, ...]:
     """The options of an answer as choices, in its order; options that differ only in the drug are one."""
     current = find_current_therapy(answer)
-    groups = _merge_alike(answer.options)
-    return tuple(_build_choice(chr(ord("A") + number), group, current) for number, group in enumerate(groups))
+    groups = enumerate(_merge_alike(answer.options))
+    return tuple(_build_choice(chr(ord("A") + number), group, current, answer.at) for number, group in groups)
 
 
 def _merge_alike(options: tuple[Option, ...]) -> list[tuple[Option, ...]]:
@@ -68,15 +70,16 @@ def _likeness(option: Option) -> object:
     return (alone, option.direction, option.standing, option.interval_days, option.bridge, numbers, reasons)
 
 
-def _build_choice(letter: str, options: tuple[Option, ...], current: str | None) -> Choice:
+def _build_choice(letter: str, options: tuple[Option, ...], current: str | None, at: str) -> Choice:
     option = options[0]
     therapies = tuple(each.therapy for each in options if each.therapy)
     named = therapies or ((current,) if current and option.strategy == "stop" else ())
     label = say_plainly(f"standing_label.{option.standing}")
-    return Choice(letter, plain_option(option, named), option.standing, label, options, _build_parts(options))
+    parts = _build_parts(options, at)
+    return Choice(letter, plain_option(option, named), option.standing, label, options, parts)
 
 
-def _build_parts(options: tuple[Option, ...]) -> tuple[Part, ...]:
+def _build_parts(options: tuple[Option, ...], at: str) -> tuple[Part, ...]:
     option, kind = options[0], find_kind(options[0])
     return (
         _part("what", (say_plainly(f"kind.{kind}.what"), *_bridge(option), *_not_alone(option))),
@@ -85,13 +88,13 @@ def _build_parts(options: tuple[Option, ...]) -> tuple[Part, ...]:
         _part("bad", list_plainly(f"kind.{kind}.bad") + _points(option.reasons_against)),
         _part("harms", _list_harms(options)),
         _part("living", list_plainly(f"kind.{kind}.living")),
-        _part("checks", (*list_plainly(f"kind.{kind}.checks"), *_dated_plan(option))),
         _part("missing", _list_missing(option)),
+        Part(
+            say_plainly("option.checks"),
+            list_plainly(f"kind.{kind}.checks"),
+            find_dated_groups(options, at),
+        ),
     )
-
-
-def _dated_plan(option: Option) -> tuple[str, ...]:
-    return (say_plainly("option.plan"),) if option.plan or option.follow_up else ()
 
 
 def _list_missing(option: Option) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ ILLNESSES = (
     "hepatitis B",
     "Flesch-Kincaid",
     "anti-CD20",
+    "NMOSD",
+    "MOGAD",
     "MRI",
     "PML",
 )

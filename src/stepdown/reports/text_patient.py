@@ -50,6 +50,8 @@ def _write_choice(choice: Choice) -> list[str]:
     lines = ["", *wrap(f"{choice.letter}. {choice.name} [{choice.label}]")]
     for part in choice.parts:
         lines += [f"   {part.heading}:", *write_list(part.items, "   ")]
+        for dated in part.groups:
+            lines += [f"   {dated.heading}:", *write_list(dated.items, "   ")]
     return lines
 
 

@@ -12,6 +12,8 @@ from stepdown.decisions.answer import Option
 CLINICIAN = "wording.toml"
 PATIENT = "patient_wording.toml"
 PATIENT_RULES = "patient_rules.toml"
+PATIENT_FOLLOW_UP = "patient_follow_up.toml"
+PATIENT_KNOWN = "patient_known.toml"
 
 
 @cache

@@ -110,7 +110,7 @@ def test_every_option_stands_for_some_choice(invented: Answer) -> None:
 def test_a_refused_answer_gives_no_choice_and_no_number() -> None:
     aid = build_patient_aid(refused())
     assert aid.choices == aid.numbers == ()
-    assert "of every 100" not in to_text(refused(), "patient")
+    assert "within 2 years" not in to_text(refused(), "patient")
 
 
 def test_an_unknown_number_is_said_and_never_drawn() -> None:
@@ -166,6 +166,15 @@ def test_telephone_numbers_come_from_the_clinic_or_stay_blank() -> None:
 def test_no_list_of_ours_has_more_than_7_items(name: str) -> None:
     sections = build_patient_aid(INVENTED[name]()).sections
     assert not [key for key, section in sections.items() if len(section.items) > 7]
+
+
+def test_the_score_of_the_clinicians_page_is_not_in_the_aid() -> None:
+    from unit.reports.invented_answers import answer, option, rule
+
+    score = rule("viaadisc-points", True, "none", "VIAADISC: 2 points.")
+    told = to_text(answer((option("stop", "possible", (), rules=(score,)),)), "patient")
+    assert "score" not in told.lower().replace("as a score", "")
+    assert "viaadisc" not in told.lower()
 
 
 def test_options_that_differ_only_in_the_drug_are_one_choice() -> None:
