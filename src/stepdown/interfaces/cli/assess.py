@@ -35,7 +35,7 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser(
         "assess",
         help="the options of one person, with risks, reasons and what is unknown",
-        description="Continue, extend, switch or stop: what studies say for one person, and what they do not.",
+        description="Continue, extend, switch or stop: what studies say for one person, and what not.",
         epilog=_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -1,8 +1,8 @@
 """Pictures of pooled evidence as matplotlib Figures that can be restyled: forest, funnel, cumulative.
 
 Pools, histories and pooled files become ``PlotSection`` in ``rows`` and ``from_csv``. ``forest`` draws
-studies with their pool, and a pool after each study; ``funnel`` draws estimates over their errors. How well unseen
-studies are predicted is drawn by ``stepdown.reports.calibration``; the findings behind one answer by
+studies with their pool, and a pool after each study; ``funnel`` draws estimates over their errors. How well
+unseen studies are predicted is drawn by ``stepdown.reports.calibration``; the findings behind one answer by
 ``stepdown.reports.forest``.
 """
 
