@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
 from stepdown.reports.rounding import show_per_1000, show_risk
 from stepdown.reports.wording import capitalise, name_time, name_word, say
+
+#: Where one sentence ends and another begins.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 def tell_risk(risk: Risk) -> str:
@@ -144,7 +148,7 @@ def tell_bridge(option: Option) -> str | None:
 
 
 def find_main_reason(option: Option) -> str:
-    """The reason that decided the standing: of the deciding rule, else the first on the standing's side."""
+    """The first sentence of what decided the standing: of the deciding rule, else on the standing's side."""
     against = option.standing in ("not-advised", "cannot-say")
     reasons = [*option.reasons_for, *option.reasons_against]
     if against:
@@ -153,7 +157,7 @@ def find_main_reason(option: Option) -> str:
     rules = [rule.text for rule in option.rules if rule.id in option.decided_by]
     missing = [f"{unknown.fact}: {unknown.would_change}" for unknown in option.unknowns]
     found = deciding + rules + [reason.text for reason in reasons] + missing
-    return found[0] if found else ""
+    return _SENTENCE_END.split(found[0], maxsplit=1)[0] if found else ""
 
 
 def list_preferences(answer: Answer) -> str | None:
