@@ -113,6 +113,14 @@ def test_a_text_that_is_no_such_study_is_refused(run: Run, tmp_path: Path, text:
     assert (code, out) == (2, "") and "corboy2023.toml" in err
 
 
+def test_a_file_that_cannot_be_read_is_replaced_as_a_new_one(run: Run, library: Path, tmp_path: Path) -> None:
+    good = library / "corboy2023.toml"
+    (tmp_path / "good.toml").write_text(good.read_text("utf-8"), "utf-8")
+    good.write_text("id = ", "utf-8")
+    code, _, err = run("edit", "corboy2023", "--from", str(tmp_path / "good.toml"))
+    assert code == 0 and "recorded: entered, and checked" in err
+
+
 def test_another_id_than_that_of_the_file_is_a_fault(run: Run, library: Path) -> None:
     other = library / "bose2023.toml"
     assert "the file is called corboy2023.toml" in run("edit", "corboy2023", "--from", str(other))[2]

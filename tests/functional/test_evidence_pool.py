@@ -198,6 +198,8 @@ def test_the_test_and_method_of_a_csv_file_are_those_asked_for(run: Run, tmp_pat
 @pytest.mark.parametrize(("findings", "words"), [
     (("corboy2023#relapse-stop-2y", "mogad_korea2025#relapse-stop"), "another disease (MOGAD)"),
     (("corboy2023#relapse-stop-2y", "corboy2023#any-activity-stop-2y"), "different outcomes"),
+    (("tysedmus2016#relapse-stop-1y", "jouvenot2024#relapse-hazard-ratio-natalizumab"), "a contrast"),
+    (("tysedmus2016#relapse-stop-1y", "ntz_meta2025#relapse-pooled-1y"), "a meta-analysis, not people"),
     (("corboy2023#relapse-stop-2y", "corboy2023#relapse-continue-2y"), "different strategies: continue,"),
     (("corboy2023#relapse-stop-2y", "coerver2023#relapse-stop"), "not pooled with people who had any reason"),
     (("coerver2024ocr#any-activity-stop", "coerver2024ocr#any-activity-stop-rrms"), "people inside it; keep"),
@@ -250,6 +252,12 @@ def test_a_csv_file_is_drawn_as_asked(run: Run, tmp_path: Path, picture: str) ->
     path = tmp_path / "a.svg"
     code = run("pool", "--csv", str(data), "--measure", "RR", "--plot", str(path), "--picture", picture)[0]
     assert code == 0 and path.read_text("utf-8").startswith("<?xml")
+
+
+def test_a_picture_that_cannot_be_written_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.svg").mkdir()
+    code, _, err = run(*STOP, "--plot", str(tmp_path / "a.svg"))
+    assert code == 2 and "a.svg: cannot be written (Is a directory)" in err
 
 
 def test_what_cannot_be_drawn_is_one_sentence(run: Run, tmp_path: Path) -> None:

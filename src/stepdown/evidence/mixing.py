@@ -31,7 +31,11 @@ def gather_named(keys: Sequence[str], studies: Mapping[str, Study]) -> tuple[Cel
     reasons = list(find_reasons_against(found))
     if reasons:
         raise NotPoolable("; ".join(reasons))
-    members = tuple(_to_member(item) for item in found)
+    members = tuple(
+        Member(item.study, item.finding, report)
+        for item in found
+        if not isinstance(report := to_report(item.study, item.finding), str)
+    )
     return _to_cell([member.finding for member in members]), Gathered(members, ())
 
 
@@ -70,10 +74,10 @@ def find_standing_alone(study: Study, finding: Finding) -> str:
     """Why a finding is never pooled with others about MS, empty where it may be."""
     if study.retracted:
         return f"retracted on {study.retracted}"
-    if study.disease != "MS":
-        return f"another disease ({study.disease}); it never speaks for MS"
     if study.design not in DESIGN_ORDER:
         return f"a {study.design}, not people of its own"
+    if study.disease != "MS":
+        return f"another disease ({study.disease}); it never speaks for MS"
     return "a contrast inside one group of people" if finding.covariate else ""
 
 
@@ -110,7 +114,8 @@ def _find_different_definitions(found: Sequence[Candidate]) -> Iterator[str]:
 def _sift(found: Sequence[Candidate]) -> list[Excluded]:
     """What the rules of a pool would leave out: the other way of choosing people, overlapping studies."""
     excluded: list[Excluded] = []
-    first_of_each = list({item.study.id: item for item in reversed(found)}.values())
+    own_people = [item for item in reversed(found) if item.study.design in DESIGN_ORDER]
+    first_of_each = list({item.study.id: item for item in own_people}.values())
     without_overlaps(without_mixed_selection(first_of_each, excluded), excluded)
     return excluded
 
@@ -121,13 +126,6 @@ def _say_excluded(excluded: Iterable[Excluded]) -> Iterator[str]:
 
 def _name(item: Candidate) -> str:
     return f"{item.study.id}#{item.finding.id}"
-
-
-def _to_member(item: Candidate) -> Member:
-    report = to_report(item.study, item.finding)
-    if isinstance(report, str):
-        raise NotPoolable(f"{_name(item)}: {report}")
-    return Member(item.study, item.finding, report)
 
 
 def _to_cell(findings: Sequence[Finding]) -> Cell:

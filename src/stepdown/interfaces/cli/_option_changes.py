@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from stepdown.decisions.answer import Answer, Option, Risk
     from stepdown.evidence.study import Study
     from stepdown.patients.checking import Checked
+    from stepdown.patients.faults import Fault
+    from stepdown.patients.history import History
 
 
 @dataclass(frozen=True)
@@ -20,16 +22,26 @@ class NamedPerson:
     """A person to be assessed, with the words that name them in what is printed."""
 
     name: str
-    checked: Checked
+    history: History
+    faults: tuple[Fault, ...]
 
 
 def read_people(paths: Sequence[Path] | None) -> list[NamedPerson]:
     """The people of these files, or our invented ones; FaultyPersonFile for a file with errors."""
-    from stepdown.patients.checking import open_person
+    from stepdown.patients.checking import check_file
 
     if paths is None:
         return list(_invent_people())
-    return [NamedPerson(path.name, open_person(path)) for path in paths]
+    return [_to_person(path.name, check_file(path)) for path in paths]
+
+
+def _to_person(name: str, checked: Checked) -> NamedPerson:
+    from stepdown.patients.faults import FaultyPersonFile
+    from stepdown.patients.history import History
+
+    if checked.patient is None or checked.errors:
+        raise FaultyPersonFile(name, checked.faults)
+    return NamedPerson(name, History(checked.patient, checked.at), checked.faults)
 
 
 def _invent_people() -> Iterator[NamedPerson]:
@@ -42,7 +54,7 @@ def _invent_people() -> Iterator[NamedPerson]:
             value = {**table["person"], "id": "invented", "birth_date": born}
             checked = check_value({**value, "treatments": [_to_treatment(therapy, last)]})
             age = int(table["person"]["recorded_on"][:4]) - int(born[:4])
-            yield NamedPerson(f"on {therapy}, {age} years", checked)
+            yield _to_person(f"on {therapy}, {age} years", checked)
 
 
 def _to_treatment(therapy: str, last_dose: str) -> dict[str, Any]:
@@ -59,31 +71,27 @@ def find_option_changes(
     from stepdown.evidence.supposing import supposing
 
     with supposing(before):
-        answers = {person: _assess(person) for person in people}
-    citing = {person: answer for person, answer in answers.items() if study_id in answer.sources}
+        answers = [(person, _assess(person)) for person in people]
+    citing = [(person, answer) for person, answer in answers if study_id in answer.sources]
     with supposing(after):
-        pairs = [(person, answer, _assess(person)) for person, answer in citing.items()]
+        pairs = [(person, answer, _assess(person)) for person, answer in citing]
     changed: dict[str, list[str]] = {}
     for person, old, new in pairs:
-        for line in _compare(old, new):
+        for line in compare_answers(old, new):
             changed.setdefault(line, []).append(person.name)
     yield from (f"option {line} [{'; '.join(names)}]" for line, names in changed.items())
-    rules = sorted({rule for answer in citing.values() for rule in _find_rules(answer, study_id)})
+    rules = sorted({rule for _, answer in citing for rule in _find_rules(answer, study_id)})
     if rules:
         yield f"rules that cite it, to be judged anew: {', '.join(rules)}"
 
 
 def _assess(person: NamedPerson) -> Answer:
     from stepdown.decisions.assess import assess
-    from stepdown.patients.history import History
 
-    checked = person.checked
-    if checked.patient is None:
-        raise ValueError("only a person without errors is assessed")
-    return assess(History(checked.patient, checked.at), checked.faults)
+    return assess(person.history, person.faults)
 
 
-def _compare(old: Answer, new: Answer) -> Iterator[str]:
+def compare_answers(old: Answer, new: Answer) -> Iterator[str]:
     """What differs between two answers for one person, option by option."""
     from stepdown.reports.wording import name_option
 

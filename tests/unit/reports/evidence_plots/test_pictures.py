@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -86,6 +87,12 @@ def test_a_funnel_says_how_many_studies_it_shows_and_how_little_few_tell() -> No
 def test_a_funnel_of_two_studies_is_refused() -> None:
     with pytest.raises(UserError, match="a funnel needs 3 studies"):
         draw_funnel([invent(2)], "HR")
+
+
+def test_a_funnel_of_differences_has_even_ticks() -> None:
+    figure = draw_funnel([replace(invent(9), is_log=False)], "RD (raw)")
+    words = {text.get_text() for text in texts_of(figure)}
+    assert {"RD (raw)", "\N{MINUS SIGN}0.5", "0.5"} <= words
 
 
 def test_ticks_of_a_funnel_of_rates_are_rates_and_of_ratios_ratios() -> None:
