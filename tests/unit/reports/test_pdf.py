@@ -5,13 +5,15 @@ from __future__ import annotations
 import builtins
 import re
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from stepdown.ms.errors import MissingExtra
-from stepdown.reports import to_pdf
+from stepdown.reports import to_html, to_pdf
 from stepdown.reports.pdf import write_pdf
+from stepdown.reports.wording import say
 from unit.reports.invented_answers import injectable
 
 weasyprint = pytest.importorskip("weasyprint")
@@ -58,3 +60,17 @@ def test_without_weasyprint_the_sentence_gives_the_install_line(monkeypatch: pyt
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(MissingExtra, match=r"stepdown\[pdf\]"):
         write_pdf("<p>")
+
+
+def read_page(page: Any) -> str:
+    """All text that stands on one laid-out page."""
+    boxes = page._page_box.descendants()
+    return " ".join(" ".join(getattr(box, "text", "") or "" for box in boxes).split())
+
+
+def test_five_alerts_and_ten_options_stand_on_the_first_page() -> None:
+    """The line under the table of the options is on the first page."""
+    alert = replace(injectable().alerts[0], text="A sentence of an alert that takes its two lines. " * 4)
+    many = replace(injectable(), alerts=(alert,) * 5, options=injectable().options * 2)
+    document = weasyprint.HTML(string=to_html(many)).render()
+    assert say("page.reference").split(";")[0] in read_page(document.pages[0])
