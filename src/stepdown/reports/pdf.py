@@ -41,7 +41,7 @@ def _quiet(name: str) -> Iterator[None]:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Leave garbage alone while a page is laid out: its many boxes all live to the end, a tenth of the time."""
+    """Leave garbage alone while a page is laid out: its boxes live to the end (a tenth of the time)."""
     was_on = gc.isenabled()
     gc.disable()
     try:
