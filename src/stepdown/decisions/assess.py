@@ -128,12 +128,16 @@ def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
             _to_option(situation, draft, ()), standing="possible", decided_by=("nothing-else-open",)
         )
         options = [lead, *options]
-    closed = {option.strategy for option in options if option.standing == "not-advised"}
-    if {"continue", "stop"} <= closed:
-        options = sorted(
-            options, key=lambda option: not (option.strategy == "switch" and option.standing in _WAYS_ON)
-        )
+    staying = [option for option in options if option.strategy in ("continue", "stop")]
+    if all(option.standing == "not-advised" for option in staying):
+        return sorted(options, key=_bridge_first)
     return options
+
+
+def _bridge_first(option: Option) -> int:
+    """The place of an option when neither going on nor stopping is open: open changes first, best first."""
+    is_open = option.strategy == "switch" and option.standing in _WAYS_ON
+    return _WAYS_ON.index(option.standing) if is_open else len(_WAYS_ON)
 
 
 def _fact_line(fact: Fact) -> FactLine:

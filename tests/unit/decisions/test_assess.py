@@ -94,6 +94,13 @@ def test_the_bridge_leads_when_going_on_and_stopping_are_both_closed() -> None:
     assert found.options[0].strategy == "switch"
 
 
+def test_after_a_rebound_drug_the_best_next_drug_leads() -> None:
+    labs = [{"date": "2026-09-01", "test": test, "value": "negative"} for test in ("hbsag", "anti-hbc")]
+    labs.append({"date": "2026-09-01", "test": "lymphocytes", "value": 1.6, "unit": "10^9/L"})
+    found = answer(treatments=left("natalizumab", "2026-09-15"), labs=labs)
+    assert found.options[0].id == "start-again-ocrelizumab" and found.options[0].standing == "reasonable"
+
+
 def test_every_source_that_is_printed_is_resolved() -> None:
     found = answer(treatments=on("natalizumab"), plans={"cancer_immunotherapy": "planned"})
     keys = {key.partition("#")[0] for item in found.options for risk in item.risks for key in risk.sources}
