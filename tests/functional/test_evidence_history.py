@@ -69,6 +69,16 @@ def test_nothing_to_follow_is_said(run: Run) -> None:
     assert run("history", *nothing)[1] == "no study tells of this\n"
 
 
+def test_a_bound_that_does_not_exist_is_null_in_json(run: Run, tmp_path: Path) -> None:
+    """A study in which everybody relapsed has no upper bound of its rate."""
+    library = Path(shutil.copytree(str(library_folder()), tmp_path / "library"))
+    path = library / "coerver2023.toml"
+    path.write_text(path.read_text("utf-8").replace("events = 40\nn = 130", "events = 130\nn = 130"), "utf-8")
+    where = (*STOP, "--selection", "any-reason", "--library", str(library), "--format", "json")
+    steps = json.loads(run("history", *where)[1])["histories"][0]["steps"]
+    assert steps[-1]["value"]["high"] is None and steps[-1]["value"]["low"] > 0
+
+
 def test_a_history_is_drawn(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "history.svg"
     assert run("history", *STOP, "--plot", str(path))[0] == 0

@@ -103,11 +103,11 @@ def _to_sensitivity(row: Sensitivity) -> dict[str, Any]:
 
 
 def _to_triple(estimate: float | None, low: float | None, high: float | None) -> dict[str, float | None]:
-    return {"estimate": _finite(estimate), "low": _finite(low), "high": _finite(high)}
+    return {"estimate": to_finite(estimate), "low": to_finite(low), "high": to_finite(high)}
 
 
-def _finite(value: float | None) -> float | None:
-    """JSON knows no infinity."""
+def to_finite(value: float | None) -> float | None:
+    """The value, or null: JSON knows no infinity."""
     return value if value is not None and math.isfinite(value) else None
 
 

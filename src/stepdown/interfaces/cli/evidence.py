@@ -28,6 +28,8 @@ _HELP = """examples:
   stepdown evidence check
   stepdown evidence check my-study.toml --format json
   stepdown evidence pool --outcome relapse --strategy stop --group injectable --years 2
+  stepdown evidence history --outcome relapse --strategy stop --group injectable
+  stepdown evidence new smith2027 --library my-library
   stepdown evidence retract corboy2023 --dry-run
 """
 _CHECK_HELP = """Without FILE the whole library is checked; with it, the studies in those files. These may
@@ -41,7 +43,7 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown evidence`` with its commands."""
     evidence = commands.add_parser(
         "evidence",
-        help="list, show, check, pool and retract the studies behind every number",
+        help="list, show, check, pool, follow, edit and retract the studies behind every number",
         epilog=_HELP,
         description="The library of published studies, one data file a study.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

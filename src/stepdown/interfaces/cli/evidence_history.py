@@ -95,9 +95,10 @@ def _to_data(cell: Cell, kind: str, steps: tuple[Step, ...]) -> dict[str, Any]:
     return {"question": say_question(cell), "selection": cell.selection, "evidence": kind, "steps": told}
 
 
-def _to_value(step: Step) -> dict[str, float | int] | None:
-    """JSON knows no infinity, but an upper bound always exists where there is a pool."""
-    return asdict(step.value) if step.value else None
+def _to_value(step: Step) -> dict[str, float | None] | None:
+    from stepdown.interfaces.cli._pool_data import to_finite
+
+    return {name: to_finite(number) for name, number in asdict(step.value).items()} if step.value else None
 
 
 def _write(cell: Cell, kind: str, steps: tuple[Step, ...], by: str) -> Iterator[str]:
