@@ -32,11 +32,6 @@ class Judged:
     facts: tuple[str, ...] = ()
     would_change: str = ""
 
-    @property
-    def decides(self) -> bool:
-        """Whether it lowered the standing."""
-        return self.effect in _STANDING
-
 
 @lru_cache(maxsize=1)
 def read_rules() -> tuple[Mapping[str, Any], ...]:
