@@ -99,7 +99,8 @@ def last_period(view: View) -> Period | None:
 
 def _ends_before(first: Period, second: Period) -> bool:
     """Whether one treatment surely ended before the end, or at the start, of another."""
-    end, other_end = first.stop or first.last_dose, second.stop or second.last_dose
+    # The last dose decides what is left in the body; the day a drug was given up may be written much later.
+    end, other_end = first.last_dose or first.stop, second.last_dose or second.stop
     if end is not None and other_end is not None:
         return (
             end.latest <= other_end.earliest

@@ -83,3 +83,9 @@ def test_highly_active_before_is_two_relapses_in_the_year_before_treatment(
 def test_the_form_of_a_drug_follows_from_its_dose(drug: str, dose: int | None, expected: bool | None) -> None:
     fact = history(treatments=on(drug, dose_mg=dose)).by_name["subcutaneous_form"]
     assert (fact.value if fact.is_known else None) is expected
+
+
+def test_the_drug_with_the_later_last_dose_is_the_one_that_was_left() -> None:
+    anti_cd20 = left("ublituximab", "2026-07-25", "2020-07-20", last_dose="2026-04-26")
+    between = left("natalizumab", "2026-06-26", "2026-06-26")
+    assert find_situation(history(treatments=anti_cd20 + between)).group == "natalizumab"
