@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from stepdown.patients.checks_contradictions import check_contradictions
 from stepdown.patients.checks_dates import Moment, check_dates
 from stepdown.patients.checks_labs import check_labs
 from stepdown.patients.checks_treatments import check_treatments
@@ -77,4 +78,5 @@ def check_patient(patient: Patient, moment: Moment) -> list[Fault]:
         *check_dates(patient, moment),
         *check_labs(patient),
         *check_treatments(patient, moment.at, moment.recorded_on),
+        *check_contradictions(patient, moment),
     ]

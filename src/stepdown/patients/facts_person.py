@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from stepdown.ms.facts import Fact, Value, bounded, known, unknown
+from stepdown.ms.facts import Fact, Value, bounded, doubtful, known, unknown
 from stepdown.patients.view import View
 
 #: The ages between which the file's silence on pregnancy matters: outside them the answer is plain.
 _FERTILE_UNTIL = 55
+#: From this age on a pregnancy on file is a slip more often than true.
+_PREGNANCY_DOUBTED_FROM = 60
+_PREGNANT_AGAINST = "pregnant now, although sex or age speaks against it; one of them is wrong, or ask"
 
 
 def age(view: View) -> Fact:
@@ -70,6 +73,8 @@ def cancer_immunotherapy(view: View) -> Fact:
 def could_become_pregnant(view: View) -> Fact:
     """Whether a pregnancy is possible by sex and age alone; the limit of 55 years is meant to be too wide."""
     name, sex, years = "could_become_pregnant", view.patient.sex, age(view)
+    if _is_pregnant_against(view):
+        return doubtful(name, _PREGNANT_AGAINST, "plans.pregnancy")
     if sex == "male":
         return known(name, False, "sex")
     too_old = years.at_least(_FERTILE_UNTIL)
@@ -78,6 +83,21 @@ def could_become_pregnant(view: View) -> Fact:
     if sex == "female" and too_old is False:
         return known(name, True, "sex", *years.sources)
     return unknown(name, "sex or age does not decide")
+
+
+def pregnancy_now(view: View) -> Fact:
+    """Whether the person is pregnant; in doubt where sex or age speaks against it."""
+    plans = view.patient.plans
+    if _is_pregnant_against(view):
+        return doubtful("pregnancy_now", _PREGNANT_AGAINST, "plans.pregnancy")
+    return plan(view, "pregnancy_now", plans.pregnancy if plans else None, "now", "plans.pregnancy")
+
+
+def _is_pregnant_against(view: View) -> bool:
+    """Whether the file says pregnant now of a man, or of somebody surely of 60 or more."""
+    plans = view.patient.plans
+    is_now = plans is not None and plans.pregnancy == "now"
+    return is_now and (view.patient.sex == "male" or age(view).at_least(_PREGNANCY_DOUBTED_FROM) is True)
 
 
 def wishes(view: View) -> tuple[Fact, Fact]:

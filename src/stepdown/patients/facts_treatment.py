@@ -10,6 +10,8 @@ from stepdown.patients.periods import Period, is_taken_on, started_by
 from stepdown.patients.view import View
 
 NONE = "none"
+#: Mitoxantrone is an immunosuppressant; a transplantation is prepared with others.
+_IMMUNOSUPPRESSANTS = ("mitoxantrone", "ahsct")
 
 
 def taken_now(view: View) -> tuple[list[Period], list[Period]]:
@@ -175,13 +177,17 @@ def prior_therapies(view: View) -> Fact:
 
 
 def prior_immunosuppressant(view: View) -> Fact:
-    """Whether an immunosuppressant was ever taken; mitoxantrone among the treatments is one."""
+    """Whether an immunosuppressant was ever taken; mitoxantrone or a transplantation means yes."""
     name, said = "prior_immunosuppressant", view.patient.prior_immunosuppressant
     taken = [
-        period for period in view.periods if period.name == "mitoxantrone" and started_by(period, view.at)
+        period
+        for period in view.periods
+        if period.name in _IMMUNOSUPPRESSANTS and started_by(period, view.at)
     ]
     if taken and said is False:
-        return doubtful(name, "false, although mitoxantrone is among the treatments", name, *_paths(taken))
+        return doubtful(
+            name, f"false, although {taken[0].name} is among the treatments", name, *_paths(taken)
+        )
     if taken:
         return known(name, True, *_paths(taken))
     if said is None:

@@ -116,7 +116,7 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "cancer": facts_health.cancer,
         "smoking": facts_health.smoking,
         "could_become_pregnant": facts_person.could_become_pregnant,
-        "pregnancy_now": _pregnancy("pregnancy_now", "now"),
+        "pregnancy_now": facts_person.pregnancy_now,
         "pregnancy_planned": _pregnancy("pregnancy_planned", "planned"),
         "breastfeeding": _breastfeeding,
         "contraception": _has_no_key("contraception", "the person file has no key for it"),

@@ -11,7 +11,7 @@ from stepdown.decisions.rules.judging import Judged
 from stepdown.decisions.situation import Situation
 from stepdown.ms.comorbidities import read_comorbidities, read_situations
 from stepdown.ms.dates import PartialDate, add_months
-from stepdown.ms.facts import Fact, both, either
+from stepdown.ms.facts import Fact, State, both, either
 from stepdown.ms.sources import read_sources
 from stepdown.ms.therapies import Contraindication, Therapy
 from stepdown.patients.patient import Comorbidity
@@ -126,7 +126,7 @@ def _effect(row: Contraindication, fired: bool | None, going_on: bool, on_file: 
 
     A ban that the label makes for the start only, met by somebody who already takes the drug, keeps
     going on from being reasonable. A condition that is on file, while how bad or how recent it is
-    is not, cannot be passed over: nothing can be said of a start.
+    is not, or that the file contradicts, cannot be passed over: nothing can be said of a start.
     """
     if fired is False:
         return "none"
@@ -160,10 +160,18 @@ def _settling_fact(row: Contraindication) -> tuple[str, ...]:
     return ("comorbidities",) if row.condition in read_comorbidities() else ()
 
 
+def _cannot_be_passed_over(situation: Situation, row: Contraindication) -> bool:
+    """Whether the file names the condition, even where it contradicts itself or leaves out how bad it is."""
+    if row.condition in _FACTS:
+        fact = situation.facts.get(_FACTS[row.condition])
+        return fact is not None and fact.state is State.DOUBT
+    return row.condition in read_comorbidities() and is_on_file(situation, row) is True
+
+
 def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_on: bool) -> Judged:
     """One contraindication as a judged rule; for a drug already taken it is also an alert."""
     fired = meets(situation, row)
-    on_file = row.condition in read_comorbidities() and is_on_file(situation, row) is True
+    on_file = _cannot_be_passed_over(situation, row)
     effect = _effect(row, fired, going_on, on_file)
     text = f"{therapy.name.capitalize()} ({row.jurisdiction}, {row.strength}): {row.text}"
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
