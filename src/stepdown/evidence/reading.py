@@ -74,12 +74,18 @@ def _read_embedded() -> dict[str, Study]:
     return read_folder(library_folder())
 
 
+def has_embedded_library() -> bool:
+    """Whether the embedded library is the one that is read."""
+    return _in_place[0] is None
+
+
 def put_in_place(studies: dict[str, Study] | None) -> dict[str, Study] | None:
     """Let these studies stand for the library (None: the embedded one again), and give what stood before.
 
-    For ``supposing`` alone, which also drops what was fitted to the studies before.
+    Studies that are those of the embedded library put that one in place. For ``supposing`` alone, which also
+    drops what was fitted to the studies before.
     """
-    before, _in_place[0] = _in_place[0], studies
+    before, _in_place[0] = _in_place[0], None if studies == _read_embedded() else studies
     return before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from stepdown.evidence.model.fit import forget_fit
+from stepdown.evidence.model.fitted import forget_model
 from stepdown.evidence.reading import put_in_place
 from stepdown.evidence.risk import forget_pools
 from stepdown.evidence.study import Study
@@ -25,4 +25,4 @@ def supposing(studies: Mapping[str, Study]) -> Iterator[None]:
 
 def _forget() -> None:
     forget_pools()
-    forget_fit()
+    forget_model()

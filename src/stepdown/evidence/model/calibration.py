@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats
-from stepdown.evidence.model.answering import find_support, judge
 from stepdown.evidence.model.arms import FAMILIES, to_arms
 from stepdown.evidence.model.baselines import predict_baseline
 from stepdown.evidence.model.counting import RISK_POINTS, chance_up_to, count_below, log_chance_of
 from stepdown.evidence.model.fit import DRAWS, fit_training
 from stepdown.evidence.model.predicting import predict_quantiles, to_predictor
+from stepdown.evidence.model.support import find_support, judge
 from stepdown.evidence.model.training import Training, TrainingArm
 
 Progress = Callable[[str], None]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats
 from stepdown.evidence.model.arms import Arms
 from stepdown.evidence.model.design import to_design
-from stepdown.evidence.model.fit import Fit, fit_library
 from stepdown.evidence.model.settings import read_settings
 from stepdown.evidence.model.spread_table import SpreadTable, lay_spread_table
+
+if TYPE_CHECKING:
+    from stepdown.evidence.model.fit import Fit
 
 _CHUNK = 20_000
 # Points of the predictive distribution over which a risk is averaged.
@@ -39,25 +42,11 @@ def to_predictor(fit: Fit) -> Predictor:
     return Predictor(fit.mean, fit.covariance, lay_spread_table(fit.log_spread, fit.weights, df))
 
 
-_PREDICTORS: dict[int, tuple[Fit, Predictor]] = {}
-
-
-def predictor_of_library() -> Predictor:
-    """The predictor of the embedded library, laid out once for each fit."""
-    fit = fit_library()
-    if id(fit) not in _PREDICTORS:
-        _PREDICTORS.clear()
-        _PREDICTORS[id(fit)] = (fit, to_predictor(fit))
-    return _PREDICTORS[id(fit)][1]
-
-
-def predict_risk(
-    arms: Arms, level: float = 0.95, predictor: Predictor | None = None
-) -> tuple[Floats, Floats, Floats]:
+def predict_risk(arms: Arms, predictor: Predictor, level: float = 0.95) -> tuple[Floats, Floats, Floats]:
     """The mean risk and its prediction interval for each row, between 0 and 1.
 
     The interval holds the doubt about the coefficients, about facts that are not known, and the spread
-    between studies. Without ``predictor`` the model fitted to the library answers.
+    between studies.
     """
     tail = (1 - level) / 2
     answer = np.empty((3, len(arms)))
@@ -69,18 +58,17 @@ def predict_risk(
     return answer[0], answer[1], answer[2]
 
 
-def predict_quantiles(arms: Arms, probabilities: Floats, predictor: Predictor | None = None) -> Floats:
+def predict_quantiles(arms: Arms, probabilities: Floats, predictor: Predictor) -> Floats:
     """The risk below which each probability lies: a row for each arm, a column for each probability."""
     middle, sd = predict_log_hazard(arms, predictor)
-    table = (predictor or predictor_of_library()).table
+    table = predictor.table
     log_hazard = middle[:, None] + table.quantiles(probabilities, sd)
     return np.asarray(-np.expm1(-np.exp(np.minimum(log_hazard, 50.0))))
 
 
-def predict_log_hazard(arms: Arms, predictor: Predictor | None = None) -> tuple[Floats, Floats]:
+def predict_log_hazard(arms: Arms, predictor: Predictor) -> tuple[Floats, Floats]:
     """The expected log cumulative hazard, and its standard deviation before the spread between studies."""
-    chosen = predictor or predictor_of_library()
     design = to_design(arms)
     arm_sd = read_settings()["arm_sd"]
-    variance = ((design.columns @ chosen.root) ** 2).sum(axis=1) + design.doubt + arm_sd**2
-    return design.offset + design.columns @ chosen.mean, np.sqrt(variance)
+    variance = ((design.columns @ predictor.root) ** 2).sum(axis=1) + design.doubt + arm_sd**2
+    return design.offset + design.columns @ predictor.mean, np.sqrt(variance)

@@ -10,11 +10,10 @@ from stepdown.evidence.model.answering import (
     answer_arm,
     answer_described,
     find_person_risk,
-    find_support,
-    judge,
 )
 from stepdown.evidence.model.arm_file import DescribedArm
 from stepdown.evidence.model.arms import ArmFacts
+from stepdown.evidence.model.support import find_support, judge
 from stepdown.evidence.model.training import Training, TrainingArm
 from stepdown.evidence.person import Person
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stepdown.evidence.model.arms import OUTCOMES, STRATEGIES, ArmFacts, to_arms
 from stepdown.evidence.model.design import to_design
 from stepdown.evidence.model.fit import fit_library
+from stepdown.evidence.model.fitted import library_model
 from stepdown.evidence.model.predicting import predict_quantiles, predict_risk
 from stepdown.evidence.vocabulary import GROUPS
 
@@ -32,13 +33,13 @@ FACTS = st.builds(
 
 
 def risk(facts: ArmFacts) -> tuple[float, float, float]:
-    mean, low, high = predict_risk(to_arms([facts]))
+    mean, low, high = predict_risk(to_arms([facts]), library_model().predictor)
     return float(mean[0]), float(low[0]), float(high[0])
 
 
 @given(st.lists(FACTS, min_size=1, max_size=4))
 def test_many_people_get_what_each_gets_alone(people: list[ArmFacts]) -> None:
-    together = np.array(predict_risk(to_arms(people))).T
+    together = np.array(predict_risk(to_arms(people), library_model().predictor)).T
     assert np.allclose(together, [risk(facts) for facts in people], atol=1e-9)
 
 
@@ -87,5 +88,7 @@ def test_the_interval_is_as_wide_as_drawing_every_doubt_would_give() -> None:
         + np.exp(fit.log_spread)[chosen] * rng.standard_t(4, size)
     )
     drawn = np.quantile(-np.expm1(-np.exp(eta)), [0.025, 0.1, 0.5, 0.9, 0.975])
-    ours = predict_quantiles(to_arms([PERSON]), np.array([0.025, 0.1, 0.5, 0.9, 0.975]))[0]
+    ours = predict_quantiles(
+        to_arms([PERSON]), np.array([0.025, 0.1, 0.5, 0.9, 0.975]), library_model().predictor
+    )[0]
     assert ours == pytest.approx(drawn, rel=0.08)
