@@ -97,13 +97,8 @@ def measure_engine(tables: dict[str, Table]) -> Ours:
     """What each task takes here."""
     timed = {task.name: _time_task(task, tables) for task in TASKS}
     bayesian = time_call(partial(_pool_bayesian, tables), 20)
-    return Ours(
-        timed,
-        [
-            Row("Bayesian, 13 studies", bayesian, BAYESMETA, BAYESMETA_SECONDS, aim_ratio=400),
-            _measure_import(),
-        ],
-    )
+    return Ours(timed, [Row("Bayesian, 13 studies", bayesian, BAYESMETA, BAYESMETA_SECONDS, aim_ratio=400),
+                        _measure_import()])
 
 
 def _time_task(task: Task, tables: dict[str, Table]) -> Timed:
@@ -112,31 +107,18 @@ def _time_task(task: Task, tables: dict[str, Table]) -> Timed:
 
 def compare_engine(ours: Ours, peers: dict[str, dict[str, Timed]]) -> list[Row]:
     """A row for each task and each peer that does it, then the rows without a peer."""
-    rows = [
-        _to_row(task, ours.timed[task.name], peer, done)
-        for task in TASKS
-        for peer, done in peers.items()
-        if task.name in done or not done
-    ]
+    rows = [_to_row(task, ours.timed[task.name], peer, done)
+            for task in TASKS for peer, done in peers.items() if task.name in done or not done]
     return [*rows, *ours.alone]
 
 
 def _to_row(task: Task, ours: Timed, peer: str, done: dict[str, Timed]) -> Row:
     theirs = done.get(task.name)
-    return Row(
-        task.what,
-        ours.seconds,
-        peer,
-        theirs.seconds if theirs else None,
-        abs(ours.estimate - theirs.estimate) if theirs else None,
-        aim_ratio=task.aim_ratio,
-    )
+    return Row(task.what, ours.seconds, peer, theirs.seconds if theirs else None,
+               abs(ours.estimate - theirs.estimate) if theirs else None, aim_ratio=task.aim_ratio)
 
 
 def _measure_import() -> Row:
     code = "import stepdown.evidence, stepdown.evidence.risk, stepdown.evidence.meta.glmm"
-    return Row(
-        "import of stepdown.evidence with all its parts, Python's start included",
-        time_commands([(sys.executable, "-c", code)], 10)[0],
-        aim_seconds=0.6,
-    )
+    return Row("import of stepdown.evidence with all its parts, Python's start included",
+               time_commands([(sys.executable, "-c", code)], 10)[0], aim_seconds=0.6)

@@ -22,13 +22,9 @@ def draw_studies() -> dict[str, Table]:
     random = np.random.default_rng(SEED)
     contrasts = _draw_contrasts(random, 20)
     resamples = random.integers(0, 20, size=(REFITS, 20)).astype(float)
-    return {
-        "contrasts": contrasts,
-        "resamples": {f"s{i + 1}": resamples[:, i] for i in range(20)},
-        "one_arm": _draw_one_arm(random, 14),
-        "two_arms": _draw_two_arms(random, 18),
-        "ratios": _draw_contrasts(random, 13),
-    }
+    return {"contrasts": contrasts, "resamples": {f"s{i + 1}": resamples[:, i] for i in range(20)},
+            "one_arm": _draw_one_arm(random, 14), "two_arms": _draw_two_arms(random, 18),
+            "ratios": _draw_contrasts(random, 13)}
 
 
 def _draw_contrasts(random: np.random.Generator, k: int) -> Table:
@@ -46,22 +42,12 @@ def _draw_two_arms(random: np.random.Generator, k: int) -> Table:
     n1, n2 = random.integers(40, 300, k), random.integers(40, 300, k)
     base, effect = random.normal(-3.0, 0.8, k), random.normal(-0.7, 0.5, k)
     first, second = 1 / (1 + np.exp(-base - effect)), 1 / (1 + np.exp(-base))
-    return {
-        "events1": random.binomial(n1, first).astype(float),
-        "n1": n1.astype(float),
-        "events2": random.binomial(n2, second).astype(float),
-        "n2": n2.astype(float),
-    }
+    return {"events1": random.binomial(n1, first).astype(float), "n1": n1.astype(float),
+            "events2": random.binomial(n2, second).astype(float), "n2": n2.astype(float)}
 
 
 def write_tables(tables: dict[str, Table], folder: Path) -> None:
     """Each table as NAME.csv, for the peers to read."""
     for name, table in tables.items():
-        np.savetxt(
-            folder / f"{name}.csv",
-            np.column_stack(list(table.values())),
-            fmt="%.17g",
-            delimiter=",",
-            header=",".join(table),
-            comments="",
-        )
+        np.savetxt(folder / f"{name}.csv", np.column_stack(list(table.values())), fmt="%.17g", delimiter=",",
+                   header=",".join(table), comments="")

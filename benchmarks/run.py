@@ -1,7 +1,7 @@
 """Times stepdown beside its peers and prints the tables; --save FILE writes them too, with versions.
 
-benchmarks/install_peers                            # R with metafor and PyMARE, where that is allowed
-python benchmarks/run.py --save benchmarks/results.md
+    benchmarks/install_peers                            # R with metafor and PyMARE, where that is allowed
+    python benchmarks/run.py --save benchmarks/results.md
 """
 
 from __future__ import annotations
@@ -53,32 +53,20 @@ def write_page(peers: list[Peer]) -> str:
     answers = measure_commands(PERSON, DAY.isoformat(), has_metafor=peers[0].version is not None)
     answers += measure_in_process(PERSON, DAY)
     engine = measure_beside_peers(peers)
-    return "\n".join(
-        [
-            "# How long it takes\n",
-            _write_setting(peers),
-            "## One person's answer\n",
-            write_table(answers),
-            "## The evidence engine\n",
-            write_table(engine),
-            NOTES,
-        ]
-    )
+    return "\n".join([
+        "# How long it takes\n", _write_setting(peers), "## One person's answer\n", write_table(answers),
+        "## The evidence engine\n", write_table(engine), NOTES])
 
 
 def _write_setting(peers: list[Peer]) -> str:
     """Date, command, machine and versions."""
     now = datetime.now(UTC).date().isoformat()
     parts = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scipy", "pydantic", "weasyprint"))
-    machine = (
-        f"{os.cpu_count()} processors, load {os.getloadavg()[2]:.1f}, "
-        f"{platform.system()} {platform.machine()}"
-    )
-    return (
-        f"{now}, `benchmarks/run.py` (which `make bench` runs); {machine}; "
-        f"Python {platform.python_version()}, stepdown {__version__}, {parts}; "
-        f"{', '.join(peer.label for peer in peers)}.\n"
-    )
+    machine = (f"{os.cpu_count()} processors, load {os.getloadavg()[2]:.1f}, "
+               f"{platform.system()} {platform.machine()}")
+    return (f"{now}, `benchmarks/run.py` (which `make bench` runs); {machine}; "
+            f"Python {platform.python_version()}, stepdown {__version__}, {parts}; "
+            f"{', '.join(peer.label for peer in peers)}.\n")
 
 
 def main() -> None:

@@ -39,9 +39,8 @@ def write_table(rows: Iterable[Row]) -> str:
     """The rows as a Markdown table."""
     cells = [HEAD, *(_to_cells(row) for row in rows)]
     widths = [max(len(line[i]) for line in cells) for i in range(len(HEAD))]
-    lines = [
-        " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in cells
-    ]
+    lines = [" | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+             for line in cells]
     rule = "|".join("-" * (width + 2) for width in widths)
     return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])]) + "\n"
 
@@ -50,16 +49,8 @@ def _to_cells(row: Row) -> tuple[str, ...]:
     theirs = "" if not row.peer else "did not run" if row.peer_seconds is None else to_words(row.peer_seconds)
     reached = {True: "yes", False: "no", None: ""}[row.is_reached]
     difference = "" if row.difference is None else f"{row.difference:.0e}"
-    return (
-        row.what,
-        to_words(row.seconds),
-        row.peer,
-        theirs,
-        _to_times(row.ratio),
-        difference,
-        _aim(row),
-        reached,
-    )
+    return (row.what, to_words(row.seconds), row.peer, theirs, _to_times(row.ratio), difference, _aim(row),
+            reached)
 
 
 def _aim(row: Row) -> str:

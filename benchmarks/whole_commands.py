@@ -28,10 +28,8 @@ def measure_commands(person: Path, day: str, has_metafor: bool) -> list[Row]:
         ours = [_write_command(person, day, form, audience, Path(folder)) for form, audience, _ in FORMS]
         seconds = time_commands([*ours, START_R] if has_metafor else ours, ROUNDS)
     start = seconds[len(FORMS)] if has_metafor else None
-    return [
-        Row(f"{form}, for the {audience}, whole command", taken, PEER, start, aim_seconds=aim)
-        for (form, audience, aim), taken in zip(FORMS, seconds, strict=False)
-    ]
+    return [Row(f"{form}, for the {audience}, whole command", taken, PEER, start, aim_seconds=aim)
+            for (form, audience, aim), taken in zip(FORMS, seconds, strict=False)]
 
 
 def _write_command(person: Path, day: str, form: str, audience: str, folder: Path) -> tuple[str, ...]:

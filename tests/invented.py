@@ -13,22 +13,13 @@ from stepdown.patients.history import History
 AT = date(2026, 11, 1)
 QUIET = {"region": "both", "new_t2": 0, "enlarging_t2": 0, "gd_enhancing": 0}
 STABLE: dict[str, Any] = {
-    "id": "invented",
-    "recorded_on": "2026-11-01",
-    "observed_since": "2010-01-01",
-    "birth_date": "1965-03-01",
-    "sex": "female",
-    "diagnosis": "MS",
-    "course": "RRMS",
-    "prior_immunosuppressant": False,
+    "id": "invented", "recorded_on": "2026-11-01", "observed_since": "2010-01-01", "birth_date": "1965-03-01",
+    "sex": "female", "diagnosis": "MS", "course": "RRMS", "prior_immunosuppressant": False,
     "treatments": [{"therapy": "glatiramer-acetate", "start": "2012-03-01", "still_taking": True}],
     "relapses": [{"onset": "2013-06-01", "lasted_24h": True, "fever_or_infection": False}],
     "edss": [{"date": "2026-03-01", "score": 2.0, "during_relapse": False}],
     "mri": [{"date": f"{year}-03-01", **QUIET} for year in (2018, 2020, 2023, 2026)],
-    "labs": [],
-    "infections": [],
-    "comorbidities": [],
-    "new_neurological_signs": False,
+    "labs": [], "infections": [], "comorbidities": [], "new_neurological_signs": False,
     "plans": {"pregnancy": "no", "breastfeeding": False, "cancer_immunotherapy": "no"},
 }
 

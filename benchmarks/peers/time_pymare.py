@@ -30,19 +30,14 @@ def print_fastest(name: str, call: Callable[[], float], runs: int, repeats: int 
 
 def time_tasks(folder: Path) -> None:
     """Each task that PyMARE does."""
-    read = {
-        name: np.loadtxt(folder / f"{name}.csv", delimiter=",", skiprows=1)
-        for name in ("contrasts", "resamples")
-    }
+    read = {name: np.loadtxt(folder / f"{name}.csv", delimiter=",", skiprows=1)
+            for name in ("contrasts", "resamples")}
     y, v = read["contrasts"].T
     rows = read["resamples"].astype(int).T
     print_fastest("reml", lambda: float(pool(y[:, None], v[:, None])[0]), 20, 20)
     print_fastest("bootstrap", lambda: float(np.std(pool(y[rows], v[rows]), ddof=1)), 2)
-    print_fastest(
-        "leave_one_out",
-        lambda: [float(pool(np.delete(y, i)[:, None], np.delete(v, i)[:, None])[0]) for i in range(20)][-1],
-        10,
-    )
+    print_fastest("leave_one_out", lambda: [float(pool(np.delete(y, i)[:, None], np.delete(v, i)[:, None])[0])
+                                            for i in range(20)][-1], 10)
 
 
 time_tasks(Path(sys.argv[1]))

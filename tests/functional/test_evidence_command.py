@@ -117,8 +117,7 @@ def test_every_fault_of_a_file_is_printed_with_its_place(run: Run, tmp_path: Pat
     assert code == 2
     assert out.splitlines() == [
         "invented2024: overlaps: 'corboy1923' is no other study of the library",
-        "invented2024/relapse-stop: events: 46 events are more than 45 people",
-    ]
+        "invented2024/relapse-stop: events: 46 events are more than 45 people"]
     assert err == "stepdown: 1 study, 2 faults\n"
 
 
@@ -129,8 +128,7 @@ def test_faults_as_json_keep_study_finding_and_field(run: Run, tmp_path: Path) -
     answer = json.loads(out)
     assert code == 2 and answer["ok"] is False
     assert [(row["study"], row["finding"], row["field"]) for row in answer["faults"]] == [
-        ("invented2024", "relapse-stop", "n")
-    ]
+        ("invented2024", "relapse-stop", "n")]
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])

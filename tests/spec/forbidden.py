@@ -60,17 +60,13 @@ def bridge_missing(asked: Asked, _: Any) -> Happened:
 
 def gap_over_days(asked: Asked, days: int) -> Happened:
     bridges = [(option.id, option.bridge) for option in asked.options]
-    return [
-        f"{name}: {bridge.max_gap_days} days"
-        for name, bridge in bridges
-        if bridge is not None and bridge.max_gap_days > days
-    ]
+    return [f"{name}: {bridge.max_gap_days} days" for name, bridge in bridges
+            if bridge is not None and bridge.max_gap_days > days]
 
 
 def gap_unsaid(asked: Asked, words: list[str]) -> Happened:
-    return [
-        option.id for option in asked.options if option.bridge is None and lacking(words, option_text(option))
-    ]
+    return [option.id for option in asked.options
+            if option.bridge is None and lacking(words, option_text(option))]
 
 
 def ranked_above(asked: Asked, other: dict[str, Any]) -> Happened:
@@ -105,9 +101,8 @@ def option_has(asked: Asked, words: list[str]) -> Happened:
 
 
 def option_lacks(asked: Asked, words: list[str]) -> Happened:
-    return [
-        f"{option.id}: {word}" for option in asked.options for word in lacking(words, option_text(option))
-    ]
+    return [f"{option.id}: {word}" for option in asked.options
+            for word in lacking(words, option_text(option))]
 
 
 def plan_lacks(asked: Asked, words: list[str]) -> Happened:
@@ -124,9 +119,8 @@ def triggers_missing(asked: Asked, _: Any) -> Happened:
 
 def first_follow_up_after_days(asked: Asked, days: int) -> Happened:
     last = asked.checked.at + timedelta(days=days)
-    return [
-        f"{option.id}: {due}" for option in asked.options if (due := first_due(option)) is None or due > last
-    ]
+    return [f"{option.id}: {due}" for option in asked.options
+            if (due := first_due(option)) is None or due > last]
 
 
 def first_due(option: Option) -> date | None:
@@ -166,29 +160,19 @@ def estimated_from(asked: Asked, studies: list[str]) -> Happened:
 
 def estimated_from_years(asked: Asked, studies: list[str], years: float) -> Happened:
     """Risks called estimated that rest on one of some studies, at a time or later."""
-    return [
-        f"{name} from {sorted(studies_of(risk))}"
-        for name, risk in risks_of(asked)
-        if risk.status == "estimated" and risk.time_years >= years and studies_of(risk) & set(studies)
-    ]
+    return [f"{name} from {sorted(studies_of(risk))}" for name, risk in risks_of(asked)
+            if risk.status == "estimated" and risk.time_years >= years and studies_of(risk) & set(studies)]
 
 
 def risk_mixes(asked: Asked, lists: list[list[str]]) -> Happened:
-    return [
-        f"{name} from {sorted(studies_of(risk))}"
-        for name, risk in risks_of(asked)
-        if all(studies_of(risk) & set(studies) for studies in lists)
-    ]
+    return [f"{name} from {sorted(studies_of(risk))}" for name, risk in risks_of(asked)
+            if all(studies_of(risk) & set(studies) for studies in lists)]
 
 
 def risk_outside_interval(asked: Asked, _: Any) -> Happened:
-    return [
-        f"{name}: {risk.per_100}"
-        for name, risk in risks_of(asked)
-        if risk.events == 0
-        and risk.per_100 is not None
-        and not 0 <= risk.per_100.low <= risk.per_100.estimate < risk.per_100.high
-    ]
+    return [f"{name}: {risk.per_100}" for name, risk in risks_of(asked)
+            if risk.events == 0 and risk.per_100 is not None
+            and not 0 <= risk.per_100.low <= risk.per_100.estimate < risk.per_100.high]
 
 
 def fact_known(asked: Asked, names: list[str]) -> Happened:
@@ -221,11 +205,8 @@ def pml_high_under(asked: Asked, per_1000: float) -> Happened:
 def raised_by(asked: Asked, key: str) -> Happened:
     without = ask({name: value for name, value in asked.person.items() if name != key}, asked.checked.at)
     before = {option.id: RANKS[option.standing] for option in without.answer.options}
-    return [
-        f"{option.id} is {option.standing}"
-        for option in asked.options
-        if RANKS[option.standing] > before.get(option.id, 0)
-    ]
+    return [f"{option.id} is {option.standing}" for option in asked.options
+            if RANKS[option.standing] > before.get(option.id, 0)]
 
 
 def cancer_missing(asked: Asked, _: Any) -> Happened:
@@ -233,39 +214,17 @@ def cancer_missing(asked: Asked, _: Any) -> Happened:
 
 
 CHECKERS: dict[str, Checker] = {
-    "answered": answered,
-    "not-refused": not_refused,
-    "unwarned": unwarned,
-    "standing": standing,
-    "option-missing": option_missing,
-    "option-present": option_present,
-    "bridge-missing": bridge_missing,
-    "gap-over-days": gap_over_days,
-    "gap-unsaid": gap_unsaid,
-    "ranked-above": ranked_above,
-    "alert-lacks": alert_lacks,
-    "urgent-alert-missing": urgent_alert_missing,
-    "text-has": text_has,
-    "clinician-lacks": clinician_lacks,
-    "patient-lacks": patient_lacks,
-    "option-has": option_has,
-    "option-lacks": option_lacks,
-    "plan-lacks": plan_lacks,
-    "follow-up-missing": follow_up_missing,
-    "triggers-missing": triggers_missing,
-    "first-follow-up-after-days": first_follow_up_after_days,
-    "number-given": number_given,
-    "risk-status": risk_status,
-    "estimated-from": estimated_from,
-    "risk-mixes": risk_mixes,
-    "risk-outside-interval": risk_outside_interval,
-    "fact-known": fact_known,
-    "fact-value": fact_value,
-    "fact-low-over": fact_low_over,
-    "pml-missing": pml_missing,
-    "pml-low-under": pml_low_under,
-    "pml-high-under": pml_high_under,
-    "raised-by": raised_by,
+    "answered": answered, "not-refused": not_refused, "unwarned": unwarned, "standing": standing,
+    "option-missing": option_missing, "option-present": option_present, "bridge-missing": bridge_missing,
+    "gap-over-days": gap_over_days, "gap-unsaid": gap_unsaid, "ranked-above": ranked_above,
+    "alert-lacks": alert_lacks, "urgent-alert-missing": urgent_alert_missing, "text-has": text_has,
+    "clinician-lacks": clinician_lacks, "patient-lacks": patient_lacks, "option-has": option_has,
+    "option-lacks": option_lacks, "plan-lacks": plan_lacks, "follow-up-missing": follow_up_missing,
+    "triggers-missing": triggers_missing, "first-follow-up-after-days": first_follow_up_after_days,
+    "number-given": number_given, "risk-status": risk_status, "estimated-from": estimated_from,
+    "risk-mixes": risk_mixes, "risk-outside-interval": risk_outside_interval, "fact-known": fact_known,
+    "fact-value": fact_value, "fact-low-over": fact_low_over, "pml-missing": pml_missing,
+    "pml-low-under": pml_low_under, "pml-high-under": pml_high_under, "raised-by": raised_by,
     "cancer-missing": cancer_missing,
 }
 

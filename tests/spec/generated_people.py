@@ -48,11 +48,8 @@ def generate_person(seed: int) -> Person:
         "new_neurological_signs": lambda: _yes_no(dice, 0.08),
         "treatment_burden": lambda: dice.randint(0, 10),
         "quality_of_life": lambda: dice.randint(0, 10),
-        "preferences": lambda: {
-            "most_important_first": dice.sample(
-                ["relapse", "disability", "infection", "burden"], dice.randint(0, 4)
-            )
-        },
+        "preferences": lambda: {"most_important_first": dice.sample(
+            ["relapse", "disability", "infection", "burden"], dice.randint(0, 4))},
     }
     if dice.random() < 0.45:
         keys |= _quiet(dice, first, recorded_on, keys)
@@ -67,10 +64,8 @@ def _quiet(dice: Random, first: date, last: date, keys: dict[str, Any]) -> dict[
         "observed_since": lambda: str(first),
         "antibodies": lambda: {"aqp4": "negative", "mog": "negative"},
         "relapses": lambda: [] if dice.random() < 0.8 else keys["relapses"]()[:1],
-        "mri": lambda: (
-            [_quiet_scan(day) for day in reversed(scans) if day > first]
-            + ([] if dice.random() < 0.8 else keys["mri"]()[:1])
-        ),
+        "mri": lambda: [_quiet_scan(day) for day in reversed(scans) if day > first]
+        + ([] if dice.random() < 0.8 else keys["mri"]()[:1]),
         "infections": list,
         "comorbidities": list,
         "new_neurological_signs": lambda: False,
@@ -176,22 +171,16 @@ def _drop(dice: Random, known: Person, share: float) -> Person:
 
 def _relapses(dice: Random, first: date, last: date) -> list[Person]:
     return [
-        {
-            "onset": _day(dice, first, last),
-            "lasted_24h": _yes_no(dice, 0.9),
-            "fever_or_infection": _yes_no(dice, 0.1),
-            "severe": _yes_no(dice, 0.2),
-        }
+        {"onset": _day(dice, first, last), "lasted_24h": _yes_no(dice, 0.9),
+         "fever_or_infection": _yes_no(dice, 0.1), "severe": _yes_no(dice, 0.2)}
         for _ in range(dice.choice([0, 0, 1, 2, 4]))
     ]
 
 
 def _edss(dice: Random, first: date, last: date) -> list[Person]:
     scores = [0, *(half / 2 for half in range(2, 20))]
-    return [
-        {"date": _day(dice, first, last), "score": dice.choice(scores), "during_relapse": False}
-        for _ in range(dice.randint(0, 3))
-    ]
+    return [{"date": _day(dice, first, last), "score": dice.choice(scores), "during_relapse": False}
+            for _ in range(dice.randint(0, 3))]
 
 
 def _scans(dice: Random, first: date, last: date) -> list[Person]:
@@ -204,20 +193,14 @@ def _scans(dice: Random, first: date, last: date) -> list[Person]:
 
 def _scan(dice: Random, day: str) -> Person:
     region = _weigh(dice, brain=55, both=35, cord=7, unknown=3)
-    lesions = {
-        key: dice.choices([0, 1, 3, True, UNKNOWN], [84, 5, 2, 1, 8])[0]
-        for key in ("new_t2", "enlarging_t2", "gd_enhancing")
-    }
+    lesions = {key: dice.choices([0, 1, 3, True, UNKNOWN], [84, 5, 2, 1, 8])[0]
+               for key in ("new_t2", "enlarging_t2", "gd_enhancing")}
     return {"date": day, "region": region} | lesions
 
 
 NUMBERS = {
-    "lymphocytes": (0.1, 3.5, "10^9/L"),
-    "neutrophils": (0.8, 6.0, "10^9/L"),
-    "igg": (2.5, 14.0, "g/L"),
-    "igm": (0.1, 2.0, "g/L"),
-    "alt": (10.0, 300.0, "U/L"),
-    "cd19": (0.0, 300.0, "cells/uL"),
+    "lymphocytes": (0.1, 3.5, "10^9/L"), "neutrophils": (0.8, 6.0, "10^9/L"), "igg": (2.5, 14.0, "g/L"),
+    "igm": (0.1, 2.0, "g/L"), "alt": (10.0, 300.0, "U/L"), "cd19": (0.0, 300.0, "cells/uL"),
     "neurofilament": (3.0, 40.0, "pg/mL"),
 }
 
@@ -240,15 +223,8 @@ def _lab(dice: Random, day: str) -> Person:
 
 
 def _infections(dice: Random, first: date, last: date) -> list[Person]:
-    return [
-        {
-            "date": _day(dice, first, last),
-            "kind": "pneumonia",
-            "serious": _yes_no(dice, 0.3),
-            "ongoing": _yes_no(dice, 0.1),
-        }
-        for _ in range(dice.choice([0, 0, 0, 1, 3]))
-    ]
+    return [{"date": _day(dice, first, last), "kind": "pneumonia", "serious": _yes_no(dice, 0.3),
+             "ongoing": _yes_no(dice, 0.1)} for _ in range(dice.choice([0, 0, 0, 1, 3]))]
 
 
 def _comorbidities(dice: Random, first: date, last: date) -> list[Person]:

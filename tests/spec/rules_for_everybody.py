@@ -36,23 +36,16 @@ class Rule:
 
 def find_breaches(person: Person, answer: Answer) -> list[str]:
     """Every breach of every rule by one answer."""
-    return [
-        f"{person['id']}: {rule.says}: {each}"
-        for rule in RULES
-        if rule.is_about(person)
-        for each in rule.breaches(person, answer)
-    ]
+    return [f"{person['id']}: {rule.says}: {each}" for rule in RULES if rule.is_about(person)
+            for each in rule.breaches(person, answer)]
 
 
 def drugs_on(person: Person) -> set[str]:
     """The drugs that the file says are taken today; catalogue names, others as written."""
     if person["recorded_on"] != str(AT):
         return set()
-    return {
-        name_of(each)
-        for each in person.get("treatments", ())
-        if each.get("still_taking") is True and "stop" not in each
-    }
+    return {name_of(each) for each in person.get("treatments", ())
+            if each.get("still_taking") is True and "stop" not in each}
 
 
 def name_of(treatment: Person) -> str:
@@ -63,11 +56,8 @@ def name_of(treatment: Person) -> str:
 def is_on_one_of(person: Person, groups: tuple[str, ...]) -> bool:
     """Whether exactly one drug is surely taken, none may be besides, and it is of one of these groups."""
     drugs = drugs_on(person)
-    unsure = [
-        each
-        for each in person.get("treatments", ())
-        if each.get("still_taking") in (None, UNKNOWN) and "stop" not in each
-    ]
+    unsure = [each for each in person.get("treatments", ())
+              if each.get("still_taking") in (None, UNKNOWN) and "stop" not in each]
     return len(drugs) == 1 and not unsure and group_of(next(iter(drugs))) in groups
 
 
@@ -104,8 +94,8 @@ def has_recent_relapse(person: Person) -> bool:
 
 def has_recent_lesion(person: Person) -> bool:
     return any(
-        is_recent(scan["date"]) and scan["region"] != UNKNOWN and has_lesion(scan)
-        for scan in person.get("mri", ())
+        is_recent(scan["date"]) and scan["region"] != UNKNOWN
+        and has_lesion(scan) for scan in person.get("mri", ())
     )
 
 
@@ -116,12 +106,8 @@ def has_no_recent_brain_scan(person: Person) -> bool:
 
 def less_treatment(answer: Answer) -> list[Option]:
     """The options with less treatment: extend, switch down, stop, and staying off."""
-    return [
-        option
-        for option in answer.options
-        if option.strategy in ("extend", "stop")
-        or (option.strategy == "switch" and option.direction == "down")
-    ]
+    return [option for option in answer.options if option.strategy in ("extend", "stop")
+            or (option.strategy == "switch" and option.direction == "down")]
 
 
 def say(options: list[Option], standings: tuple[str, ...]) -> list[str]:
@@ -133,18 +119,14 @@ def stops(answer: Answer) -> list[Option]:
 
 
 def say_unplanned(_: Person, answer: Answer) -> list[str]:
-    return [
-        option.id
-        for option in less_treatment(answer)
-        if option.standing in OPEN and not (option.follow_up and option.restart_triggers)
-    ]
+    return [option.id for option in less_treatment(answer) if option.standing in OPEN
+            and not (option.follow_up and option.restart_triggers)]
 
 
 def say_numbers(_: Person, answer: Answer) -> list[str]:
     """An answer on another disease with a number, a judged option, or without refusal."""
-    judged = [
-        f"{option.id} is {option.standing}" for option in answer.options if option.standing != "cannot-say"
-    ]
+    judged = [f"{option.id} is {option.standing}" for option in answer.options
+              if option.standing != "cannot-say"]
     numbers = [option.id for option in answer.options for risk in option.risks if risk.per_100]
     return judged + numbers + ([] if answer.status == "refused" else [answer.status])
 
@@ -156,12 +138,8 @@ def say_no_way_on(_: Person, answer: Answer) -> list[str]:
 
 
 def say_bad_numbers(_: Person, answer: Answer) -> list[str]:
-    return [
-        f"{option.id} {risk}"
-        for option in answer.options
-        for risk in option.risks
-        if not is_sound(risk.status, risk.per_100, risk.sources, risk.reason)
-    ]
+    return [f"{option.id} {risk}" for option in answer.options for risk in option.risks
+            if not is_sound(risk.status, risk.per_100, risk.sources, risk.reason)]
 
 
 def is_sound(status: str, per_100: Any, sources: tuple[str, ...], reason: str) -> bool:
@@ -173,9 +151,8 @@ def is_sound(status: str, per_100: Any, sources: tuple[str, ...], reason: str) -
 
 
 def say_unsourced(_: Person, answer: Answer) -> list[str]:
-    used = {
-        source.split("#")[0] for option in answer.options for risk in option.risks for source in risk.sources
-    }
+    used = {source.split("#")[0] for option in answer.options for risk in option.risks
+            for source in risk.sources}
     return sorted(used - set(answer.sources) - {source.split("#")[0] for source in answer.sources})
 
 
@@ -207,23 +184,16 @@ def conditions_of(person: Person) -> set[str]:
     if person["recorded_on"] != str(AT):
         return set()
     plans = person.get("plans", {})
-    said = {
-        each["name"]
-        for each in person.get("comorbidities", ())
-        if each["active"] is True and len(each["since"]) == 10
-    }
+    said = {each["name"] for each in person.get("comorbidities", ())
+            if each["active"] is True and len(each["since"]) == 10}
     pregnancy = {f"pregnancy-{plans['pregnancy']}"} if "pregnancy" in plans else set()
     breastfeeding = {"breastfeeding"} if plans.get("breastfeeding") is True else set()
     return said | pregnancy | breastfeeding | ({"cancer-now"} if "cancer" in said else set())
 
 
 def say_contraindicated(person: Person, answer: Answer) -> list[str]:
-    return [
-        f"{option.id} is reasonable with {bar.condition}"
-        for option in answer.options
-        if option.standing == "reasonable"
-        for bar in bars_of(person, option)
-    ]
+    return [f"{option.id} is reasonable with {bar.condition}" for option in answer.options
+            if option.standing == "reasonable" for bar in bars_of(person, option)]
 
 
 def say_judged_drug(_: Person, answer: Answer) -> list[str]:
@@ -255,9 +225,8 @@ def is_drug_unclear(person: Person) -> bool:
 
 def may_have_relapsed(person: Person) -> bool:
     """An episode that may lie in the last year and that no condition rules out."""
-    return is_ms(person) and any(
-        may_count(each) and last_day(each["onset"]) > YEAR_AGO for each in person.get("relapses", ())
-    )
+    return is_ms(person) and any(may_count(each) and last_day(each["onset"]) > YEAR_AGO
+                                 for each in person.get("relapses", ()))
 
 
 def may_count(relapse: Person) -> bool:
@@ -300,11 +269,8 @@ def has_left_with_rebound(person: Person) -> bool:
     The 24 weeks are those of the fingolimod safety communication.
     """
     treatments = person.get("treatments", ())
-    ended = [
-        (day_of(each.get("last_dose")), name_of(each))
-        for each in treatments
-        if each.get("still_taking") is False and "stop" in each
-    ]
+    ended = [(day_of(each.get("last_dose")), name_of(each)) for each in treatments
+             if each.get("still_taking") is False and "stop" in each]
     if not is_ms(person) or len(ended) < len(treatments) or person["recorded_on"] != str(AT):
         return False
     days = [day for day, _ in ended if day is not None]
@@ -321,73 +287,39 @@ def say_low_tier_or_off(_: Person, answer: Answer) -> list[str]:
 LOW_TIERS = ("injectable", "teriflunomide", "fumarate")
 ON_DRUG = ("injectable", "teriflunomide", "fumarate", "s1p", "natalizumab", "anti-cd20")
 RULES = (
-    Rule(
-        "natalizumab and S1P modulators are not simply stopped",
-        lambda person: is_ms(person) and is_on_one_of(person, REBOUND),
-        lambda _, answer: say(stops(answer), OPEN),
-    ),
-    Rule(
-        "recent activity speaks against less treatment",
-        had_recent_activity,
-        lambda _, answer: say(less_treatment(answer), OPEN),
-    ),
-    Rule(
-        "without a recent scan less treatment is never reasonable",
-        has_no_recent_brain_scan,
-        lambda _, answer: say(less_treatment(answer), ("reasonable",)),
-    ),
-    Rule(
-        "without a word on relapses less treatment is never reasonable",
-        lambda person: is_ms(person) and "relapses" not in person,
-        lambda _, answer: say(less_treatment(answer), ("reasonable",)),
-    ),
-    Rule(
-        "where a relapse may lie in the last year less treatment is never reasonable",
-        may_have_relapsed,
-        lambda _, answer: say(less_treatment(answer), ("reasonable",)),
-    ),
-    Rule(
-        "a file of another day makes no less treatment reasonable",
-        is_old_file,
-        lambda _, answer: say(less_treatment(answer), ("reasonable",)),
-    ),
-    Rule(
-        "a stop is reasonable from 55 years and after 5 quiet years only",
-        lambda person: is_ms(person) and is_on_one_of(person, ON_DRUG),
-        say_stop_too_soon,
-    ),
+    Rule("natalizumab and S1P modulators are not simply stopped",
+         lambda person: is_ms(person) and is_on_one_of(person, REBOUND),
+         lambda _, answer: say(stops(answer), OPEN)),
+    Rule("recent activity speaks against less treatment", had_recent_activity,
+         lambda _, answer: say(less_treatment(answer), OPEN)),
+    Rule("without a recent scan less treatment is never reasonable", has_no_recent_brain_scan,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("without a word on relapses less treatment is never reasonable",
+         lambda person: is_ms(person) and "relapses" not in person,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("where a relapse may lie in the last year less treatment is never reasonable", may_have_relapsed,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("a file of another day makes no less treatment reasonable", is_old_file,
+         lambda _, answer: say(less_treatment(answer), ("reasonable",))),
+    Rule("a stop is reasonable from 55 years and after 5 quiet years only",
+         lambda person: is_ms(person) and is_on_one_of(person, ON_DRUG), say_stop_too_soon),
     Rule("an unclear drug leaves every drug unjudged", is_drug_unclear, say_judged_drug),
-    Rule(
-        "weeks after natalizumab or an S1P modulator neither nothing nor a low tier is reasonable",
-        has_left_with_rebound,
-        say_low_tier_or_off,
-    ),
-    Rule(
-        "under 45 a stop is never reasonable",
-        lambda person: is_ms(person) and is_surely_under_45(person) and is_on_one_of(person, ON_DRUG),
-        lambda _, answer: say(stops(answer), ("reasonable",)),
-    ),
+    Rule("weeks after natalizumab or an S1P modulator neither nothing nor a low tier is reasonable",
+         has_left_with_rebound, say_low_tier_or_off),
+    Rule("under 45 a stop is never reasonable",
+         lambda person: is_ms(person) and is_surely_under_45(person) and is_on_one_of(person, ON_DRUG),
+         lambda _, answer: say(stops(answer), ("reasonable",))),
     Rule("another disease gets no number", is_other_disease, say_numbers),
     Rule("less treatment comes with a plan", is_anybody, say_unplanned),
-    Rule(
-        "a contraindicated drug is never reasonable",
-        lambda person: bool(conditions_of(person)),
-        say_contraindicated,
-    ),
+    Rule("a contraindicated drug is never reasonable", lambda person: bool(conditions_of(person)),
+         say_contraindicated),
     Rule("somebody always has a way on", is_anybody, say_no_way_on),
     Rule("every number has its interval and source", is_anybody, say_bad_numbers),
     Rule("every source is listed", is_anybody, say_unsourced),
-    Rule(
-        "new signs on a drug with PML are urgent",
-        lambda person: (
-            is_ms(person) and is_on_one_of(person, PML_DRUGS) and person.get("new_neurological_signs") is True
-        ),
-        say_no_pml_alert,
-    ),
-    Rule(
-        "natalizumab has its PML number",
-        lambda person: is_ms(person) and is_on_one_of(person, ("natalizumab",)),
-        say_no_pml_number,
-    ),
+    Rule("new signs on a drug with PML are urgent",
+         lambda person: is_ms(person) and is_on_one_of(person, PML_DRUGS)
+         and person.get("new_neurological_signs") is True, say_no_pml_alert),
+    Rule("natalizumab has its PML number",
+         lambda person: is_ms(person) and is_on_one_of(person, ("natalizumab",)), say_no_pml_number),
     Rule("two drugs at once leave every drug unjudged", has_two_drugs, say_judged_drug),
 )

@@ -88,12 +88,8 @@ def test_no_option_is_judged_where_none_can_be(person: dict[str, Any]) -> None:
 )
 def test_what_the_studies_answer_is_answered(person: dict[str, Any], wanted: dict[str, Any]) -> None:
     options = select_options(answer_of(person).answer, [{"strategy": wanted["strategy"]}])
-    risks = [
-        risk
-        for option in options
-        for risk in option.risks
-        if (risk.outcome, risk.time_years) == (wanted["outcome"], wanted["time_years"])
-    ]
+    risks = [risk for option in options for risk in option.risks
+             if (risk.outcome, risk.time_years) == (wanted["outcome"], wanted["time_years"])]
     assert risks and {risk.status for risk in risks} == {wanted["status"]}
     assert set(wanted["from"]) <= {source.split("#")[0] for risk in risks for source in risk.sources}
 

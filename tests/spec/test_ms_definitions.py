@@ -78,12 +78,8 @@ def test_which_episodes_count_as_relapses(row: dict[str, Any]) -> None:
 @rows("relapse")
 def test_whether_and_how_often_there_was_a_relapse(row: dict[str, Any]) -> None:
     at = date.fromisoformat(row["at"])
-    when: dict[str, Any] = {
-        "at": at,
-        "months": row["months"],
-        "observed_since": date_of(row, "since", None),
-        "recorded_on": date_of(row, "recorded", at),
-    }
+    when: dict[str, Any] = {"at": at, "months": row["months"], "observed_since": date_of(row, "since", None),
+                            "recorded_on": date_of(row, "recorded", at)}
     episodes = [to_relapse(each) for each in row["episodes"]]
     agrees(had_relapse(episodes, **when), row["had"])
     agrees(count_relapses(episodes, **when), row["count"])
@@ -104,10 +100,8 @@ def test_the_least_rise_that_is_worsening(row: dict[str, float]) -> None:
 
 @rows("edss")
 def test_when_worsening_is_confirmed(row: dict[str, Any]) -> None:
-    scores = [
-        disability.Score(PartialDate.parse(each[0]), each[1], len(each) == 3, "here")
-        for each in row["scores"]
-    ]
+    scores = [disability.Score(PartialDate.parse(each[0]), each[1], len(each) == 3, "here")
+              for each in row["scores"]]
     at = date_of(row, "at", AT) or AT
     agrees(disability.confirmed_worsening(scores, at=at), row["expected"])
 
@@ -127,32 +121,17 @@ def test_what_is_active_and_what_is_quiet_on_mri(row: dict[str, Any]) -> None:
 
 @rows("stability")
 def test_years_clinically_stable(row: dict[str, Any]) -> None:
-    relapses = [
-        Relapse(day(each.get("onset")), True if each.get("sure", True) else None, False, "here")
-        for each in row["relapses"]
-    ]
-    fact = years_clinically_stable(
-        relapses,
-        at=AT,
-        observed_since=date_of(row, "since", None),
-        recorded_on=date_of(row, "recorded", AT) or AT,
-    )
+    relapses = [Relapse(day(each.get("onset")), True if each.get("sure", True) else None, False, "here")
+                for each in row["relapses"]]
+    fact = years_clinically_stable(relapses, at=AT, observed_since=date_of(row, "since", None),
+                                   recorded_on=date_of(row, "recorded", AT) or AT)
     agrees(fact, row["years"])
 
 
 @rows("treatment")
 def test_years_on_treatment(row: dict[str, Any]) -> None:
-    periods = [
-        Period(
-            each.get("therapy", "x"),
-            day(each.get("start")),
-            day(each.get("stop")),
-            each.get("on"),
-            day(each.get("last")),
-            "here",
-        )
-        for each in row["periods"]
-    ]
+    periods = [Period(each.get("therapy", "x"), day(each.get("start")), day(each.get("stop")), each.get("on"),
+                      day(each.get("last")), "here") for each in row["periods"]]
     recorded_on = date_of(row, "recorded", AT) or AT
     agrees(years_on_treatment(periods, "x", at=AT, recorded_on=recorded_on), row["years"])
 
@@ -166,10 +145,6 @@ def test_activity_of_the_course(row: dict[str, Any]) -> None:
 
 @rows("viaadisc")
 def test_viaadisc_points(row: dict[str, Any]) -> None:
-    fact = viaadisc_points(
-        age=to_fact("age", row["age"]),
-        mri_active=to_fact("mri", row["mri"]),
-        years_stable=to_fact("years", row["years"]),
-        group="injectable",
-    )
+    fact = viaadisc_points(age=to_fact("age", row["age"]), mri_active=to_fact("mri", row["mri"]),
+                           years_stable=to_fact("years", row["years"]), group="injectable")
     agrees(fact, row["points"])

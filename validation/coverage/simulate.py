@@ -59,11 +59,8 @@ def measure(found: Intervals, true: np.ndarray) -> tuple[float, float, float]:
     """Coverage, median width, and mean bias over the runs with a finite estimate, on the log scale."""
     covered = (found.low <= true) & (true <= found.high)
     finite = np.isfinite(found.value)
-    return (
-        float(covered.mean()),
-        float(np.median(found.high - found.low)),
-        float((found.value - true)[finite].mean()),
-    )
+    return (float(covered.mean()), float(np.median(found.high - found.low)),
+            float((found.value - true)[finite].mean()))
 
 
 def simulate(cell: Situation, runs: int) -> Row:

@@ -39,33 +39,19 @@ def check_library(studies: Iterable[Study]) -> tuple[Fault, ...]:
     studies = tuple(studies)
     known = Counter(study.id for study in studies)
     repeated = [name for name, count in known.items() if count > 1]
-    return (
-        *(Fault(name, None, "id", "two studies have this id") for name in repeated),
-        *(fault for study in studies for fault in check_study(study, known)),
-    )
+    return (*(Fault(name, None, "id", "two studies have this id") for name in repeated),
+            *(fault for study in studies for fault in check_study(study, known)))
 
 
 def check_study(study: Study, known: Iterable[str]) -> tuple[Fault, ...]:
     """Every fault of one study; ``known`` are the ids that its overlaps may name."""
-    about_study = [
-        *_find_word_faults(study),
-        *_find_date_faults(study),
-        *_find_source_faults(study),
-        *_find_overlap_faults(study, set(known)),
-        *_find_arm_faults(study),
-        *_find_appraisal_faults(study),
-        *_find_repeated_findings(study),
-    ]
+    about_study = [*_find_word_faults(study), *_find_date_faults(study), *_find_source_faults(study),
+                   *_find_overlap_faults(study, set(known)), *_find_arm_faults(study),
+                   *_find_appraisal_faults(study), *_find_repeated_findings(study)]
     own = [Fault(study.id, None, field, sentence) for field, sentence in about_study]
     arms = frozenset(arm.id for arm in study.arms)
-    return (
-        *own,
-        *(
-            Fault(study.id, finding.id, field, sentence)
-            for finding in study.findings
-            for field, sentence in find_finding_faults(finding, arms)
-        ),
-    )
+    return (*own, *(Fault(study.id, finding.id, field, sentence)
+                    for finding in study.findings for field, sentence in find_finding_faults(finding, arms)))
 
 
 def _find_word_faults(study: Study) -> Iterator[tuple[str, str]]:

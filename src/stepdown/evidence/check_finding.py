@@ -32,12 +32,8 @@ RATE_ROUNDING = 0.06
 _KEBAB = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*")
 _P_VALUE = re.compile(r"[<>]?[01]?\.\d+|1")
 _NEEDS = {
-    "counts": ("events", "n"),
-    "proportion": ("proportion",),
-    "survival": ("proportion",),
-    "rate": ("rate",),
-    "ratio": ("effect",),
-    "difference": ("effect",),
+    "counts": ("events", "n"), "proportion": ("proportion",), "survival": ("proportion",), "rate": ("rate",),
+    "ratio": ("effect",), "difference": ("effect",),
 }
 _LISTS: dict[str, tuple[str, ...]] = {"groups": GROUPS, "to_groups": GROUPS, "courses": COURSES}
 
@@ -57,12 +53,8 @@ def _find_word_faults(finding: Finding) -> Faults:
         yield "id", "write lower-case letters, digits and hyphens"
     if finding.outcome not in OUTCOMES and not re.fullmatch(OTHER_OUTCOME, finding.outcome):
         yield "outcome", f"{finding.outcome!r} is none of {', '.join(OUTCOMES)}, nor other:NAME"
-    allowed = {
-        "strategy": STRATEGIES + OTHER_STRATEGIES,
-        "report": REPORTS,
-        "selection": SELECTIONS,
-        "time_kind": TIME_KINDS,
-    }
+    allowed = {"strategy": STRATEGIES + OTHER_STRATEGIES, "report": REPORTS, "selection": SELECTIONS,
+               "time_kind": TIME_KINDS}
     for field, words in allowed.items():
         if getattr(finding, field) not in words:
             yield field, f"{getattr(finding, field)!r} is none of {', '.join(words)}"
@@ -216,15 +208,7 @@ def _find_bound_faults(finding: Finding) -> Faults:
 
 
 _CHECKS: tuple[Callable[[Finding], Faults], ...] = (
-    _find_word_faults,
-    _find_list_faults,
-    _find_covariate_faults,
-    _find_computed_faults,
-    _find_time_faults,
-    _find_missing_numbers,
-    _find_count_faults,
-    _find_proportion_faults,
-    _find_rate_faults,
-    _find_effect_faults,
-    _find_bound_faults,
+    _find_word_faults, _find_list_faults, _find_covariate_faults, _find_computed_faults, _find_time_faults,
+    _find_missing_numbers, _find_count_faults, _find_proportion_faults, _find_rate_faults,
+    _find_effect_faults, _find_bound_faults,
 )

@@ -33,12 +33,10 @@ class ComorbidityNotFound:
 def read_comorbidities() -> Mapping[str, Comorbidity]:
     """Every condition of the published list by its name."""
     rows = read_data("comorbidities.toml")
-    return MappingProxyType(
-        {
-            name: Comorbidity(name, row["kind"], tuple(row.get("synonyms", ())), row.get("severe_form_of"))
-            for name, row in rows.items()
-        }
-    )
+    return MappingProxyType({
+        name: Comorbidity(name, row["kind"], tuple(row.get("synonyms", ())), row.get("severe_form_of"))
+        for name, row in rows.items()
+    })
 
 
 @cache

@@ -7,9 +7,8 @@ from stepdown.ms.facts import Fact, known
 ACTIVE, NOT_ACTIVE, INDETERMINATE = "active", "not active", "indeterminate"
 
 
-def course_activity(
-    relapse: Fact, mri_active: Fact, *, months: int = 12, name: str = "course_activity"
-) -> Fact:
+def course_activity(relapse: Fact, mri_active: Fact, *, months: int = 12,
+                    name: str = "course_activity") -> Fact:
     """Active with a relapse or MRI activity in the window, not active with neither, otherwise indeterminate.
 
     Both facts must be about the same window of so many months. Activity that was not assessed is

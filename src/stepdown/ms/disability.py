@@ -54,14 +54,8 @@ def is_worsening(baseline: float, score: float, rule: WorseningRule = WHOLE_STEP
     return score >= baseline + rule.step(baseline)
 
 
-def confirmed_worsening(
-    scores: Iterable[Score],
-    *,
-    at: date,
-    rule: WorseningRule = WHOLE_STEP_TO_5_5,
-    weeks: int = CONFIRM_WEEKS,
-    name: str = "confirmed_worsening",
-) -> Fact:
+def confirmed_worsening(scores: Iterable[Score], *, at: date, rule: WorseningRule = WHOLE_STEP_TO_5_5,
+                        weeks: int = CONFIRM_WEEKS, name: str = "confirmed_worsening") -> Fact:
     """Whether the EDSS rose from the first score and stayed up for so many weeks, by the index date.
 
     Scores during a relapse are left out. Every score from the rise to the one that confirms it, the first

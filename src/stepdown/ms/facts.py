@@ -74,9 +74,8 @@ def known(name: str, value: Value, *sources: str, unit: str | None = None, reaso
     return Fact(name, value, State.KNOWN, reason, unit, sources, number, number)
 
 
-def bounded(
-    name: str, low: float, high: float | None, *sources: str, unit: str | None = None, reason: str = ""
-) -> Fact:
+def bounded(name: str, low: float, high: float | None, *sources: str, unit: str | None = None,
+            reason: str = "") -> Fact:
     """A number known to lie between bounds; no upper bound means "at least"."""
     if high is not None and low == high:
         return known(name, low, *sources, unit=unit, reason=reason)

@@ -74,9 +74,8 @@ def classify_scans(scans: Iterable[Scan], at: date) -> tuple[tuple[Scan, bool | 
     return tuple((scan, is_active_scan(scan, find_earlier(scan, sorted_))) for scan in sorted_)
 
 
-def was_imaged(
-    scans: Iterable[Scan], *, at: date, months: int, recorded_on: date, region: str, name: str = "was_imaged"
-) -> Fact:
+def was_imaged(scans: Iterable[Scan], *, at: date, months: int, recorded_on: date, region: str,
+               name: str = "was_imaged") -> Fact:
     """Whether the brain or the cord was scanned in the last so many months; no scan on file is unknown."""
     window = window_before(at, months)
     shown = [scan for scan in scans if scan.shows(region) and window.holds(scan.day, recorded_on)]
@@ -85,9 +84,8 @@ def was_imaged(
     return unknown(name, f"no MRI of the {region} with its date on file in the last {months} months")
 
 
-def active_on_mri(
-    scans: Iterable[Scan], *, at: date, months: int, recorded_on: date, name: str = "active_on_mri"
-) -> Fact:
+def active_on_mri(scans: Iterable[Scan], *, at: date, months: int, recorded_on: date,
+                  name: str = "active_on_mri") -> Fact:
     """Whether an MRI of the last so many months shows activity; quiet only by a scan of the brain.
 
     Activity of the cord counts. No scan at all, and scans of the cord alone, leave it unknown.

@@ -81,14 +81,9 @@ def read_monitoring() -> tuple[ScheduleRow, ...]:
 def read_schedule(strategy: str, left: str, to: str | None = None) -> tuple[ScheduleRow, ...]:
     """The rows for a strategy after a therapy (or group), and for the therapy it goes to, in file order."""
     after, goes_to = _names(left), _names(to) if to else {ANY}
-    return tuple(
-        row
-        for row in read_monitoring()
-        if strategy in row.strategies
-        and row.left in after
-        and not after & set(row.not_for)
-        and (row.to or ANY) in goes_to
-    )
+    return tuple(row for row in read_monitoring()
+                 if strategy in row.strategies and row.left in after and not after & set(row.not_for)
+                 and (row.to or ANY) in goes_to)
 
 
 @cache

@@ -53,6 +53,5 @@ def window_before(at: date, months: int) -> Window:
 
 def days_between(first: PartialDate, second: PartialDate) -> tuple[int, int]:
     """The fewest and the most days from one date to another, whatever their missing parts are."""
-    return (second.earliest - first.latest) // timedelta(days=1), (
-        second.latest - first.earliest
-    ) // timedelta(days=1)
+    return (second.earliest - first.latest) // timedelta(days=1), \
+        (second.latest - first.earliest) // timedelta(days=1)

@@ -59,16 +59,10 @@ def _is_apart(relapse: Relapse, last_counted: PartialDate | None) -> bool | None
 def _say_why(relapse: Relapse, last_counted: PartialDate | None) -> str:
     conditions = (
         (relapse.lasted_24h, "shorter than 24 hours", "not known whether it lasted 24 hours"),
-        (
-            _is_free_of_fever(relapse),
-            "with fever or infection",
-            "not known whether there was fever or infection",
-        ),
-        (
-            _is_apart(relapse, last_counted),
-            "within 30 days of the last relapse",
-            "not known whether 30 days lay between it and the last relapse",
-        ),
+        (_is_free_of_fever(relapse), "with fever or infection",
+         "not known whether there was fever or infection"),
+        (_is_apart(relapse, last_counted), "within 30 days of the last relapse",
+         "not known whether 30 days lay between it and the last relapse"),
     )
     failed = [no for truth, no, _ in conditions if truth is False]
     return "; ".join(failed or [open_ for truth, _, open_ in conditions if truth is None])
@@ -90,24 +84,14 @@ def _onset_order(relapse: Relapse) -> tuple[date, date]:
     return (relapse.onset.earliest, relapse.onset.latest) if relapse.onset else (date.max, date.max)
 
 
-def _in_window(
-    relapses: Iterable[Relapse], window: Window, recorded_on: date
-) -> list[tuple[ClassifiedRelapse, bool | None]]:
-    return [
-        (each, both([each.counted, window.holds(each.relapse.onset, recorded_on)]))
-        for each in classify_relapses(relapses)
-    ]
+def _in_window(relapses: Iterable[Relapse], window: Window,
+               recorded_on: date) -> list[tuple[ClassifiedRelapse, bool | None]]:
+    return [(each, both([each.counted, window.holds(each.relapse.onset, recorded_on)]))
+            for each in classify_relapses(relapses)]
 
 
-def had_relapse(
-    relapses: Iterable[Relapse],
-    *,
-    at: date,
-    months: int,
-    observed_since: date | None,
-    recorded_on: date,
-    name: str = "had_relapse",
-) -> Fact:
+def had_relapse(relapses: Iterable[Relapse], *, at: date, months: int, observed_since: date | None,
+                recorded_on: date, name: str = "had_relapse") -> Fact:
     """Whether a relapse began in the last so many months; no entry means no only where that was observed."""
     window = window_before(at, months)
     found = _in_window(relapses, window, recorded_on)
@@ -121,15 +105,8 @@ def had_relapse(
     return unknown(name, f"the {months} months before the index date were not observed as a whole")
 
 
-def count_relapses(
-    relapses: Iterable[Relapse],
-    *,
-    at: date,
-    months: int,
-    observed_since: date | None,
-    recorded_on: date,
-    name: str = "relapses",
-) -> Fact:
+def count_relapses(relapses: Iterable[Relapse], *, at: date, months: int, observed_since: date | None,
+                   recorded_on: date, name: str = "relapses") -> Fact:
     """How many relapses began in the last so many months: a range where dates or conditions are unknown."""
     window = window_before(at, months)
     found = _in_window(relapses, window, recorded_on)
@@ -139,9 +116,8 @@ def count_relapses(
     if not observed and not most:
         return unknown(name, f"the {months} months before the index date were not observed as a whole")
     reason = "" if observed else "not all of the time was observed"
-    return bounded(
-        name, sure, most if observed else None, *_places(found, True), *_places(found, None), reason=reason
-    )
+    return bounded(name, sure, most if observed else None, *_places(found, True), *_places(found, None),
+                   reason=reason)
 
 
 def _places(found: list[tuple[ClassifiedRelapse, bool | None]], truth: bool | None) -> tuple[str, ...]:

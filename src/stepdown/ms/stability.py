@@ -16,14 +16,8 @@ from stepdown.ms.observation import observe
 from stepdown.ms.relapse import ClassifiedRelapse, Relapse, classify_relapses
 
 
-def years_clinically_stable(
-    relapses: Iterable[Relapse],
-    *,
-    at: date,
-    observed_since: date | None,
-    recorded_on: date,
-    name: str = "years_clinically_stable",
-) -> Fact:
+def years_clinically_stable(relapses: Iterable[Relapse], *, at: date, observed_since: date | None,
+                            recorded_on: date, name: str = "years_clinically_stable") -> Fact:
     """Years without a counted relapse up to the last day observed.
 
     Sure is the time since the last episode that counts or may count, and not before observation began;
@@ -32,9 +26,8 @@ def years_clinically_stable(
     seen = observe(at, observed_since, recorded_on)
     episodes = [each for each in classify_relapses(relapses) if _may_have_begun(each, seen.end)]
     high = _years_since_sure(episodes, seen.end, recorded_on)
-    places = tuple(
-        each.relapse.source for each in episodes if each.counted is not False and each.relapse.source
-    )
+    places = tuple(each.relapse.source for each in episodes
+                   if each.counted is not False and each.relapse.source)
     if seen.start is None and high is None:
         return unknown(name, "there is no time in which the absence of a relapse is known", *places)
     low = _years_since_possible(episodes, seen.start, seen.end)
@@ -102,9 +95,8 @@ def _cut_by_cord(quiet: Fact, cord: Sequence[Scan], last: Scan, at: date) -> Fac
     high = max(0.0, years_between(_day(newest).earliest, at))
     if low >= quiet.low:
         return quiet
-    return bounded(
-        quiet.name, low, high, *_places([newest, last]), unit="years", reason="the cord showed activity"
-    )
+    return bounded(quiet.name, low, high, *_places([newest, last]), unit="years",
+                   reason="the cord showed activity")
 
 
 def _open_reason(chain: Sequence[tuple[Scan, bool | None]]) -> str:
@@ -121,9 +113,8 @@ def _years_of_chain(name: str, scans: Sequence[Scan], active: dict[Scan, bool | 
     begin, end = _day(first), _day(last)
     low = max(0.0, years_between(begin.latest, end.earliest))
     high = years_between(begin.earliest, at) if active[first] else None
-    return bounded(
-        name, low, high, *_places([first, last]), unit="years", reason=f"known up to the MRI of {end}"
-    )
+    return bounded(name, low, high, *_places([first, last]), unit="years",
+                   reason=f"known up to the MRI of {end}")
 
 
 def _day(scan: Scan) -> PartialDate:

@@ -211,20 +211,12 @@ class Therapy:
 
 
 _ROWS: dict[str, type[Any]] = {
-    "not_to_map": OtherProduct,
-    "dosing": Dose,
-    "contraindications": Contraindication,
-    "lab_rules": LabRule,
-    "safety": Statement,
-    "monitoring": Statement,
-    "duties_after_last_dose": Duty,
-    "approvals": Approval,
-    "products": ProductExtension,
+    "not_to_map": OtherProduct, "dosing": Dose, "contraindications": Contraindication,
+    "lab_rules": LabRule, "safety": Statement, "monitoring": Statement,
+    "duties_after_last_dose": Duty, "approvals": Approval, "products": ProductExtension,
 }
 _TABLES: dict[str, type[Any]] = {
-    "effect_after_last_dose": EffectAfterLastDose,
-    "gap_to_next": GapToNext,
-    "extend": Extension,
+    "effect_after_last_dose": EffectAfterLastDose, "gap_to_next": GapToNext, "extend": Extension,
 }
 
 

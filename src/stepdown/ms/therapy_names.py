@@ -53,13 +53,10 @@ def _spellings(therapy: Therapy) -> list[tuple[str, str]]:
 
 @cache
 def _names() -> Mapping[str, TherapyFound]:
-    return MappingProxyType(
-        {
-            _squeeze(text): TherapyFound(therapy, by)
-            for therapy in read_therapies().values()
-            for text, by in _spellings(therapy)
-        }
-    )
+    return MappingProxyType({
+        _squeeze(text): TherapyFound(therapy, by)
+        for therapy in read_therapies().values() for text, by in _spellings(therapy)
+    })
 
 
 @cache
@@ -71,14 +68,11 @@ def _other_products() -> Mapping[str, OtherProduct]:
 @cache
 def _words() -> Mapping[str, str]:
     """Names and brands as they are printed, by their squeezed form; codes are never suggested."""
-    return MappingProxyType(
-        {
-            _squeeze(text): text
-            for therapy in read_therapies().values()
-            for text, by in _spellings(therapy)
-            if by in ("name", "brand")
-        }
-    )
+    return MappingProxyType({
+        _squeeze(text): text
+        for therapy in read_therapies().values() for text, by in _spellings(therapy)
+        if by in ("name", "brand")
+    })
 
 
 def _suggest(key: str) -> tuple[str, ...]:

@@ -27,15 +27,8 @@ class Period:
     source: str = ""
 
 
-def years_on_treatment(
-    periods: Iterable[Period],
-    therapy: str,
-    *,
-    at: date,
-    recorded_on: date,
-    gap_days: int = GAP_MERGED_DAYS,
-    name: str = "years_on_treatment",
-) -> Fact:
+def years_on_treatment(periods: Iterable[Period], therapy: str, *, at: date, recorded_on: date,
+                       gap_days: int = GAP_MERGED_DAYS, name: str = "years_on_treatment") -> Fact:
     """Years on a therapy up to the index date or its end, of the latest unbroken treatment with it.
 
     Pauses up to ``gap_days`` are bridged and counted. Without a stop date the end lies between the last
@@ -50,14 +43,8 @@ def years_on_treatment(
     if joined is None:
         return unknown(name, "the gap between two periods is not known", *_places(mine))
     low, high = _days_of(joined, at, recorded_on)
-    return bounded(
-        name,
-        low / DAYS_PER_YEAR,
-        high / DAYS_PER_YEAR,
-        *_places(joined),
-        unit="years",
-        reason=_say_end(joined[-1]),
-    )
+    return bounded(name, low / DAYS_PER_YEAR, high / DAYS_PER_YEAR, *_places(joined), unit="years",
+                   reason=_say_end(joined[-1]))
 
 
 def _begun(periods: Iterable[Period], therapy: str, at: date) -> list[Period]:

@@ -13,36 +13,14 @@ from stepdown.evidence.check import Fault, check_library, check_study
 from stepdown.evidence.study import Appraisal, Arm, Change, Effect, Finding, Study
 
 FINDING = Finding(
-    id="relapse-stop-2y",
-    outcome="relapse",
-    strategy="stop",
-    report="counts",
-    definition="any relapse",
-    locator="abstract",
-    arm="stop",
-    groups=("injectable",),
-    therapies=("interferon-beta",),
-    events=12,
-    n=45,
-    proportion=0.267,
-    time_years=2,
-    time_kind="fixed",
+    id="relapse-stop-2y", outcome="relapse", strategy="stop", report="counts", definition="any relapse",
+    locator="abstract", arm="stop", groups=("injectable",), therapies=("interferon-beta",), events=12, n=45,
+    proportion=0.267, time_years=2, time_kind="fixed",
 )
 STUDY = Study(
-    id="invented2024",
-    title="An invented trial of stopping",
-    design="rct",
-    disease="MS",
-    read="abstract",
-    published="2024-03",
-    added="2026-11-21",
-    topic="stopping",
-    findings=(FINDING,),
-    year=2024,
-    pmid="12345678",
-    courses=("RRMS",),
-    arms=(Arm("stop", "stop", 45),),
-    limits="It is invented.",
+    id="invented2024", title="An invented trial of stopping", design="rct", disease="MS", read="abstract",
+    published="2024-03", added="2026-11-21", topic="stopping", findings=(FINDING,), year=2024,
+    pmid="12345678", courses=("RRMS",), arms=(Arm("stop", "stop", 45),), limits="It is invented.",
     appraisal=(Appraisal("randomisation", "low", "drawn by lot"),),
 )
 
@@ -60,40 +38,19 @@ def test_a_sound_study_has_no_fault() -> None:
     assert check_library([STUDY]) == ()
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("id", "Invented 2024"),
-        ("title", " "),
-        ("limits", ""),
-        ("design", "trial"),
-        ("read", "skimmed"),
-        ("disease", "ALS"),
-        ("topic", "starting"),
-        ("courses", ("RR",)),
-        ("published", "March 2024"),
-        ("published", "2024-13"),
-        ("added", "2026-11"),
-        ("corrected", "soon"),
-        ("retracted", "2026-02-30"),
-        ("year", 2021),
-        ("pmid", "PMC123"),
-        ("doi", "doi.org/10.1/x"),
-        ("urls", ("http://10.1.2.3/paper",)),
-        ("urls", ("paper.pdf",)),
-        ("overlaps", ("nowhere2020",)),
-        ("overlaps", ("invented2024",)),
-        ("changes", (Change("yesterday", "a slip"),)),
-        ("findings", (FINDING, FINDING)),
-        ("appraisal", (Appraisal("luck", "low", "none"),)),
-        ("appraisal", STUDY.appraisal * 2),
-        ("appraisal", (Appraisal("selection", "bad", "none"),)),
-        ("appraisal", (Appraisal("selection", "low", ""),)),
-        ("arms", (Arm("stop", "stop"), Arm("stop", "stop"))),
-        ("arms", (Arm("stop", "pause"),)),
-        ("arms", (Arm("stop", "stop", 0),)),
-    ],
-)
+@pytest.mark.parametrize(("field", "value"), [
+    ("id", "Invented 2024"), ("title", " "), ("limits", ""), ("design", "trial"), ("read", "skimmed"),
+    ("disease", "ALS"), ("topic", "starting"), ("courses", ("RR",)), ("published", "March 2024"),
+    ("published", "2024-13"), ("added", "2026-11"), ("corrected", "soon"), ("retracted", "2026-02-30"),
+    ("year", 2021), ("pmid", "PMC123"), ("doi", "doi.org/10.1/x"), ("urls", ("http://10.1.2.3/paper",)),
+    ("urls", ("paper.pdf",)), ("overlaps", ("nowhere2020",)), ("overlaps", ("invented2024",)),
+    ("changes", (Change("yesterday", "a slip"),)), ("findings", (FINDING, FINDING)),
+    ("appraisal", (Appraisal("luck", "low", "none"),)), ("appraisal", STUDY.appraisal * 2),
+    ("appraisal", (Appraisal("selection", "bad", "none"),)),
+    ("appraisal", (Appraisal("selection", "low", ""),)),
+    ("arms", (Arm("stop", "stop"), Arm("stop", "stop"))), ("arms", (Arm("stop", "pause"),)),
+    ("arms", (Arm("stop", "stop", 0),)),
+])
 def test_a_fault_of_the_study_is_named_by_its_field(field: str, value: Any) -> None:
     assert find_fields(replace(STUDY, **{field: value})) == [(None, field)]
 
@@ -123,111 +80,92 @@ def test_two_studies_of_one_id_are_a_fault() -> None:
 RATIO = Effect("HR", 2.36, "continue", 1.79, 3.11, 0.95, "<0.001")
 
 
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"id": "Relapse 2y"}, "id"),
-        ({"outcome": "progression"}, "outcome"),
-        ({"outcome": "other:Any PML"}, "outcome"),
-        ({"strategy": "pause"}, "strategy"),
-        ({"report": "figure"}, "report"),
-        ({"selection": "stable"}, "selection"),
-        ({"time_kind": "about"}, "time_kind"),
-        ({"definition": ""}, "definition"),
-        ({"locator": " "}, "locator"),
-        ({"arm": "continue"}, "arm"),
-        ({"groups": ("interferon",)}, "groups"),
-        ({"to_groups": ("cd20",)}, "to_groups"),
-        ({"therapies": ("Interferon beta",)}, "therapies"),
-        ({"courses": ("relapsing-remitting",)}, "courses"),
-        ({"covariate": "height", "covariate_contrast": "tall v short"}, "covariate"),
-        ({"covariate": "age"}, "covariate_contrast"),
-        ({"covariate_contrast": "per year"}, "covariate"),
-        ({"computed": ("evnts",)}, "computed"),
-        ({"computed": ("rate",)}, "computed"),
-        ({"computed": ("effect.low",)}, "computed"),
-        ({"time_years": None}, "time_years"),
-        ({"time_years": 0}, "time_years"),
-        ({"interval_days": 0}, "interval_days"),
-        ({"n": None}, "n"),
-        ({"n": 0, "events": 0, "proportion": None}, "n"),
-        ({"events": None}, "events"),
-        ({"events": 46, "proportion": None}, "events"),
-        ({"events": -1, "proportion": None}, "events"),
-        ({"events": 13}, "proportion"),
-        ({"proportion": 26.7}, "proportion"),
-        ({"proportion_low": 0.1}, "proportion"),
-        ({"proportion_low": 0.3, "proportion_high": 0.4}, "proportion"),
-        ({"proportion_low": 0.4, "proportion_high": 0.1}, "proportion"),
-        ({"report": "rate"}, "rate"),
-        ({"rate": -1.0}, "rate"),
-        ({"rate": 5.0, "rate_low": 6.0, "rate_high": 7.0}, "rate"),
-        ({"rate": 20.0, "person_years": 90.0}, "rate"),
-        ({"report": "ratio"}, "effect"),
-        ({"effect": replace(RATIO, measure="AUC")}, "effect"),
-        ({"effect": replace(RATIO, low=-1.0)}, "effect"),
-        ({"effect": replace(RATIO, value=4.0)}, "effect"),
-        ({"effect": replace(RATIO, high=None)}, "effect"),
-        ({"effect": replace(RATIO, versus="")}, "effect"),
-        ({"effect": replace(RATIO, level=95.0)}, "effect"),
-        ({"effect": replace(RATIO, level=None)}, "effect"),
-        ({"effect": replace(RATIO, p="significant")}, "effect"),
-        ({"report": "ratio", "effect": Effect("HR", None, "continue")}, "effect"),
-        ({"age_min": 60.0, "age_max": 50.0}, "age_min"),
-        ({"age_mean": 540.0}, "age_mean"),
-        ({"years_quiet_min": -1.0}, "years_quiet_min"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "field"), [
+    ({"id": "Relapse 2y"}, "id"),
+    ({"outcome": "progression"}, "outcome"),
+    ({"outcome": "other:Any PML"}, "outcome"),
+    ({"strategy": "pause"}, "strategy"),
+    ({"report": "figure"}, "report"),
+    ({"selection": "stable"}, "selection"),
+    ({"time_kind": "about"}, "time_kind"),
+    ({"definition": ""}, "definition"),
+    ({"locator": " "}, "locator"),
+    ({"arm": "continue"}, "arm"),
+    ({"groups": ("interferon",)}, "groups"),
+    ({"to_groups": ("cd20",)}, "to_groups"),
+    ({"therapies": ("Interferon beta",)}, "therapies"),
+    ({"courses": ("relapsing-remitting",)}, "courses"),
+    ({"covariate": "height", "covariate_contrast": "tall v short"}, "covariate"),
+    ({"covariate": "age"}, "covariate_contrast"),
+    ({"covariate_contrast": "per year"}, "covariate"),
+    ({"computed": ("evnts",)}, "computed"),
+    ({"computed": ("rate",)}, "computed"),
+    ({"computed": ("effect.low",)}, "computed"),
+    ({"time_years": None}, "time_years"),
+    ({"time_years": 0}, "time_years"),
+    ({"interval_days": 0}, "interval_days"),
+    ({"n": None}, "n"),
+    ({"n": 0, "events": 0, "proportion": None}, "n"),
+    ({"events": None}, "events"),
+    ({"events": 46, "proportion": None}, "events"),
+    ({"events": -1, "proportion": None}, "events"),
+    ({"events": 13}, "proportion"),
+    ({"proportion": 26.7}, "proportion"),
+    ({"proportion_low": 0.1}, "proportion"),
+    ({"proportion_low": 0.3, "proportion_high": 0.4}, "proportion"),
+    ({"proportion_low": 0.4, "proportion_high": 0.1}, "proportion"),
+    ({"report": "rate"}, "rate"),
+    ({"rate": -1.0}, "rate"),
+    ({"rate": 5.0, "rate_low": 6.0, "rate_high": 7.0}, "rate"),
+    ({"rate": 20.0, "person_years": 90.0}, "rate"),
+    ({"report": "ratio"}, "effect"),
+    ({"effect": replace(RATIO, measure="AUC")}, "effect"),
+    ({"effect": replace(RATIO, low=-1.0)}, "effect"),
+    ({"effect": replace(RATIO, value=4.0)}, "effect"),
+    ({"effect": replace(RATIO, high=None)}, "effect"),
+    ({"effect": replace(RATIO, versus="")}, "effect"),
+    ({"effect": replace(RATIO, level=95.0)}, "effect"),
+    ({"effect": replace(RATIO, level=None)}, "effect"),
+    ({"effect": replace(RATIO, p="significant")}, "effect"),
+    ({"report": "ratio", "effect": Effect("HR", None, "continue")}, "effect"),
+    ({"age_min": 60.0, "age_max": 50.0}, "age_min"),
+    ({"age_mean": 540.0}, "age_mean"),
+    ({"years_quiet_min": -1.0}, "years_quiet_min"),
+])
 def test_a_fault_of_a_finding_is_named_by_its_field(changes: dict[str, Any], field: str) -> None:
     assert set(finding_faults(**changes)) == {field}
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"outcome": "other:vaccine-seropositive"},
-        {"strategy": "start-checkpoint-inhibitor"},
-        {"effect": RATIO},
-        {"time_kind": "unknown", "time_years": None},
-        {"proportion_low": 0.15, "proportion_high": 0.42},
-        {"events": None, "proportion": None, "proportion_high": 0.00007, "report": "words"},
-        {"rate": 13.3, "person_years": 90.0},
-        {"effect": Effect("MD", -0.4, "8 weeks")},
-        {"effect": replace(RATIO, p="0.090"), "computed": ("effect.value", "n")},
-    ],
-)
+@pytest.mark.parametrize("changes", [
+    {"outcome": "other:vaccine-seropositive"}, {"strategy": "start-checkpoint-inhibitor"}, {"effect": RATIO},
+    {"time_kind": "unknown", "time_years": None}, {"proportion_low": 0.15, "proportion_high": 0.42},
+    {"events": None, "proportion": None, "proportion_high": 0.00007, "report": "words"},
+    {"rate": 13.3, "person_years": 90.0}, {"effect": Effect("MD", -0.4, "8 weeks")},
+    {"effect": replace(RATIO, p="0.090"), "computed": ("effect.value", "n")},
+])
 def test_what_papers_print_is_no_fault(changes: dict[str, Any]) -> None:
     assert finding_faults(**changes) == []
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"events": 13},
-        {"effect": replace(RATIO, value=4.0)},
-        {"rate": 20.0, "person_years": 90.0},
-    ],
-)
+@pytest.mark.parametrize("changes", [
+    {"events": 13}, {"effect": replace(RATIO, value=4.0)}, {"rate": 20.0, "person_years": 90.0},
+])
 def test_numbers_that_disagree_in_print_are_kept_when_the_finding_says_so(changes: dict[str, Any]) -> None:
     assert finding_faults(**changes) != []
     assert finding_faults(**changes, misprinted="the abstract contradicts itself") == []
 
 
-@given(
-    st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.sampled_from([2, 3])
-)
+@given(st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+       st.sampled_from([2, 3]))
 def test_a_share_rounded_from_its_counts_is_never_a_fault(counts: tuple[int, int], digits: int) -> None:
     events, n = counts
     assert finding_faults(events=events, n=n, proportion=round(events / n, digits)) == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "line"),
-    [
-        (Fault("invented2024", None, "doi", "is missing"), "invented2024: doi: is missing"),
-        (Fault("invented2024", "relapse", "n", "is missing"), "invented2024/relapse: n: is missing"),
-    ],
-)
+@pytest.mark.parametrize(("fault", "line"), [
+    (Fault("invented2024", None, "doi", "is missing"), "invented2024: doi: is missing"),
+    (Fault("invented2024", "relapse", "n", "is missing"), "invented2024/relapse: n: is missing"),
+])
 def test_a_fault_prints_its_place_first(fault: Fault, line: str) -> None:
     assert str(fault) == line
 
@@ -236,10 +174,5 @@ def test_all_faults_of_a_library_come_at_once() -> None:
     broken = replace(STUDY, limits="", findings=(replace(FINDING, n=None, arm="gone"),))
     faults = check_library([replace(broken, id="a2020"), replace(broken, id="b2021")])
     assert [(fault.study, fault.field) for fault in faults] == [
-        ("a2020", "limits"),
-        ("a2020", "arm"),
-        ("a2020", "n"),
-        ("b2021", "limits"),
-        ("b2021", "arm"),
-        ("b2021", "n"),
-    ]
+        ("a2020", "limits"), ("a2020", "arm"), ("a2020", "n"),
+        ("b2021", "limits"), ("b2021", "arm"), ("b2021", "n")]

@@ -23,37 +23,16 @@ from stepdown.evidence.study import Finding
 TABLE = Path(__file__).with_name("excerpt_exceptions.toml")
 EXCEPTIONS = tomllib.loads(TABLE.read_text("utf-8"))["exceptions"]
 NUMBER = re.compile(r"(?<![\d.])\d{1,3}(?:[,\u2009 ]\d{3})+(?![\d.])|\d*\.?\d+(?:e-\d+)?")
-WORDS = {
-    word: float(value)
-    for value, word in enumerate(
-        (
-            "none",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        )
-    )
-}
+WORDS = {word: float(value) for value, word in enumerate((
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve"))}
 WORDS["no"] = 0.0
 # A share may be printed as a fraction, per cent or per thousand; a rate here is per 100 person-years and
 # may be printed per 1, 100, 1,000, 10,000 or 100,000.
 SHARE, RATE = (1, 100, 1000), (0.01, 1, 10, 100, 1000)
 SCALES = {
-    "proportion": SHARE,
-    "proportion_low": SHARE,
-    "proportion_high": SHARE,
-    "rate": RATE,
-    "rate_low": RATE,
-    "rate_high": RATE,
+    "proportion": SHARE, "proportion_low": SHARE, "proportion_high": SHARE,
+    "rate": RATE, "rate_low": RATE, "rate_high": RATE,
 }
 FIELDS = ("events", "n", *SCALES, "effect.value", "effect.low", "effect.high")
 
@@ -81,10 +60,8 @@ def find_missing(finding: Finding, excerpts: list[str], sizes: set[float], excus
     excused = excused | set(finding.computed)
     fields = [field for field in FIELDS if not {field, field.partition(".")[0]} & excused]
     values = {field: value for field in fields if (value := read_value(finding, field)) is not None}
-    misses = [
-        [field for field, value in values.items() if not is_printed(value, field, numbers | sizes)]
-        for numbers in (read_numbers(excerpt) for excerpt in excerpts or [""])
-    ]
+    misses = [[field for field, value in values.items() if not is_printed(value, field, numbers | sizes)]
+              for numbers in (read_numbers(excerpt) for excerpt in excerpts or [""])]
     return min(misses, key=len)
 
 
@@ -134,31 +111,19 @@ def test_every_exception_is_still_needed_and_has_a_reason(records: dict[str, Any
 
 
 def test_a_number_that_stands_in_no_excerpt_is_found() -> None:
-    finding = Finding(
-        id="f",
-        outcome="relapse",
-        strategy="stop",
-        report="counts",
-        definition="d",
-        locator="l",
-        events=12,
-        n=45,
-        proportion=0.267,
-    )
+    finding = Finding(id="f", outcome="relapse", strategy="stop", report="counts", definition="d",
+                      locator="l", events=12, n=45, proportion=0.267)
     excerpts = ["Twelve of 45 people (26.7%) relapsed", "3 of 12 in the other arm"]
     assert find_missing(finding, excerpts, set(), set()) == []
     assert find_missing(replace(finding, events=13), excerpts, set(), set()) == ["events"]
 
 
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("1,988 and 13,132 people", {1988, 13132}),
-        ("0.06 (0.01-0.22, p<0.001)", {0.06, 0.01, 0.22, 0.001}),
-        ("No relapses in 59", {0, 59}),
-        ("HR 2\u00b736 (\u22120\u00b701)", {2.36, 0.01}),
-        ("2 of 25, 8 %", {2, 25, 8}),
-    ],
-)
+@pytest.mark.parametrize(("text", "numbers"), [
+    ("1,988 and 13,132 people", {1988, 13132}),
+    ("0.06 (0.01-0.22, p<0.001)", {0.06, 0.01, 0.22, 0.001}),
+    ("No relapses in 59", {0, 59}),
+    ("HR 2\u00b736 (\u22120\u00b701)", {2.36, 0.01}),
+    ("2 of 25, 8 %", {2, 25, 8}),
+])
 def test_numbers_are_read_as_papers_write_them(text: str, numbers: set[float]) -> None:
     assert read_numbers(text) == numbers

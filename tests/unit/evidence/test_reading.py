@@ -72,17 +72,14 @@ def test_a_finding_that_is_not_there_is_a_key_error() -> None:
         read_study(TEXT, "invented2024.toml").finding("restart")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "parts"),
-    [
-        ('design = "rct"', 'desing = "rct"', ("invented2024.toml", "'desing'")),
-        ('design = "rct"', "", ("invented2024.toml", "'design'", "missing")),
-        ("age_mean = 55.5", "age = 55.5", ("invented2024.toml.population", "'age'")),
-        ('locator = "abstract"', "", ("invented2024.toml.findings[0]", "'locator'", "missing")),
-        ('versus = "continue" }', 'against = "continue" }', ("findings[0].effect", "'against'")),
-        ('id = "invented2024"', "id = invented2024", ("invented2024.toml", "not valid TOML")),
-    ],
-)
+@pytest.mark.parametrize(("old", "new", "parts"), [
+    ('design = "rct"', 'desing = "rct"', ("invented2024.toml", "'desing'")),
+    ('design = "rct"', "", ("invented2024.toml", "'design'", "missing")),
+    ("age_mean = 55.5", "age = 55.5", ("invented2024.toml.population", "'age'")),
+    ('locator = "abstract"', "", ("invented2024.toml.findings[0]", "'locator'", "missing")),
+    ('versus = "continue" }', 'against = "continue" }', ("findings[0].effect", "'against'")),
+    ('id = "invented2024"', "id = invented2024", ("invented2024.toml", "not valid TOML")),
+])
 def test_a_wrong_key_is_named_with_its_place(old: str, new: str, parts: tuple[str, ...]) -> None:
     with pytest.raises(UserError) as caught:
         read_study(TEXT.replace(old, new, 1), "invented2024.toml")
@@ -105,9 +102,8 @@ def test_every_study_of_the_library_says_what_it_cannot_tell() -> None:
 def test_no_file_of_the_library_keeps_a_mark_of_its_draft() -> None:
     folder = files("stepdown.evidence") / "library"
     marks = ("FIXME", "(memory", "unverified", "INFERRED", "EXCERPT", "#")
-    found = [
-        (name, mark) for name in file_names() for mark in marks if mark in (folder / name).read_text("utf-8")
-    ]
+    found = [(name, mark) for name in file_names() for mark in marks
+             if mark in (folder / name).read_text("utf-8")]
     assert found == []
 
 

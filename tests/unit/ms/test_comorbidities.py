@@ -15,17 +15,11 @@ from stepdown.ms.comorbidities import (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Hypertension", "hypertension"),
-        ("heart attack", "myocardial-infarction"),
-        ("TIA", "tia"),
-        ("macular edema", "macular-oedema"),
-        ("low IgG", "hypogammaglobulinaemia"),
-        ("cirrhosis", "severe-liver-disease"),
-    ],
-)
+@pytest.mark.parametrize(("text", "name"), [
+    ("Hypertension", "hypertension"), ("heart attack", "myocardial-infarction"), ("TIA", "tia"),
+    ("macular edema", "macular-oedema"), ("low IgG", "hypogammaglobulinaemia"),
+    ("cirrhosis", "severe-liver-disease"),
+])
 def test_a_name_or_synonym_finds_its_condition(text: str, name: str) -> None:
     found = find_comorbidity(text)
     assert isinstance(found, Comorbidity)
@@ -40,17 +34,11 @@ def test_something_else_is_not_found() -> None:
     assert find_comorbidity("gout") == ComorbidityNotFound()
 
 
-@pytest.mark.parametrize(
-    ("conditions", "asked", "answer"),
-    [
-        ({"stroke"}, "stroke", True),
-        ({"stroke"}, "tia", False),
-        (set(), "stroke", False),
-        ({"liver-disease"}, "severe-liver-disease", None),
-        ({"severe-liver-disease"}, "liver-disease", True),
-        ({"other-thing"}, "stroke", False),
-    ],
-)
+@pytest.mark.parametrize(("conditions", "asked", "answer"), [
+    ({"stroke"}, "stroke", True), ({"stroke"}, "tia", False), (set(), "stroke", False),
+    ({"liver-disease"}, "severe-liver-disease", None), ({"severe-liver-disease"}, "liver-disease", True),
+    ({"other-thing"}, "stroke", False),
+])
 def test_the_general_form_leaves_the_severe_one_open(
     conditions: set[str], asked: str, answer: bool | None
 ) -> None:

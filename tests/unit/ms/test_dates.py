@@ -9,14 +9,10 @@ import pytest
 from stepdown.ms.dates import PartialDate, add_months, age_on, years_between
 
 
-@pytest.mark.parametrize(
-    ("text", "earliest", "latest"),
-    [
-        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
-        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
-        ("2024-02-10", date(2024, 2, 10), date(2024, 2, 10)),
-    ],
-)
+@pytest.mark.parametrize(("text", "earliest", "latest"), [
+    ("2024", date(2024, 1, 1), date(2024, 12, 31)), ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+    ("2024-02-10", date(2024, 2, 10), date(2024, 2, 10)),
+])
 def test_a_date_is_bounded_by_what_is_written(text: str, earliest: date, latest: date) -> None:
     day = PartialDate.parse(f" {text} ")
     assert (day.earliest, day.latest, str(day)) == (earliest, latest, text)
@@ -34,9 +30,8 @@ def test_a_day_that_does_not_exist_is_refused() -> None:
         PartialDate.parse("2023-02-29")
 
 
-@pytest.mark.parametrize(
-    ("day", "before"), [(date(2024, 3, 1), True), (date(2024, 2, 1), False), (date(2024, 2, 15), None)]
-)
+@pytest.mark.parametrize(("day", "before"), [(date(2024, 3, 1), True), (date(2024, 2, 1), False),
+                                             (date(2024, 2, 15), None)])
 def test_a_month_is_before_a_day_or_not_or_it_is_open(day: date, before: bool | None) -> None:
     assert PartialDate(2024, 2).is_before(day) is before
 

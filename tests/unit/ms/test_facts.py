@@ -13,18 +13,11 @@ def test_true_and_false_are_known_and_unknown_is_neither() -> None:
         assert not fact.is_true and not fact.is_false and not fact.is_known
 
 
-@pytest.mark.parametrize(
-    ("fact", "at_least", "more_than"),
-    [
-        (known("x", 5.0), True, False),
-        (known("x", 6), True, True),
-        (known("x", 4), False, False),
-        (bounded("x", 4, 6), None, None),
-        (bounded("x", 5, None), True, None),
-        (bounded("x", 6, None), True, True),
-        (unknown("x", "why"), None, None),
-    ],
-)
+@pytest.mark.parametrize(("fact", "at_least", "more_than"), [
+    (known("x", 5.0), True, False), (known("x", 6), True, True), (known("x", 4), False, False),
+    (bounded("x", 4, 6), None, None), (bounded("x", 5, None), True, None),
+    (bounded("x", 6, None), True, True), (unknown("x", "why"), None, None),
+])
 def test_bounds_decide_a_limit_of_5_or_leave_it_open(
     fact: Fact, at_least: bool | None, more_than: bool | None
 ) -> None:
@@ -40,18 +33,10 @@ def test_a_doubt_is_a_state_of_its_own() -> None:
     assert doubtful("x", "two entries disagree", "a", "b").state is State.DOUBT
 
 
-@pytest.mark.parametrize(
-    ("truths", "any_", "all_"),
-    [
-        ([], False, True),
-        ([True, None], True, None),
-        ([False, None], None, False),
-        ([False, True], True, False),
-        ([None], None, None),
-        ([True], True, True),
-        ([False], False, False),
-    ],
-)
+@pytest.mark.parametrize(("truths", "any_", "all_"), [
+    ([], False, True), ([True, None], True, None), ([False, None], None, False), ([False, True], True, False),
+    ([None], None, None), ([True], True, True), ([False], False, False),
+])
 def test_one_truth_or_one_falsehood_decides(
     truths: list[bool | None], any_: bool | None, all_: bool | None
 ) -> None:

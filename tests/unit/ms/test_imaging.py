@@ -13,18 +13,13 @@ AT = date(2026, 6, 1)
 BEFORE = Scan(PartialDate(2024, 5, 1), "brain")
 
 
-@pytest.mark.parametrize(
-    ("scan", "earlier", "active"),
-    [
-        (Scan(new_t2=0, enlarging_t2=0, gd_enhancing=0), BEFORE, False),
-        (Scan(new_t2=0, enlarging_t2=0, gd_enhancing=0), None, None),
-        (Scan(new_t2=0, enlarging_t2=0), BEFORE, False),
-        (Scan(new_t2=3), None, True),
-        (Scan(enlarging_t2=True), None, True),
-        (Scan(gd_enhancing=1), None, True),
-        (Scan(), BEFORE, None),
-    ],
-)
+@pytest.mark.parametrize(("scan", "earlier", "active"), [
+    (Scan(new_t2=0, enlarging_t2=0, gd_enhancing=0), BEFORE, False),
+    (Scan(new_t2=0, enlarging_t2=0, gd_enhancing=0), None, None),
+    (Scan(new_t2=0, enlarging_t2=0), BEFORE, False),
+    (Scan(new_t2=3), None, True), (Scan(enlarging_t2=True), None, True), (Scan(gd_enhancing=1), None, True),
+    (Scan(), BEFORE, None),
+])
 def test_one_scan_is_active_quiet_or_not_known(scan: Scan, earlier: Scan | None, active: bool | None) -> None:
     assert is_active_scan(scan, earlier) is active
 
@@ -45,10 +40,8 @@ def test_an_unwritten_result_is_said_to_be_one() -> None:
     assert "not written" in active_on_mri([BEFORE, scan], at=AT, months=12, recorded_on=AT).reason
 
 
-@pytest.mark.parametrize(
-    ("region", "asked", "seen"),
-    [("brain", "brain", True), ("both", "cord", True), ("brain", "cord", None), (None, "brain", None)],
-)
+@pytest.mark.parametrize(("region", "asked", "seen"), [("brain", "brain", True), ("both", "cord", True),
+                                                       ("brain", "cord", None), (None, "brain", None)])
 def test_what_was_imaged_is_known_only_from_a_scan(region: str | None, asked: str, seen: bool | None) -> None:
     scan = Scan(PartialDate(2026, 5, 1), region, source="mri[0]")
     assert was_imaged([scan], at=AT, months=12, recorded_on=AT, region=asked).value is seen

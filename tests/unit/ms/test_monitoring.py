@@ -82,10 +82,8 @@ def test_every_drug_has_something_to_do_after_stopping_or_the_last_course(therap
 
 
 def test_rows_for_a_new_drug_come_only_with_that_drug() -> None:
-    without, with_it = (
-        read_schedule("switch", "natalizumab"),
-        read_schedule("switch", "natalizumab", "ocrelizumab"),
-    )
+    without, with_it = read_schedule("switch", "natalizumab"), read_schedule(
+        "switch", "natalizumab", "ocrelizumab")
     assert {row.to for row in without} == {None}
     assert ids(with_it) - ids(without) == {"new-anti-cd20-before"}
 

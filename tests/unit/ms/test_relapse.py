@@ -22,21 +22,16 @@ episodes = st.lists(st.builds(Relapse, st.none() | days | months, truths, truths
 
 def ask(found: list[Relapse]) -> tuple[Fact, Fact]:
     since = date(2015, 1, 1)
-    return (
-        had_relapse(found, at=AT, months=12, observed_since=since, recorded_on=AT),
-        count_relapses(found, at=AT, months=12, observed_since=since, recorded_on=AT),
-    )
+    return (had_relapse(found, at=AT, months=12, observed_since=since, recorded_on=AT),
+            count_relapses(found, at=AT, months=12, observed_since=since, recorded_on=AT))
 
 
-@pytest.mark.parametrize(
-    ("episode", "reason"),
-    [
-        (Relapse(ONSET, False, False), "shorter than 24 hours"),
-        (Relapse(ONSET, True, True), "with fever or infection"),
-        (Relapse(ONSET, None, False), "not known whether it lasted 24 hours"),
-        (Relapse(ONSET, True, None), "not known whether there was fever or infection"),
-    ],
-)
+@pytest.mark.parametrize(("episode", "reason"), [
+    (Relapse(ONSET, False, False), "shorter than 24 hours"),
+    (Relapse(ONSET, True, True), "with fever or infection"),
+    (Relapse(ONSET, None, False), "not known whether it lasted 24 hours"),
+    (Relapse(ONSET, True, None), "not known whether there was fever or infection"),
+])
 def test_why_an_episode_does_not_count_is_said(episode: Relapse, reason: str) -> None:
     assert classify_relapses([episode])[0].reason == reason
 

@@ -18,8 +18,7 @@ FOLDER = files("stepdown.ms")
 TEXTS = {
     path.name: path.read_text("utf-8")
     for folder in (FOLDER, FOLDER.joinpath("catalogue"))
-    for path in folder.iterdir()
-    if path.name.endswith(".toml")
+    for path in folder.iterdir() if path.name.endswith(".toml")
 }
 
 
@@ -55,13 +54,8 @@ def test_a_key_without_a_source_is_named() -> None:
 
 def test_no_source_stands_unused() -> None:
     """Those of definitions are named in the code."""
-    in_code = {
-        key
-        for path in FOLDER.iterdir()
-        if path.name.endswith(".py")
-        for key in re.findall(r"[\w-]+", path.read_text("utf-8"))
-        if key in read_sources()
-    }
+    in_code = {key for path in FOLDER.iterdir() if path.name.endswith(".py")
+               for key in re.findall(r"[\w-]+", path.read_text("utf-8")) if key in read_sources()}
     assert set(read_sources()) == USED | in_code
 
 

@@ -17,29 +17,14 @@ VOCABULARIES = {
     "kind": {"continuous", "depleting-interval", "course", "once"},
     "efficacy_tier": {"moderate", "high", None},
     "rebound": {"yes", "no", "possible", "disputed", "unknown"},
-    "group": {
-        "injectable",
-        "teriflunomide",
-        "fumarate",
-        "s1p",
-        "natalizumab",
-        "anti-cd20",
-        "cladribine",
-        "alemtuzumab",
-        "mitoxantrone",
-        "ahsct",
-    },
+    "group": {"injectable", "teriflunomide", "fumarate", "s1p", "natalizumab", "anti-cd20", "cladribine",
+              "alemtuzumab", "mitoxantrone", "ahsct"},
 }
 #: The intervals of every product, in days, from the dosing texts of the labels.
 INTERVALS = {
-    ("interferon-beta", "Avonex"): 7,
-    ("interferon-beta", "Betaferon"): 2,
-    ("glatiramer-acetate", "20 mg"): 1,
-    ("peginterferon-beta-1a", "Plegridy"): 14,
-    ("natalizumab", "Tysabri infusion"): 28,
-    ("ocrelizumab", "Ocrevus infusion"): 182,
-    ("ublituximab", "Briumvi"): 168,
-    ("ofatumumab", "Kesimpta"): 30,
+    ("interferon-beta", "Avonex"): 7, ("interferon-beta", "Betaferon"): 2, ("glatiramer-acetate", "20 mg"): 1,
+    ("peginterferon-beta-1a", "Plegridy"): 14, ("natalizumab", "Tysabri infusion"): 28,
+    ("ocrelizumab", "Ocrevus infusion"): 182, ("ublituximab", "Briumvi"): 168, ("ofatumumab", "Kesimpta"): 30,
 }
 
 
@@ -86,11 +71,8 @@ def test_laboratory_rules_have_a_limit_and_a_time(therapy: Therapy) -> None:
 
 
 def test_rule_names_are_unique() -> None:
-    ids = [
-        rule.id
-        for therapy in THERAPIES.values()
-        for rule in (*therapy.contraindications, *therapy.lab_rules, *therapy.duties_after_last_dose)
-    ]
+    ids = [rule.id for therapy in THERAPIES.values()
+           for rule in (*therapy.contraindications, *therapy.lab_rules, *therapy.duties_after_last_dose)]
     assert len(ids) == len(set(ids))
 
 
@@ -127,17 +109,11 @@ def test_course_drugs_have_no_interval_to_be_late_for() -> None:
 
 def test_only_studied_intervals_may_be_spaced_out() -> None:
     """Natalizumab 6 weeks, ocrelizumab and rituximab 9 and 12 months; the rest is unknown or not offered."""
-    offered = {
-        therapy.name: therapy.extend.interval_days
-        for therapy in THERAPIES.values()
-        if therapy.extend and therapy.extend.interval_days
-    }
+    offered = {therapy.name: therapy.extend.interval_days for therapy in THERAPIES.values()
+               if therapy.extend and therapy.extend.interval_days}
     assert offered == {"natalizumab": (42,), "ocrelizumab": (273, 365), "rituximab": (273, 365)}
-    unknown = {
-        therapy.name
-        for therapy in THERAPIES.values()
-        if therapy.extend and therapy.extend.status == "cannot-say"
-    }
+    unknown = {therapy.name for therapy in THERAPIES.values()
+               if therapy.extend and therapy.extend.status == "cannot-say"}
     assert unknown == {"ofatumumab", "ublituximab"}
 
 
@@ -166,12 +142,8 @@ def test_the_codes_agree_with_those_checked(reference: Path) -> None:
     listed = json.loads((reference / "evidence" / "codes.json").read_text("utf-8"))["medication_dmt"]
     codes = {code: each.name for each in THERAPIES.values() for code in (*each.atc, *each.atc_old)}
     old = {code for therapy in THERAPIES.values() for code in therapy.atc_old}
-    checked = [
-        (row["ingredient"], code)
-        for row in listed
-        for code in row["atc"]
-        if code["status"] in ("verified", "superseded")
-    ]
+    checked = [(row["ingredient"], code) for row in listed for code in row["atc"]
+               if code["status"] in ("verified", "superseded")]
     for name, code in checked:
         assert codes[code["code"]] == name.replace(" ", "-")
         assert (code["code"] in old) == (code["status"] == "superseded")

@@ -10,21 +10,14 @@ from stepdown.ms.therapies import read_therapies
 from stepdown.ms.therapy_names import TherapyFound, TherapyNotFound, find_therapy
 
 FOUND = [
-    ("natalizumab", "natalizumab", "name"),
-    ("Tysabri", "natalizumab", "brand"),
-    ("TYRUKO", "natalizumab", "brand"),
-    ("Riulvy", "tegomil-fumarate", "brand"),
-    ("Interferon Beta", "interferon-beta", "name"),
-    ("interferon beta-1a", "interferon-beta", "synonym"),
-    ("Dimethyl Fumarate", "dimethyl-fumarate", "name"),
-    ("L04AX07", "dimethyl-fumarate", "atc"),
-    ("N07XX09", "dimethyl-fumarate", "atc_old"),
-    ("l04aa27", "fingolimod", "atc_old"),
-    ("L04AG08", "ocrelizumab", "atc"),
-    ("ocrevus-zunovo", "ocrelizumab", "brand"),
+    ("natalizumab", "natalizumab", "name"), ("Tysabri", "natalizumab", "brand"),
+    ("TYRUKO", "natalizumab", "brand"), ("Riulvy", "tegomil-fumarate", "brand"),
+    ("Interferon Beta", "interferon-beta", "name"), ("interferon beta-1a", "interferon-beta", "synonym"),
+    ("Dimethyl Fumarate", "dimethyl-fumarate", "name"), ("L04AX07", "dimethyl-fumarate", "atc"),
+    ("N07XX09", "dimethyl-fumarate", "atc_old"), ("l04aa27", "fingolimod", "atc_old"),
+    ("L04AG08", "ocrelizumab", "atc"), ("ocrevus-zunovo", "ocrelizumab", "brand"),
     ("1876381", "ocrelizumab", "rxnorm"),
-    ("L03AB08", "interferon-beta", "atc"),
-    ("HSCT", "ahsct", "synonym"),
+    ("L03AB08", "interferon-beta", "atc"), ("HSCT", "ahsct", "synonym"),
 ]
 
 
@@ -35,15 +28,8 @@ def test_a_name_brand_or_code_finds_its_drug(text: str, name: str, by: str) -> N
     assert (found.therapy.name, found.by) == (name, by)
 
 
-@pytest.mark.parametrize(
-    ("text", "suggestion"),
-    [
-        ("Tysabi", "Tysabri"),
-        ("ocrelizumb", "ocrelizumab"),
-        ("fingolimd", "fingolimod"),
-        ("Mavenclade", "Mavenclad"),
-    ],
-)
+@pytest.mark.parametrize(("text", "suggestion"), [("Tysabi", "Tysabri"), ("ocrelizumb", "ocrelizumab"),
+                                                  ("fingolimd", "fingolimod"), ("Mavenclade", "Mavenclad")])
 def test_a_slip_is_answered_by_suggestions(text: str, suggestion: str) -> None:
     found = find_therapy(text)
     assert isinstance(found, TherapyNotFound)
@@ -63,11 +49,8 @@ def test_an_unknown_code_or_drug_is_not_mapped_to_a_near_one(text: str) -> None:
 
 
 def test_no_spelling_names_two_drugs() -> None:
-    words = [
-        text
-        for each in read_therapies().values()
-        for text in (each.name, *each.brands, *each.synonyms, *each.atc, *each.atc_old, *each.rxnorm)
-    ]
+    words = [text for each in read_therapies().values()
+             for text in (each.name, *each.brands, *each.synonyms, *each.atc, *each.atc_old, *each.rxnorm)]
     spellings = [text.casefold().replace(" ", "-") for text in words]
     assert len(set(spellings)) == len(spellings)
 

@@ -20,21 +20,6 @@ from stepdown.evidence.meta.reports import (
     SurvivalProbability,
 )
 
-__all__ = [
-    "Counts",
-    "Difference",
-    "Excluded",
-    "MeanDifference",
-    "NotPoolable",
-    "Pooled",
-    "PooledHazard",
-    "PooledRatio",
-    "Rate",
-    "Ratio",
-    "Report",
-    "ReportError",
-    "SurvivalProbability",
-    "UnknownChoice",
-    "pool_hazard",
-    "pool_ratio",
-]
+__all__ = ["Counts", "Difference", "Excluded", "MeanDifference", "NotPoolable", "Pooled", "PooledHazard",
+           "PooledRatio", "Rate", "Ratio", "Report", "ReportError", "SurvivalProbability", "UnknownChoice",
+           "pool_hazard", "pool_ratio"]

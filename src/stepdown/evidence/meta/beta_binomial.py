@@ -53,47 +53,26 @@ def fit_beta_binomial(events: Column, n: Column, level: float = 0.95) -> BetaBin
     reach = critical_value(level) * float(np.sqrt(variance))
     centre, ratio = float(theta[0]), float(np.exp(theta[1])) if theta[1] > SMALLEST_LOG_RATIO + 1e-6 else 0.0
     top = find_beta_binomial_log_likelihood(x, total, theta)
-    return BetaBinomial(
-        len(x),
-        centre,
-        float(np.sqrt(variance)),
-        centre - reach,
-        centre + reach,
-        ratio / (1 + ratio),
-        top,
-        level,
-        converged,
-    )
+    return BetaBinomial(len(x), centre, float(np.sqrt(variance)), centre - reach, centre + reach,
+                        ratio / (1 + ratio), top, level, converged)
 
 
 def find_beta_binomial_log_likelihood(x: Floats, n: Floats, theta: Floats) -> float:
     """Log likelihood at (log odds of the mean, log of 1 / (a + b)), binomial coefficients left out."""
     mean, size = to_logistic(theta[0]), np.exp(-theta[1])
     a, b = mean * size, (1 - mean) * size
-    return float(
-        np.sum(
-            log_gamma(a + x)
-            - log_gamma(a)
-            + log_gamma(b + n - x)
-            - log_gamma(b)
-            - log_gamma(size + n)
-            + log_gamma(size)
-        )
-    )
+    return float(np.sum(log_gamma(a + x) - log_gamma(a) + log_gamma(b + n - x) - log_gamma(b)
+                        - log_gamma(size + n) + log_gamma(size)))
 
 
 def _maximise(x: Floats, n: Floats) -> tuple[Floats, bool]:
     from scipy.optimize import minimize
 
     mean = (x.sum() + 0.5) / (n.sum() + 1)
-    best = minimize(
-        lambda t: (-find_beta_binomial_log_likelihood(x, n, t), -_find_slope(x, n, t)),
-        [np.log(mean / (1 - mean)), -2.0],
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-15, 15), (SMALLEST_LOG_RATIO, 6)],
-        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
-    )
+    best = minimize(lambda t: (-find_beta_binomial_log_likelihood(x, n, t), -_find_slope(x, n, t)),
+                    [np.log(mean / (1 - mean)), -2.0], jac=True, method="L-BFGS-B",
+                    bounds=[(-15, 15), (SMALLEST_LOG_RATIO, 6)],
+                    options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000})
     return np.asarray(best.x), bool(best.success)
 
 

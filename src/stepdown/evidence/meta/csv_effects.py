@@ -51,13 +51,9 @@ def read_effects(table: Table, measure: str, moderators: Sequence[str] = ()) -> 
 def _choose_fields(table: Table, measure: str) -> tuple[str, ...]:
     if measure in sizes.TWO_ARM_COUNTS:
         return TWO_CELLS if table.has(TWO_CELLS) and not table.has(TWO_COUNTS) else TWO_COUNTS
-    needed = {
-        **dict.fromkeys(sizes.ONE_ARM_COUNTS, ONE_COUNT),
-        **dict.fromkeys(sizes.ONE_ARM_RATES, ONE_RATE),
-        **dict.fromkeys(sizes.TWO_ARM_RATES, TWO_RATES),
-        "MD": MEANS,
-        "HR": RATIO,
-    }
+    needed = {**dict.fromkeys(sizes.ONE_ARM_COUNTS, ONE_COUNT),
+              **dict.fromkeys(sizes.ONE_ARM_RATES, ONE_RATE),
+              **dict.fromkeys(sizes.TWO_ARM_RATES, TWO_RATES), "MD": MEANS, "HR": RATIO}
     return needed[measure]
 
 
@@ -89,10 +85,8 @@ def _to_effects(measure: str, arms: tuple[Floats, ...]) -> sizes.EffectSizes:
 def _read_generic(table: Table, moderators: Sequence[str]) -> CsvEffects:
     fields = next((pair for pair in GENERIC if table.has(pair)), None)
     if fields is None:
-        raise ReportError(
-            f"{table.path}, row 1: GEN needs the fields yi with vi (variance) or sei (standard "
-            f"error); found are {', '.join(table.header)}"
-        )
+        raise ReportError(f"{table.path}, row 1: GEN needs the fields yi with vi (variance) or sei (standard "
+                          f"error); found are {', '.join(table.header)}")
     numbers = read_numbers(table, (*fields, *moderators))
     y, spread = (numbers.columns[field] for field in fields)
     check_rows(table, numbers, spread > 0, fields[1], "must be more than 0")

@@ -18,28 +18,13 @@ from stepdown.evidence.meta.pooled import PooledHazard
 from stepdown.evidence.meta.refusals import ReportError
 from stepdown.evidence.meta.reports import Counts, Rate, SurvivalProbability
 
-FIELDS = (
-    "study",
-    "finding",
-    "events",
-    "n",
-    "years",
-    "person_years",
-    "value",
-    "survival",
-    "low",
-    "high",
-    "level",
-)
+FIELDS = ("study", "finding", "events", "n", "years", "person_years", "value", "survival", "low", "high",
+          "level")
 
 
-def pool_hazard_csv(
-    path: Path | str,
-    method: str = "default",
-    level: float = LEVEL,
-    prior_scale: float = HAZARD_SPREAD.scale,
-    columns: Mapping[str, str] | None = None,
-) -> PooledHazard:
+def pool_hazard_csv(path: Path | str, method: str = "default", level: float = LEVEL,
+                    prior_scale: float = HAZARD_SPREAD.scale,
+                    columns: Mapping[str, str] | None = None) -> PooledHazard:
     """The pooled hazard of a file; raises ReportError, NotPoolable and UnknownChoice, one sentence each."""
     return pool_hazard(read_hazards(path, columns), method=method, level=level, prior_scale=prior_scale)
 
@@ -81,17 +66,8 @@ def _to_report(study: str, finding: str, given: Mapping[str, float | None]) -> H
         low, high, years = (_need(given, field) for field in ("low", "high", "years"))
         return SurvivalProbability(study, finding, given["survival"], low, high, years, level, people)
     if given["person_years"] is not None or given["value"] is not None:
-        return Rate(
-            study,
-            finding,
-            given["events"],
-            given["person_years"],
-            given["value"],
-            given["low"],
-            given["high"],
-            level,
-            people,
-        )
+        return Rate(study, finding, given["events"], given["person_years"], given["value"], given["low"],
+                    given["high"], level, people)
     events, n = (_to_whole(field, _need(given, field)) for field in ("events", "n"))
     return Counts(study, finding, events, n, _need(given, "years"))
 
@@ -99,10 +75,8 @@ def _to_report(study: str, finding: str, given: Mapping[str, float | None]) -> H
 def _need(given: Mapping[str, float | None], field: str) -> float:
     value = given[field]
     if value is None:
-        raise ReportError(
-            f"field {field} is missing; give events with n and years, events with "
-            "person_years, value with low and high, or survival with low, high and years"
-        )
+        raise ReportError(f"field {field} is missing; give events with n and years, events with "
+                          "person_years, value with low and high, or survival with low, high and years")
     return value
 
 

@@ -34,17 +34,9 @@ from stepdown.evidence.meta.two_stage import fit_two_stage
 GLMM_MODELS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
 CSV_METHODS = ("default", *TAU2_METHODS, "MH", "PETO", "GLMM", *GLMM_MODELS, "bayesian")
 CSV_TESTS = ("z", "knha", "adhoc", "t")
-
-
-def pool_csv(
-    path: Path | str,
-    measure: str,
-    method: str = "default",
-    test: str | None = None,
-    level: float = 0.95,
-    moderators: Sequence[str] = (),
-    columns: Mapping[str, str] | None = None,
-) -> CsvPool:
+def pool_csv(path: Path | str, measure: str, method: str = "default", test: str | None = None,
+             level: float = 0.95, moderators: Sequence[str] = (),
+             columns: Mapping[str, str] | None = None) -> CsvPool:
     """Pool the studies of a file.
 
     ``columns`` maps a field name to the name it has in the file (xi: x1i). Without a test, z is used,
@@ -58,14 +50,8 @@ def pool_csv(
     data = read_effects(table, measure, moderators)
     extra = np.column_stack([data.numbers.columns[m] for m in moderators]) if moderators else None
     chosen = _choose_default(data, moderators) if method == "default" else method
-    result = _run(
-        data,
-        chosen,
-        test or ("adhoc" if method == "default" and chosen == "REML" else "z"),
-        level,
-        extra,
-        tuple(moderators),
-    )
+    result = _run(data, chosen, test or ("adhoc" if method == "default" and chosen == "REML" else "z"), level,
+                  extra, tuple(moderators))
     return to_csv_pool(table.path, data, method, result, level, ("intercept", *moderators))
 
 
@@ -77,20 +63,12 @@ def _choose_default(data: CsvEffects, moderators: Sequence[str]) -> str:
     return "FE" if chosen == "as-printed" else chosen
 
 
-def _run(
-    data: CsvEffects, method: str, test: str, level: float, extra: Floats | None, names: tuple[str, ...]
-) -> AnyResult:
+def _run(data: CsvEffects, method: str, test: str, level: float, extra: Floats | None,
+         names: tuple[str, ...]) -> AnyResult:
     if method in TAU2_METHODS:
         usable = data.effects.usable
-        return fit_two_stage(
-            data.effects.y[usable],
-            data.effects.v[usable],
-            None if extra is None else extra[usable],
-            method,
-            test,
-            level,
-            names,
-        )
+        return fit_two_stage(data.effects.y[usable], data.effects.v[usable],
+                             None if extra is None else extra[usable], method, test, level, names)
     if method in ("GLMM", *GLMM_MODELS):
         return _run_mixed(data, method, test, level, extra)
     if extra is not None:
@@ -131,11 +109,5 @@ def _run_bayesian(data: CsvEffects, level: float) -> BayesianPool:
     middle, low, high = posterior.mean_quantiles(np.array([0.5, tail, 1 - tail]))
     predicted = posterior.predictive_quantiles(np.array([tail, 1 - tail]))
     spread = float(posterior.spread_quantiles(np.array([0.5]))[0])
-    return BayesianPool(
-        int(usable.sum()),
-        float(middle),
-        (float(low), float(high)),
-        posterior.mean_moments()[1],
-        spread,
-        (float(predicted[0]), float(predicted[1])),
-    )
+    return BayesianPool(int(usable.sum()), float(middle), (float(low), float(high)),
+                        posterior.mean_moments()[1], spread, (float(predicted[0]), float(predicted[1])))

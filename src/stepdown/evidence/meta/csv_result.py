@@ -12,11 +12,8 @@ from stepdown.evidence.meta.glmm import MixedPool
 from stepdown.evidence.meta.mantel_haenszel import CommonEffect
 from stepdown.evidence.meta.two_stage import TwoStage
 
-SCALES = {
-    **dict.fromkeys(("OR", "RR", "IRR", "HR", "PETO", "PLN", "IRLN"), "log"),
-    "PLO": "logit",
-    "GEN": "as given",
-}
+SCALES = {**dict.fromkeys(("OR", "RR", "IRR", "HR", "PETO", "PLN", "IRLN"), "log"), "PLO": "logit",
+          "GEN": "as given"}
 Pair = tuple[float, float]
 Row = tuple[float, ...]
 
@@ -99,28 +96,15 @@ class BayesianPool:
 AnyResult = TwoStage | CommonEffect | MixedPool | BayesianPool
 
 
-def to_csv_pool(
-    file: str, data: CsvEffects, asked: str, result: AnyResult, level: float, names: tuple[str, ...]
-) -> CsvPool:
+def to_csv_pool(file: str, data: CsvEffects, asked: str, result: AnyResult, level: float,
+                names: tuple[str, ...]) -> CsvPool:
     """The result of any method with its studies and the hash of their estimates."""
-    studies = tuple(
-        CsvStudy(label, _finite(y), _finite(v))
-        for label, y, v in zip(data.numbers.labels, data.effects.y, data.effects.v, strict=True)
-    )
+    studies = tuple(CsvStudy(label, _finite(y), _finite(v)) for label, y, v in
+                    zip(data.numbers.labels, data.effects.y, data.effects.v, strict=True))
     digest = hashlib.sha256(repr(studies).encode()).hexdigest()
     scale = SCALES.get(data.measure, "raw")
-    return CsvPool(
-        file,
-        data.measure,
-        asked,
-        level,
-        scale,
-        names,
-        _to_fitted(result),
-        studies,
-        data.numbers.left_out,
-        digest,
-    )
+    return CsvPool(file, data.measure, asked, level, scale, names, _to_fitted(result), studies,
+                   data.numbers.left_out, digest)
 
 
 def _to_fitted(result: AnyResult) -> Fitted:
@@ -133,92 +117,27 @@ def _to_fitted(result: AnyResult) -> Fitted:
 
 def _from_two_stage(r: TwoStage) -> Fitted:
     return Fitted(
-        r.method,
-        r.test,
-        r.k,
-        _row(r.coef),
-        _row(r.se),
-        _row(r.stat),
-        _row(r.pval),
-        _row(r.ci_low),
-        _row(r.ci_high),
-        r.tau2,
-        r.converged,
-        r.df,
-        r.se_tau2,
-        r.tau2_interval,
-        r.i2,
-        r.i2_interval,
-        r.h2,
-        r.q,
-        r.q_p,
-        r.qm,
-        r.qm_p,
-        r.r2,
-        r.prediction_interval,
-        r.prediction_interval_t,
-        r.log_likelihood,
-        r.restricted_log_likelihood,
-    )
+        r.method, r.test, r.k, _row(r.coef), _row(r.se), _row(r.stat), _row(r.pval), _row(r.ci_low),
+        _row(r.ci_high), r.tau2, r.converged, r.df, r.se_tau2, r.tau2_interval, r.i2, r.i2_interval, r.h2,
+        r.q, r.q_p, r.qm, r.qm_p, r.r2, r.prediction_interval, r.prediction_interval_t, r.log_likelihood,
+        r.restricted_log_likelihood)
 
 
 def _from_mixed(r: MixedPool) -> Fitted:
     return Fitted(
-        r.model if r.model != "one arm" else "GLMM",
-        r.test,
-        r.k,
-        _row(r.coef),
-        _row(r.se),
-        _row(r.stat),
-        _row(r.pval),
-        _row(r.ci_low),
-        _row(r.ci_high),
-        r.tau2,
-        r.converged,
-        r.df,
-        i2=r.i2,
-        h2=r.h2,
-        q=r.q_lrt,
-        q_p=r.q_lrt_p,
-        prediction_interval=r.prediction_interval,
-        log_likelihood=r.log_likelihood,
-    )
+        r.model if r.model != "one arm" else "GLMM", r.test, r.k, _row(r.coef), _row(r.se), _row(r.stat),
+        _row(r.pval), _row(r.ci_low), _row(r.ci_high), r.tau2, r.converged, r.df, i2=r.i2, h2=r.h2, q=r.q_lrt,
+        q_p=r.q_lrt_p, prediction_interval=r.prediction_interval, log_likelihood=r.log_likelihood)
 
 
 def _from_common(r: CommonEffect) -> Fitted:
-    return Fitted(
-        r.method,
-        "z",
-        r.k,
-        (r.estimate,),
-        (r.se,),
-        (r.stat,),
-        (r.p,),
-        (r.ci_low,),
-        (r.ci_high,),
-        None,
-        True,
-        i2=r.i2,
-        q=r.q,
-        q_p=r.q_p,
-    )
+    return Fitted(r.method, "z", r.k, (r.estimate,), (r.se,), (r.stat,), (r.p,), (r.ci_low,), (r.ci_high,),
+                  None, True, i2=r.i2, q=r.q, q_p=r.q_p)
 
 
 def _from_bayesian(r: BayesianPool) -> Fitted:
-    return Fitted(
-        "bayesian",
-        "posterior",
-        r.k,
-        (r.estimate,),
-        (r.sd,),
-        (),
-        (),
-        r.interval[:1],
-        r.interval[1:],
-        r.spread**2,
-        True,
-        prediction_interval=r.predicted,
-    )
+    return Fitted("bayesian", "posterior", r.k, (r.estimate,), (r.sd,), (), (), r.interval[:1],
+                  r.interval[1:], r.spread**2, True, prediction_interval=r.predicted)
 
 
 def _row(values: Floats) -> Row:

@@ -65,12 +65,8 @@ def read_table(path: Path | str, rename: Mapping[str, str] | None = None) -> Tab
     if len(lines) < 2:
         raise ReportError(f"{place.name}: needs a heading and at least one study")
     header = _rename(place.name, [cell.strip() for cell in lines[0][1]], dict(rename or {}))
-    return Table(
-        place.name,
-        header,
-        tuple(_to_row(place.name, header, i, row) for i, row in lines[1:]),
-        tuple(i for i, _ in lines[1:]),
-    )
+    return Table(place.name, header, tuple(_to_row(place.name, header, i, row) for i, row in lines[1:]),
+                 tuple(i for i, _ in lines[1:]))
 
 
 def _rename(name: str, header: list[str], rename: dict[str, str]) -> tuple[str, ...]:
@@ -95,13 +91,11 @@ def read_numbers(table: Table, fields: Sequence[str], optional: Sequence[str] = 
     """The needed fields as numbers; ReportError names the field that is absent or not a number."""
     for field in fields:
         if field not in table.header:
-            raise ReportError(
-                f"{table.path}, row 1: field {field} is missing; "
-                f"needed are {', '.join(fields)}, found are {', '.join(table.header)}"
-            )
+            raise ReportError(f"{table.path}, row 1: field {field} is missing; "
+                              f"needed are {', '.join(fields)}, found are {', '.join(table.header)}")
     wanted = [*fields, *(f for f in optional if f in table.header)]
     values = np.array([[_to_number(table, i, field) for field in wanted] for i in range(len(table.rows))])
-    complete = np.all(np.isfinite(values[:, : len(fields)]), axis=1)
+    complete = np.all(np.isfinite(values[:, :len(fields)]), axis=1)
     kept = tuple(int(i) for i in np.flatnonzero(complete))
     missing = [table.label(int(i)) for i in np.flatnonzero(~complete)]
     left_out = tuple(f"{label}: a needed field is missing" for label in missing)

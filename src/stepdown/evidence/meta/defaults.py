@@ -17,17 +17,14 @@ class SpreadPrior:
 # Roever et al., Research Synthesis Methods 2021;12:448-474, doi 10.1002/jrsm.1475, discuss half-normal priors
 # of scale 0.5 and 1 for contrasts on a log scale.
 RATIO_SPREAD = SpreadPrior(
-    0.5,
-    "half-normal, scale 0.5: weakly informative for log ratios (Roever et al. 2021, doi 10.1002/jrsm.1475)",
-)
+    0.5, "half-normal, scale 0.5: weakly informative for log ratios "
+         "(Roever et al. 2021, doi 10.1002/jrsm.1475)")
 # A pool of single arms has no comparator that takes up the differences between populations: all stopping
 # arms together spread by about 1.2 on the log hazard. In simulation with three studies and a spread of 1 the
 # intervals covered 90 % at scale 1 and 95 % at scale 1.5.
 HAZARD_SPREAD = SpreadPrior(
-    1.5,
-    "half-normal, scale 1.5: wider than the 0.5 to 1 advised for contrasts (Roever et al. 2021, doi "
-    "10.1002/jrsm.1475), because single arms share no comparator",
-)
+    1.5, "half-normal, scale 1.5: wider than the 0.5 to 1 advised for contrasts (Roever et al. 2021, doi "
+         "10.1002/jrsm.1475), because single arms share no comparator")
 # A tenth of an event per person-year, give or take a factor of 2,500 either way: vague on purpose.
 HAZARD_MEAN = (math.log(0.1), 4.0)
 # A ratio of 1, give or take a factor of 2,500 either way.

@@ -59,18 +59,15 @@ def leave_one_out(y: Values, v: Values, method: str = "REML", test: str = "z") -
     values, variances = check_estimates(y, v)
     if len(values) < 2:
         raise NotPoolable("leaving one out needs at least two studies")
-    return tuple(
-        fit_two_stage(np.delete(values, i), np.delete(variances, i), None, method, test)
-        for i in range(len(values))
-    )
+    return tuple(fit_two_stage(np.delete(values, i), np.delete(variances, i), None, method, test)
+                 for i in range(len(values)))
 
 
 def pool_cumulatively(y: Values, v: Values, method: str = "REML", test: str = "z") -> tuple[TwoStage, ...]:
     """The fit after each further study, in the order given."""
     values, variances = check_estimates(y, v)
-    return tuple(
-        fit_two_stage(values[:i], variances[:i], None, method, test) for i in range(1, len(values) + 1)
-    )
+    return tuple(fit_two_stage(values[:i], variances[:i], None, method, test)
+                 for i in range(1, len(values) + 1))
 
 
 def find_influence(y: Values, v: Values, method: str = "REML") -> Influence:
@@ -85,14 +82,9 @@ def find_influence(y: Values, v: Values, method: str = "REML") -> Influence:
     moved = centre - centre_del
     return Influence(
         (values - centre_del) / np.sqrt(variances + tau2_del + covariance_del),
-        moved / np.sqrt(full.weights * (tau2_del + variances)),
-        moved**2 / covariance,
-        covariance_del / covariance,
-        tau2_del,
-        np.array([f.q for f in without]),
-        full.weights,
-        100 * full.weights,
-    )
+        moved / np.sqrt(full.weights * (tau2_del + variances)), moved**2 / covariance,
+        covariance_del / covariance, tau2_del, np.array([f.q for f in without]), full.weights,
+        100 * full.weights)
 
 
 def shrink_studies(y: Values, v: Values, method: str = "REML", level: float = 0.95) -> Shrunken:
@@ -106,9 +98,8 @@ def shrink_studies(y: Values, v: Values, method: str = "REML", level: float = 0.
     return Shrunken(value, se, value - reach, value + reach)
 
 
-def find_asymmetry(
-    y: Values, v: Values, model: str = "lm", level: float = 0.95, fewest: int = FEWEST_FOR_EGGER
-) -> Asymmetry:
+def find_asymmetry(y: Values, v: Values, model: str = "lm", level: float = 0.95,
+                   fewest: int = FEWEST_FOR_EGGER) -> Asymmetry:
     """Egger's regression on the standard error: weighted least squares (lm) or mixed effects (mixed)."""
     check_choice("model", model, EGGER_MODELS)
     values, variances = check_estimates(y, v)
@@ -125,12 +116,5 @@ def find_asymmetry(
 
 def _to_asymmetry(model: str, beta: Floats, se: Floats, df: float | None, level: float) -> Asymmetry:
     stat, reach = float(beta[1] / se[1]), critical_value(level, df) * float(se[0])
-    return Asymmetry(
-        model,
-        stat,
-        df,
-        float(two_sided_p(stat, df)),
-        float(beta[0]),
-        float(beta[0]) - reach,
-        float(beta[0]) + reach,
-    )
+    return Asymmetry(model, stat, df, float(two_sided_p(stat, df)), float(beta[0]), float(beta[0]) - reach,
+                     float(beta[0]) + reach)

@@ -65,9 +65,8 @@ def from_one_arm_rates(measure: str, events: Column, time: Column) -> EffectSize
     return EffectSizes(measure, np.log(x / t), 1 / x)
 
 
-def from_two_arm_counts(
-    measure: str, events1: Column, n1: Column, events2: Column, n2: Column
-) -> EffectSizes:
+def from_two_arm_counts(measure: str, events1: Column, n1: Column, events2: Column,
+                        n2: Column) -> EffectSizes:
     """OR, RR, RD or PETO of the first arm against the second."""
     check_choice("measure", measure, TWO_ARM_COUNTS)
     (a, total1), (c, total2) = _to_counts(events1, n1), _to_counts(events2, n2)
@@ -91,16 +90,12 @@ def _to_peto(a: Floats, n1: Floats, c: Floats, n2: Floats) -> EffectSizes:
     expected = n1 * events / total
     variance = n1 * n2 * events * (total - events) / (total**2 * (total - 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        return EffectSizes(
-            "PETO",
-            np.where(variance > 0, (a - expected) / variance, np.nan),
-            np.where(variance > 0, 1 / variance, np.nan),
-        )
+        return EffectSizes("PETO", np.where(variance > 0, (a - expected) / variance, np.nan),
+                           np.where(variance > 0, 1 / variance, np.nan))
 
 
-def from_two_arm_rates(
-    measure: str, events1: Column, time1: Column, events2: Column, time2: Column
-) -> EffectSizes:
+def from_two_arm_rates(measure: str, events1: Column, time1: Column, events2: Column,
+                       time2: Column) -> EffectSizes:
     """IRR (log) or IRD of the first arm against the second."""
     check_choice("measure", measure, TWO_ARM_RATES)
     (x1, t1), (x2, t2) = _to_events(events1, time1), _to_events(events2, time2)
@@ -111,9 +106,8 @@ def from_two_arm_rates(
     return EffectSizes(measure, x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2)
 
 
-def from_means(
-    measure: str, mean1: Column, sd1: Column, n1: Column, mean2: Column, sd2: Column, n2: Column
-) -> EffectSizes:
+def from_means(measure: str, mean1: Column, sd1: Column, n1: Column, mean2: Column, sd2: Column,
+               n2: Column) -> EffectSizes:
     """MD: the first mean less the second, with unequal variances."""
     check_choice("measure", measure, MEANS)
     m1, s1, k1, m2, s2, k2 = (np.asarray(c, dtype=float) for c in (mean1, sd1, n1, mean2, sd2, n2))

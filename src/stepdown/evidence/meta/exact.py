@@ -103,11 +103,8 @@ def _from_mixture(reports: Sequence[HazardReport], level: float) -> LogInterval:
 
 def has_no_events(reports: Sequence[HazardReport]) -> bool:
     """Whether every report counts events and none happened."""
-    return all(
-        (isinstance(r, Counts) and r.events == 0)
-        or (isinstance(r, Rate) and r.has_exposure and r.event_count == 0)
-        for r in reports
-    )
+    return all((isinstance(r, Counts) and r.events == 0)
+               or (isinstance(r, Rate) and r.has_exposure and r.event_count == 0) for r in reports)
 
 
 def has_only_events(reports: Sequence[HazardReport]) -> bool:

@@ -38,19 +38,12 @@ def _move_to_approximate_maximum(model: MixedModel, fit: MixedFit, nodes: int) -
     cut = np.flatnonzero(moving < model.fixed)
     covariance = np.full_like(fit.covariance, np.nan)
     covariance[np.ix_(moving[cut], moving[cut])] = np.linalg.inv(-bend)[np.ix_(cut, cut)]
-    return replace(
-        fit,
-        beta=theta[: model.fixed],
-        spread=np.abs(theta[model.fixed :]),
-        covariance=covariance,
-        log_likelihood=find_log_likelihood(model, theta, nodes),
-        converged=converged,
-    )
+    return replace(fit, beta=theta[:model.fixed], spread=np.abs(theta[model.fixed:]), covariance=covariance,
+                   log_likelihood=find_log_likelihood(model, theta, nodes), converged=converged)
 
 
-def _differentiate(
-    model: MixedModel, theta: Floats, moving: Indices, width: Floats, nodes: int
-) -> tuple[Floats, Floats]:
+def _differentiate(model: MixedModel, theta: Floats, moving: Indices, width: Floats,
+                   nodes: int) -> tuple[Floats, Floats]:
     """Slope and bend by central differences."""
     size = len(moving)
     steps = np.eye(theta.size)[moving] * width

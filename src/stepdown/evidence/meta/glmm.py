@@ -92,23 +92,14 @@ class _Setting:
     moderators: Floats
 
 
-def fit_one_arm(
-    measure: str,
-    events: Column,
-    size: Column,
-    years: Column | None = None,
-    moderators: Floats | None = None,
-    *,
-    nodes: int = DEFAULT_NODES,
-    test: str = "z",
-    level: float = 0.95,
-) -> MixedPool:
+def fit_one_arm(measure: str, events: Column, size: Column, years: Column | None = None,
+                moderators: Floats | None = None, *, nodes: int = DEFAULT_NODES, test: str = "z",
+                level: float = 0.95) -> MixedPool:
     """Pool proportions (PLO), hazards from counts at different times (PCLL, needs years) or rates (IRLN)."""
     check_choice("measure", measure, ONE_ARM_MEASURES)
     x, total = np.asarray(events, dtype=float), np.asarray(size, dtype=float)
-    effects = (
-        from_one_arm_rates(measure, x, total) if measure == "IRLN" else from_one_arm_counts("PLO", x, total)
-    )
+    effects = (from_one_arm_rates(measure, x, total) if measure == "IRLN"
+               else from_one_arm_counts("PLO", x, total))
     k = len(x)
     design = add_intercept(moderators, k)
     crude = (x.sum() + 0.5) / (total.sum() + 1)
@@ -129,28 +120,16 @@ def _one_arm_likelihood(measure: str, x: Floats, size: Floats, years: Column | N
     return BinomialCloglog(x, size, np.log(time))
 
 
-def fit_two_arms(
-    measure: str,
-    events1: Column,
-    size1: Column,
-    events2: Column,
-    size2: Column,
-    *,
-    model: str = "UM.FS",
-    nodes: int = DEFAULT_NODES,
-    test: str = "z",
-    level: float = 0.95,
-) -> MixedPool:
+def fit_two_arms(measure: str, events1: Column, size1: Column, events2: Column, size2: Column, *,
+                 model: str = "UM.FS", nodes: int = DEFAULT_NODES, test: str = "z",
+                 level: float = 0.95) -> MixedPool:
     """Pool odds ratios of counts (sizes are people) or rate ratios (sizes are person-time)."""
     check_choice("measure", measure, TWO_ARM_MODELS)
     check_choice("model", model, TWO_ARM_MODELS[measure])
     arms = [np.asarray(c, dtype=float) for c in (events1, size1, events2, size2)]
     effects = from_two_arm_counts("OR", *arms) if measure == "OR" else from_two_arm_rates("IRR", *arms)
-    setting = (
-        _conditional(measure, model, arms, effects)
-        if model.startswith("CM")
-        else _unconditional(measure, model, arms, effects)
-    )
+    setting = (_conditional(measure, model, arms, effects) if model.startswith("CM")
+               else _unconditional(measure, model, arms, effects))
     return _fit(setting, nodes, test, level)
 
 
@@ -161,44 +140,26 @@ def _conditional(measure: str, name: str, arms: Sequence[Floats], effects: Effec
     if measure == "OR" and name == "CM.EL":
         likelihood = to_hypergeometric(x1, size1, x2, size2)
     ones = np.ones((k, 1))
-    return _Setting(
-        measure,
-        name,
-        MixedModel(likelihood, ones, ones, np.arange(k)),
-        np.zeros(1),
-        np.array([0.5]),
-        slice(None),
-        effects,
-        ones,
-    )
+    return _Setting(measure, name, MixedModel(likelihood, ones, ones, np.arange(k)), np.zeros(1),
+                    np.array([0.5]), slice(None), effects, ones)
 
 
 def _unconditional(measure: str, name: str, arms: Sequence[Floats], effects: EffectSizes) -> _Setting:
     x, size = np.column_stack(arms[::2]).ravel(), np.column_stack(arms[1::2]).ravel()
     k = len(arms[0])
     study, first = np.repeat(np.arange(k), 2), np.tile([1.0, 0.0], k)
-    likelihood: Likelihood = (
-        BinomialLogit(x, size, np.zeros_like(x)) if measure == "OR" else PoissonLog(x, np.log(size))
-    )
+    likelihood: Likelihood = (BinomialLogit(x, size, np.zeros_like(x)) if measure == "OR"
+                              else PoissonLog(x, np.log(size)))
     base, slope = np.ones((2 * k, 1)), (first - 0.5)[:, None]
     share = (arms[0] + arms[2] + 0.5) / (arms[1] + arms[3] + 1)
     start = np.log(share / (1 - share)) if measure == "OR" else np.log(share)
     if name == "UM.FS":
         model = MixedModel(likelihood, np.hstack([np.eye(k)[study], first[:, None]]), slope, study)
-        return _Setting(
-            measure, name, model, np.r_[start, 0.0], np.array([0.5]), slice(k, None), effects, np.ones((k, 1))
-        )
+        return _Setting(measure, name, model, np.r_[start, 0.0], np.array([0.5]), slice(k, None), effects,
+                        np.ones((k, 1)))
     model = MixedModel(likelihood, np.hstack([base, first[:, None]]), np.hstack([base, slope]), study)
-    return _Setting(
-        measure,
-        name,
-        model,
-        np.array([start.mean(), 0.0]),
-        np.array([0.5, 0.5]),
-        slice(1, None),
-        effects,
-        np.ones((k, 1)),
-    )
+    return _Setting(measure, name, model, np.array([start.mean(), 0.0]), np.array([0.5, 0.5]), slice(1, None),
+                    effects, np.ones((k, 1)))
 
 
 def _fit(setting: _Setting, nodes: int, test: str, level: float) -> MixedPool:
@@ -217,34 +178,11 @@ def _to_pool(setting: _Setting, fit: MixedFit, nodes: int, test: str, level: flo
     typical = find_typical_variance(setting.effects.v[usable], setting.moderators[usable])
     wald, lrt = find_fit_tests(setting.model, setting.moderators, fit.beta)
     return MixedPool(
-        setting.measure,
-        setting.name,
-        test,
-        k,
-        p,
-        nodes,
-        coef,
-        se,
-        coef / se,
-        two_sided_p(coef / se, df),
-        coef - reach,
-        coef + reach,
-        df,
-        covariance,
-        tau2,
-        float(fit.spread[0] ** 2) if fit.spread.size > 1 else None,
-        100 * tau2 / (typical + tau2),
-        tau2 / typical + 1,
-        wald,
-        _tail(wald, k - p),
-        lrt,
-        _tail(lrt, k - p),
-        k - p,
-        fit.log_likelihood,
-        level,
-        fit.converged,
-        fit.steps,
-    )
+        setting.measure, setting.name, test, k, p, nodes, coef, se, coef / se, two_sided_p(coef / se, df),
+        coef - reach, coef + reach, df, covariance, tau2,
+        float(fit.spread[0] ** 2) if fit.spread.size > 1 else None, 100 * tau2 / (typical + tau2),
+        tau2 / typical + 1, wald, _tail(wald, k - p), lrt, _tail(lrt, k - p), k - p, fit.log_likelihood,
+        level, fit.converged, fit.steps)
 
 
 def _tail(statistic: float | None, df: int) -> float | None:

@@ -57,26 +57,20 @@ def to_likelihood(reports: Sequence[HazardReport]) -> Stacked:
         kind = "counts" if isinstance(report, Counts) else "normal" if is_normal(report) else "rates"
         kinds[kind].append(row)
     makers = {"counts": _to_binomial, "rates": _to_poisson, "normal": _to_normal}
-    return Stacked(
-        tuple((makers[kind]([reports[i] for i in rows]), tuple(rows)) for kind, rows in kinds.items() if rows)
-    )
+    return Stacked(tuple((makers[kind]([reports[i] for i in rows]), tuple(rows))
+                         for kind, rows in kinds.items() if rows))
 
 
 def _to_binomial(reports: Sequence[HazardReport]) -> Likelihood:
     counts = [r for r in reports if isinstance(r, Counts)]
-    return BinomialCloglog(
-        np.array([float(r.events) for r in counts]),
-        np.array([float(r.n) for r in counts]),
-        np.log([r.years for r in counts]),
-    )
+    return BinomialCloglog(np.array([float(r.events) for r in counts]),
+                           np.array([float(r.n) for r in counts]), np.log([r.years for r in counts]))
 
 
 def _to_poisson(reports: Sequence[HazardReport]) -> Likelihood:
     rates = [r for r in reports if isinstance(r, Rate)]
-    return PoissonLog(
-        np.array([float(r.event_count or 0) for r in rates]),
-        np.log([float(r.person_years or math.nan) for r in rates]),
-    )
+    return PoissonLog(np.array([float(r.event_count or 0) for r in rates]),
+                      np.log([float(r.person_years or math.nan) for r in rates]))
 
 
 def _to_normal(reports: Sequence[HazardReport]) -> Likelihood:

@@ -126,8 +126,7 @@ def find_tau2_se(y: Floats, v: Floats, x: Floats, tau2: float, method: str) -> f
         "REML": lambda: 2 / fit.trace_pp,
         "DL": lambda: _variance_of_dl(plain, tau2, k - p),
         "EB": lambda: 2 * k**2 / (k - p) / float(fit.weight.sum()) ** 2,
-        "PM": lambda: 2 * k**2 / (k - p) / float(fit.weight.sum()) ** 2,
-    }
+        "PM": lambda: 2 * k**2 / (k - p) / float(fit.weight.sum()) ** 2}
     return float(np.sqrt(formulas[method]())) if method in formulas and k > p else None
 
 

@@ -27,11 +27,8 @@ class NoncentralHypergeometric:
         for row in range(len(flat)):
             value[row], mean[row], variance[row] = self._row(row, flat[row])
         events = self.events[:, None]
-        return (
-            (events * flat - value).reshape(shape),
-            (events - mean).reshape(shape),
-            (-variance).reshape(shape),
-        )
+        return ((events * flat - value).reshape(shape), (events - mean).reshape(shape),
+                (-variance).reshape(shape))
 
     def _row(self, row: int, eta: Floats) -> Terms:
         x = self.support[row]

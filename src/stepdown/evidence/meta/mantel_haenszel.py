@@ -67,19 +67,15 @@ class _Table:
         return self.n1 + self.n2
 
 
-def pool_mantel_haenszel(
-    measure: str, events1: Column, n1: Column, events2: Column, n2: Column, *, level: float = 0.95
-) -> CommonEffect:
+def pool_mantel_haenszel(measure: str, events1: Column, n1: Column, events2: Column, n2: Column,
+                         *, level: float = 0.95) -> CommonEffect:
     """OR, RR or RD of counts, by Mantel and Haenszel."""
     check_choice("measure", measure, COUNT_MEASURES)
     effects = from_two_arm_counts(measure, events1, n1, events2, n2)
     a, c = np.asarray(events1, dtype=float), np.asarray(events2, dtype=float)
     table = _Table(a, np.asarray(n1, dtype=float) - a, c, np.asarray(n2, dtype=float) - c)
     finders: dict[str, Callable[[_Table], tuple[float, float]]] = {
-        "OR": _find_odds_ratio,
-        "RR": _find_risk_ratio,
-        "RD": _find_risk_difference,
-    }
+        "OR": _find_odds_ratio, "RR": _find_risk_ratio, "RD": _find_risk_difference}
     estimate, se = finders[measure](table)
     cmh = _test_association(table)
     tarone = _test_homogeneity(table, float(np.exp(estimate))) if measure == "OR" else None
@@ -146,9 +142,8 @@ def _expect_events(t: _Table, odds_ratio: float) -> Floats:
     return np.asarray((-linear + np.sqrt(linear**2 - 4 * square * constant)) / (2 * square))
 
 
-def pool_mantel_haenszel_rates(
-    measure: str, events1: Column, time1: Column, events2: Column, time2: Column, *, level: float = 0.95
-) -> CommonEffect:
+def pool_mantel_haenszel_rates(measure: str, events1: Column, time1: Column, events2: Column, time2: Column,
+                               *, level: float = 0.95) -> CommonEffect:
     """IRR of rates, by Mantel and Haenszel."""
     check_choice("measure", measure, RATE_MEASURES)
     effects = from_two_arm_rates(measure, events1, time1, events2, time2)
@@ -161,9 +156,8 @@ def pool_mantel_haenszel_rates(
     return _summarise("MH", effects, float(np.log(r / s)), se, level, cmh, None)
 
 
-def pool_peto(
-    events1: Column, n1: Column, events2: Column, n2: Column, *, level: float = 0.95
-) -> CommonEffect:
+def pool_peto(events1: Column, n1: Column, events2: Column, n2: Column, *,
+              level: float = 0.95) -> CommonEffect:
     """The log odds ratio by Peto's one-step method."""
     effects = from_two_arm_counts("PETO", events1, n1, events2, n2)
     weight = 1 / effects.v[effects.usable]
@@ -171,34 +165,12 @@ def pool_peto(
     return _summarise("PETO", effects, estimate, float(weight.sum() ** -0.5), level, None, None)
 
 
-def _summarise(
-    method: str,
-    effects: EffectSizes,
-    estimate: float,
-    se: float,
-    level: float,
-    cmh: float | None,
-    tarone: tuple[float, float] | None,
-) -> CommonEffect:
+def _summarise(method: str, effects: EffectSizes, estimate: float, se: float, level: float, cmh: float | None,
+               tarone: tuple[float, float] | None) -> CommonEffect:
     y, v = effects.y[effects.usable], effects.v[effects.usable]
     q, df = float(np.sum((y - estimate) ** 2 / v)), len(y) - 1
     reach, stat = critical_value(level) * se, estimate / se
     return CommonEffect(
-        method,
-        effects.measure,
-        len(y),
-        estimate,
-        se,
-        estimate - reach,
-        estimate + reach,
-        stat,
-        float(two_sided_p(stat)),
-        q,
-        chi2_tail(q, df),
-        max(0.0, 100 * (q - df) / q) if q > 0 else 0.0,
-        cmh,
-        None if cmh is None else chi2_tail(cmh, 1),
-        tarone and tarone[0],
-        tarone and tarone[1],
-        level,
-    )
+        method, effects.measure, len(y), estimate, se, estimate - reach, estimate + reach, stat,
+        float(two_sided_p(stat)), q, chi2_tail(q, df), max(0.0, 100 * (q - df) / q) if q > 0 else 0.0,
+        cmh, None if cmh is None else chi2_tail(cmh, 1), tarone and tarone[0], tarone and tarone[1], level)

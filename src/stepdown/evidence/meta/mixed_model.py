@@ -68,9 +68,8 @@ class _Point:
     effect_variance: Floats
 
 
-def fit_mixed_model(
-    model: MixedModel, beta: Floats, spread: Floats, nodes: int = DEFAULT_NODES, hold_spread: bool = False
-) -> MixedFit:
+def fit_mixed_model(model: MixedModel, beta: Floats, spread: Floats, nodes: int = DEFAULT_NODES,
+                    hold_spread: bool = False) -> MixedFit:
     """Maximise the likelihood from a starting point; ``hold_spread`` keeps the spreads as they are."""
     check_nodes(nodes)
     theta = np.concatenate([beta, spread])
@@ -103,9 +102,8 @@ def _newton_step(point: _Point, free: NDArray[np.intp]) -> tuple[Floats, float]:
     return step * shorter, float(scaled @ (slope * size))
 
 
-def _walk(
-    model: MixedModel, theta: Floats, point: _Point, step: Floats, free: NDArray[np.intp], nodes: int
-) -> tuple[Floats, _Point, bool]:
+def _walk(model: MixedModel, theta: Floats, point: _Point, step: Floats, free: NDArray[np.intp],
+          nodes: int) -> tuple[Floats, _Point, bool]:
     """Take the step, halved until the likelihood rises by a part of what the slope promises.
 
     Merely not falling is not enough: spreads of either sign are equally likely, and steps could go
@@ -122,7 +120,7 @@ def _walk(
 
 
 def _evaluate(model: MixedModel, theta: Floats, nodes: int, start: Floats | None) -> _Point:
-    beta, spread = theta[: model.fixed], theta[model.fixed :]
+    beta, spread = theta[:model.fixed], theta[model.fixed:]
     base, load = model.design @ beta, model.loadings * spread
     modes, root = _find_modes(model, base, load, start)
     x, log_weight = gauss_hermite(nodes, spread.size)
@@ -156,9 +154,8 @@ def _find_modes(model: MixedModel, base: Floats, load: Floats, start: Floats | N
     return u, np.linalg.cholesky(np.linalg.inv(bend))
 
 
-def _derivatives(
-    model: MixedModel, weight: Floats, u: Floats, d1: Floats, d2: Floats
-) -> tuple[Floats, Floats]:
+def _derivatives(model: MixedModel, weight: Floats, u: Floats, d1: Floats,
+                 d2: Floats) -> tuple[Floats, Floats]:
     """Slope and bend of the log likelihood in (beta, spread), by averages over the study effects."""
     by_row, x, z = weight[model.study], model.design, model.loadings
     u_row = u[model.study]
@@ -176,19 +173,11 @@ def _derivatives(
     return centre.sum(axis=0), np.vstack([top, bottom]) + flat.T @ flat
 
 
-def _to_fit(
-    model: MixedModel, theta: Floats, point: _Point, free: NDArray[np.intp], converged: bool, steps: int
-) -> MixedFit:
+def _to_fit(model: MixedModel, theta: Floats, point: _Point, free: NDArray[np.intp], converged: bool,
+            steps: int) -> MixedFit:
     bend = -point.bend[np.ix_(free, free)]
     size = 1 / np.sqrt(np.maximum(np.abs(np.diag(bend)), 1e-300))
     inverse = np.linalg.pinv(bend * np.outer(size, size), rcond=1e-14) * np.outer(size, size)
-    return MixedFit(
-        theta[: model.fixed],
-        np.abs(theta[model.fixed :]),
-        inverse[: model.fixed, : model.fixed],
-        point.log_likelihood,
-        converged,
-        steps,
-        point.effect * np.sign(theta[model.fixed :]),
-        np.sqrt(point.effect_variance),
-    )
+    return MixedFit(theta[:model.fixed], np.abs(theta[model.fixed:]), inverse[:model.fixed, :model.fixed],
+                    point.log_likelihood, converged, steps, point.effect * np.sign(theta[model.fixed:]),
+                    np.sqrt(point.effect_variance))

@@ -73,15 +73,9 @@ def build_sampling_covariance(v: Floats, cluster: Sequence[str], correlation: fl
     return np.asarray(np.where(np.eye(len(v)) > 0, np.diag(v), correlation * same * np.outer(root, root)))
 
 
-def fit_three_level(
-    y: Sequence[float] | Floats,
-    v: Sequence[float] | Floats,
-    study: Sequence[object],
-    moderators: Floats | None = None,
-    method: str = "REML",
-    correlation: float = 0.0,
-    level: float = 0.95,
-) -> Multilevel:
+def fit_three_level(y: Sequence[float] | Floats, v: Sequence[float] | Floats, study: Sequence[object],
+                    moderators: Floats | None = None, method: str = "REML", correlation: float = 0.0,
+                    level: float = 0.95) -> Multilevel:
     """Findings within studies; ``correlation`` is that of the sampling errors of one study's findings."""
     check_choice("method", method, METHODS)
     values, variances = check_estimates(y, v)
@@ -107,26 +101,10 @@ def _to_result(model: ComponentModel, cluster: tuple[str, ...], method: str, lev
     se = np.sqrt(np.diag(fit.covariance))
     reach = critical_value(level) * se
     sigma2 = (float(fit.sigma2[0]), float(fit.sigma2[1]))
-    return Multilevel(
-        method,
-        len(model.y),
-        len(set(cluster)),
-        fit.beta,
-        se,
-        fit.beta - reach,
-        fit.beta + reach,
-        fit.covariance,
-        sigma2,
-        intervals,
-        fit.log_likelihood,
-        _find_q(model),
-        level,
-        fit.converged,
-        fit.marginal,
-        model.design,
-        model.y - model.design @ fit.beta,
-        cluster,
-    )
+    return Multilevel(method, len(model.y), len(set(cluster)), fit.beta, se, fit.beta - reach,
+                      fit.beta + reach, fit.covariance, sigma2, intervals, fit.log_likelihood, _find_q(model),
+                      level, fit.converged, fit.marginal, model.design, model.y - model.design @ fit.beta,
+                      cluster)
 
 
 def _find_q(model: ComponentModel) -> float:

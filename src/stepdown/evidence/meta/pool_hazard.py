@@ -92,16 +92,10 @@ class _Result:
     notes: tuple[str, ...]
 
 
-def pool_hazard(
-    reports: Sequence[HazardReport],
-    *,
-    method: str = "default",
-    level: float = LEVEL,
-    prior_scale: float = HAZARD_SPREAD.scale,
-    nodes: int | None = None,
-    excluded: Sequence[Excluded] = (),
-    down_weight: Mapping[str, float] | None = None,
-) -> PooledHazard:
+def pool_hazard(reports: Sequence[HazardReport], *, method: str = "default", level: float = LEVEL,
+                prior_scale: float = HAZARD_SPREAD.scale, nodes: int | None = None,
+                excluded: Sequence[Excluded] = (),
+                down_weight: Mapping[str, float] | None = None) -> PooledHazard:
     """The pooled log hazard per person-year of the reports, each study with its own random effect.
 
     Findings of one study share its effect; they must be of different people. ``down_weight`` raises a
@@ -133,9 +127,8 @@ def _decide(pool: HazardPool, asked: str) -> tuple[str, tuple[Fallback, ...]]:
     return asked, ()
 
 
-def _run(
-    pool: HazardPool, ran: str, chain: tuple[Fallback, ...], nodes: int | None
-) -> tuple[_Result, str, tuple[Fallback, ...]]:
+def _run(pool: HazardPool, ran: str, chain: tuple[Fallback, ...],
+         nodes: int | None) -> tuple[_Result, str, tuple[Fallback, ...]]:
     if ran == "exact":
         return _run_exact(pool, nodes or BAYESIAN_NODES), ran, chain
     if ran == "one-stage":
@@ -152,15 +145,9 @@ def _run_exact(pool: HazardPool, nodes: int) -> _Result:
     reason = write_note("spread_unknown") if k == 1 else write_note("spread_no_events")
     notes = (write_note("one_group"),) if len(pool.reports) > k else ()
     predictive = PosteriorPredictive(pool.to_model(nodes), pool.prior_scale)
-    return _Result(
-        (found.value, found.low, found.high),
-        predictive,
-        Spread(None, None, None, reason),
-        lines_without_spread(pool.studies, pool.level),
-        (),
-        {"how": found.how},
-        (*notes, write_note("prior_predicts")),
-    )
+    return _Result((found.value, found.low, found.high), predictive, Spread(None, None, None, reason),
+                   lines_without_spread(pool.studies, pool.level), (), {"how": found.how},
+                   (*notes, write_note("prior_predicts")))
 
 
 def _run_bayesian(pool: HazardPool, nodes: int) -> _Result:
@@ -171,20 +158,12 @@ def _run_bayesian(pool: HazardPool, nodes: int) -> _Result:
     spread = posterior.spread_quantiles(marks)
     found = [_triple(p.mean_quantiles(marks)) for p in (posterior, wider)]
     reason = write_note("spread_unknown") if len(pool.studies) == 1 else ""
-    return _Result(
-        found[0],
-        PosteriorPredictive(model, pool.prior_scale),
-        Spread(*_triple(spread), reason),
-        lines_from_posterior(model, posterior, pool.studies, pool.level),
-        (Sensitivity(2 * pool.prior_scale, *found[1]),),
-        {
-            "prior_scale": pool.prior_scale,
-            "prior_mean": f"{HAZARD_MEAN[0]:.2f}",
-            "prior_sd": HAZARD_MEAN[1],
-            "nodes": nodes,
-        },
-        (write_note("prior_predicts"),) if len(pool.studies) == 1 else (),
-    )
+    return _Result(found[0], PosteriorPredictive(model, pool.prior_scale), Spread(*_triple(spread), reason),
+                   lines_from_posterior(model, posterior, pool.studies, pool.level),
+                   (Sensitivity(2 * pool.prior_scale, *found[1]),),
+                   {"prior_scale": pool.prior_scale, "prior_mean": f"{HAZARD_MEAN[0]:.2f}",
+                    "prior_sd": HAZARD_MEAN[1], "nodes": nodes},
+                   (write_note("prior_predicts"),) if len(pool.studies) == 1 else ())
 
 
 def _triple(values: Floats) -> Triple:
@@ -202,15 +181,8 @@ def _run_one_stage(pool: HazardPool, nodes: int) -> _Result | None:
     predictive = PosteriorPredictive(replace(model, nodes=BAYESIAN_NODES), pool.prior_scale)
     low, high = find_spread_interval(model, centre, spread, fit.log_likelihood, pool.level)
     words = {"nodes": nodes, "df": k - 1, "prior_scale": pool.prior_scale}
-    return _Result(
-        (centre, centre - reach, centre + reach),
-        predictive,
-        Spread(spread, low, high),
-        lines_from_fit(model, fit, pool.studies, pool.level),
-        (),
-        words,
-        (),
-    )
+    return _Result((centre, centre - reach, centre + reach), predictive, Spread(spread, low, high),
+                   lines_from_fit(model, fit, pool.studies, pool.level), (), words, ())
 
 
 def _fit_one_stage(pool: HazardPool, nodes: int) -> MixedFit:
@@ -219,35 +191,16 @@ def _fit_one_stage(pool: HazardPool, nodes: int) -> MixedFit:
     return fit_mixed_model(model, np.array([crude_log_hazard(pool.reports)]), np.array([0.5]), nodes)
 
 
-def _dress(
-    pool: HazardPool,
-    asked: str,
-    ran: str,
-    chain: tuple[Fallback, ...],
-    result: _Result,
-    excluded: tuple[Excluded, ...],
-) -> PooledHazard:
+def _dress(pool: HazardPool, asked: str, ran: str, chain: tuple[Fallback, ...], result: _Result,
+           excluded: tuple[Excluded, ...]) -> PooledHazard:
     totals, k = find_totals(pool.reports), len(pool.studies)
     events = "unreported" if totals.events is None else f"{totals.events:g}"
     words = {"k_words": to_study_words(k), "events": events, "percent": f"{100 * pool.level:g}"}
     weighed = (write_note("down_weighted", weights=pool.powers),) if pool.powers else ()
     return PooledHazard(
-        *result.interval,
-        pool.level,
-        result.predictive,
-        result.spread,
-        k,
-        totals.n,
-        totals.events,
-        totals.person_years,
-        asked,
-        ran,
-        chain,
-        write_sentence("hazard", ran, **words, **result.words),
-        result.lines,
-        excluded,
-        result.sensitivity,
-        (*result.notes, *totals.notes, *weighed),
-        hash_reports(pool.reports),
-        tuple(r.source for r in pool.reports),
-    )
+        *result.interval, pool.level, result.predictive, result.spread, k, totals.n, totals.events,
+        totals.person_years, asked, ran, chain, write_sentence("hazard", ran, **words, **result.words),
+        result.lines, excluded, result.sensitivity, (*result.notes, *totals.notes, *weighed),
+        hash_reports(pool.reports), tuple(r.source for r in pool.reports))
+
+

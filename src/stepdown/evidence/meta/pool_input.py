@@ -59,11 +59,8 @@ def find_totals(reports: Sequence[Report]) -> Totals:
     people = [getattr(r, "n", None) for r in reports]
     events = [_events(r) for r in reports]
     time = [_person_years(r) for r in reports]
-    notes = tuple(
-        write_note("partial", what=what)
-        for what, values in (("number of people", people), ("number of events", events))
-        if _is_partial(values)
-    )
+    notes = tuple(write_note("partial", what=what) for what, values in
+                  (("number of people", people), ("number of events", events)) if _is_partial(values))
     total = _sum(people)
     return Totals(None if total is None else int(total), _sum(events), _sum(time), notes)
 
@@ -98,3 +95,4 @@ def check_powers(down_weight: Mapping[str, float] | None, studies: Sequence[str]
     if any(not 0 < power <= 1 for power in powers.values()):
         raise NotPoolable("down_weight must lie above 0 and at most 1 for every study")
     return powers
+

@@ -78,15 +78,9 @@ class _Result:
     notes: tuple[str, ...]
 
 
-def pool_ratio(
-    reports: Sequence[Ratio],
-    *,
-    method: str = "default",
-    level: float = LEVEL,
-    prior_scale: float = RATIO_SPREAD.scale,
-    excluded: Sequence[Excluded] = (),
-    down_weight: Mapping[str, float] | None = None,
-) -> PooledRatio:
+def pool_ratio(reports: Sequence[Ratio], *, method: str = "default", level: float = LEVEL,
+               prior_scale: float = RATIO_SPREAD.scale, excluded: Sequence[Excluded] = (),
+               down_weight: Mapping[str, float] | None = None) -> PooledRatio:
     """The pooled log ratio; one ratio a study, all of one measure. Raises NotPoolable and UnknownChoice."""
     check_choice("method", method, ("default", *RATIO_METHODS))
     ordered = sort_by_study(reports)
@@ -107,9 +101,8 @@ def _check_one_measure(reports: Sequence[Ratio]) -> None:
         raise NotPoolable(f"{' and '.join(measures)} are different measures; pool each alone")
     for study, own in group_by_study(reports).items():
         if len(own) > 1:
-            raise NotPoolable(
-                f"{study} gives {len(own)} ratios that share people; keep one, or use the three-level model"
-            )
+            raise NotPoolable(f"{study} gives {len(own)} ratios that share people; keep one, or use the "
+                              "three-level model")
 
 
 def _decide(asked: str, k: int) -> tuple[str, tuple[Fallback, ...]]:
@@ -122,16 +115,9 @@ def _decide(asked: str, k: int) -> tuple[str, tuple[Fallback, ...]]:
 
 def _run_as_printed(pool: RatioPool) -> _Result:
     value, reach = float(pool.values[0]), critical_value(pool.level) * float(pool.errors[0])
-    return _Result(
-        (value, value - reach, value + reach),
-        pool.predictive,
-        Spread(None, None, None, write_note("spread_unknown")),
-        np.ones(1),
-        [None],
-        (),
-        {},
-        (write_note("prior_predicts"),),
-    )
+    return _Result((value, value - reach, value + reach), pool.predictive,
+                   Spread(None, None, None, write_note("spread_unknown")), np.ones(1), [None], (), {},
+                   (write_note("prior_predicts"),))
 
 
 def _run_bayesian(pool: RatioPool) -> _Result:
@@ -142,16 +128,8 @@ def _run_bayesian(pool: RatioPool) -> _Result:
     weights = (1 / (pool.errors[:, None] ** 2 + posterior.spread**2)) @ posterior.spread_weight
     words = {"prior_scale": pool.prior_scale, "prior_mean": RATIO_MEAN[0], "prior_sd": RATIO_MEAN[1]}
     spread = Spread(*_triple(posterior.spread_quantiles(marks)))
-    return _Result(
-        found[0],
-        pool.predictive,
-        spread,
-        weights / weights.sum(),
-        _shrink(pool, posterior),
-        (Sensitivity(2 * pool.prior_scale, *found[1]),),
-        words,
-        (),
-    )
+    return _Result(found[0], pool.predictive, spread, weights / weights.sum(),
+                   _shrink(pool, posterior), (Sensitivity(2 * pool.prior_scale, *found[1]),), words, ())
 
 
 def _shrink(pool: RatioPool, posterior: Posterior) -> list[Triple | None]:
@@ -172,19 +150,11 @@ def _run_reml(pool: RatioPool) -> _Result:
     keep = fit.tau2 / (fit.tau2 + pool.errors**2)
     middle = keep * pool.values + (1 - keep) * centre
     reach = critical_value(pool.level) * np.sqrt(keep * pool.errors**2 + ((1 - keep) * se) ** 2)
-    shrunken: list[Triple | None] = [
-        (float(m), float(m - r), float(m + r)) for m, r in zip(middle, reach, strict=True)
-    ]
-    return _Result(
-        (centre, float(fit.ci_low[0]), float(fit.ci_high[0])),
-        StudentPredictive(centre, math.hypot(se, math.sqrt(fit.tau2)), fit.df),
-        Spread(math.sqrt(fit.tau2), low, high),
-        fit.weights,
-        shrunken,
-        (),
-        {},
-        (),
-    )
+    shrunken: list[Triple | None] = [(float(m), float(m - r), float(m + r))
+                                     for m, r in zip(middle, reach, strict=True)]
+    return _Result((centre, float(fit.ci_low[0]), float(fit.ci_high[0])),
+                   StudentPredictive(centre, math.hypot(se, math.sqrt(fit.tau2)), fit.df),
+                   Spread(math.sqrt(fit.tau2), low, high), fit.weights, shrunken, (), {}, ())
 
 
 def _triple(values: Floats) -> Triple:
@@ -193,45 +163,20 @@ def _triple(values: Floats) -> Triple:
 
 def _to_lines(pool: RatioPool, result: _Result) -> tuple[StudyLine, ...]:
     reach = critical_value(pool.level) * np.array([r.se for r in pool.reports])
-    return tuple(
-        StudyLine(
-            r.study, (r.finding,), float(w), r.log_value, r.log_value - float(d), r.log_value + float(d), s
-        )
-        for r, w, d, s in zip(pool.reports, result.weights, reach, result.shrunken, strict=True)
-    )
+    return tuple(StudyLine(r.study, (r.finding,), float(w), r.log_value, r.log_value - float(d),
+                           r.log_value + float(d), s)
+                 for r, w, d, s in zip(pool.reports, result.weights, reach, result.shrunken, strict=True))
 
 
-def _dress(
-    pool: RatioPool,
-    asked: str,
-    ran: str,
-    chain: tuple[Fallback, ...],
-    result: _Result,
-    excluded: tuple[Excluded, ...],
-) -> PooledRatio:
+def _dress(pool: RatioPool, asked: str, ran: str, chain: tuple[Fallback, ...], result: _Result,
+           excluded: tuple[Excluded, ...]) -> PooledRatio:
     k, measure = len(pool.reports), pool.reports[0].measure
     words = {"k_words": to_study_words(k), "measure": measure, "percent": f"{100 * pool.level:g}"}
     notes = [write_note("asymmetric", source=r.source) for r in pool.reports if not r.is_log_symmetric]
     if pool.powers:
         notes.append(write_note("down_weighted", weights=pool.powers))
     return PooledRatio(
-        *result.interval,
-        pool.level,
-        result.predictive,
-        result.spread,
-        k,
-        None,
-        None,
-        None,
-        asked,
-        ran,
-        chain,
-        write_sentence("ratio", ran, **words, **result.words),
-        _to_lines(pool, result),
-        excluded,
-        result.sensitivity,
-        (*result.notes, *notes),
-        hash_reports(pool.reports),
-        tuple(r.source for r in pool.reports),
-        measure,
-    )
+        *result.interval, pool.level, result.predictive, result.spread, k, None, None, None, asked, ran,
+        chain, write_sentence("ratio", ran, **words, **result.words), _to_lines(pool, result), excluded,
+        result.sensitivity, (*result.notes, *notes), hash_reports(pool.reports),
+        tuple(r.source for r in pool.reports), measure)

@@ -111,20 +111,8 @@ def find_posterior(model: MeanGivenSpread, prior_scales: tuple[float, ...]) -> t
     cumulative = _cumulate(density, step[:, None])
     mass = cumulative[:, -1]
     share = density / np.sum(density, axis=1, keepdims=True)
-    bare = Posterior(
-        spread,
-        spread,
-        (low, high),
-        gauss,
-        peak,
-        scale,
-        mean,
-        share,
-        steps[:, 0],
-        step,
-        cumulative / mass[:, None],
-        density / mass[:, None],
-    )
+    bare = Posterior(spread, spread, (low, high), gauss, peak, scale, mean, share, steps[:, 0], step,
+                     cumulative / mass[:, None], density / mass[:, None])
     log_marginal = top + np.log(mass * scale)
     return tuple(_weigh(bare, log_marginal, gauss, share, s) for s in prior_scales)
 
@@ -135,7 +123,7 @@ def _lay_grid(model: MeanGivenSpread, spread: Floats, peak: Floats, scale: Float
     mean = peak[:, None] + scale[:, None] * offsets
     height = model.log_density(np.repeat(spread, offsets.size), mean.ravel()).reshape(mean.shape)
     fallen = height < height[:, [REACHES.size]] - NEGLIGIBLE
-    left, right = fallen[:, : REACHES.size], fallen[:, REACHES.size + 1 :]
+    left, right = fallen[:, :REACHES.size], fallen[:, REACHES.size + 1:]
     low, high = (np.arcsinh(_first_reach(side) / 1.5) for side in (left, right))
     return np.asarray(-low[:, None] + (high + low)[:, None] * np.linspace(0.0, 1.0, MEAN_NODES))
 
@@ -144,9 +132,8 @@ def _first_reach(fallen: NDArray[np.bool_]) -> Floats:
     return np.asarray(np.where(fallen.any(axis=1), REACHES[np.argmax(fallen, axis=1)], REACHES[-1]))
 
 
-def _weigh(
-    bare: Posterior, log_marginal: Floats, gauss: Floats, share: Floats, prior_scale: float
-) -> Posterior:
+def _weigh(bare: Posterior, log_marginal: Floats, gauss: Floats, share: Floats,
+           prior_scale: float) -> Posterior:
     log_density = log_marginal - bare.spread**2 / (2 * prior_scale**2)
     density = np.exp(log_density - log_density.max())
     weight = gauss * density / np.sum(gauss * density)
@@ -174,12 +161,8 @@ def _cumulate(density: Floats, step: Floats) -> Floats:
 
 def _hermite(t: Floats, f0: Floats, f1: Floats, g0: Floats, g1: Floats) -> Floats:
     """The cubic through two values with two slopes, at t between 0 and 1."""
-    return (
-        (2 * t**3 - 3 * t**2 + 1) * f0
-        + (t**3 - 2 * t**2 + t) * g0
-        + (3 * t**2 - 2 * t**3) * f1
-        + (t**3 - t**2) * g1
-    )
+    return ((2 * t**3 - 3 * t**2 + 1) * f0 + (t**3 - 2 * t**2 + t) * g0
+            + (3 * t**2 - 2 * t**3) * f1 + (t**3 - t**2) * g1)
 
 
 def _integrated_polynomial(at_nodes: Floats, where: Floats, low: float, high: float) -> Floats:

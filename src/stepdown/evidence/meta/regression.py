@@ -46,25 +46,17 @@ def predict_at(fit: TwoStage, moderators: Sequence[float] | Floats) -> Predicted
     return Predicted(value, se, value - reach, value + reach, value - far, value + far)
 
 
-def compare_subgroups(
-    y: Sequence[float] | Floats,
-    v: Sequence[float] | Floats,
-    labels: Sequence[str],
-    method: str = "REML",
-    test: str = "z",
-    shared_spread: bool = False,
-    level: float = 0.95,
-) -> Subgroups:
+def compare_subgroups(y: Sequence[float] | Floats, v: Sequence[float] | Floats, labels: Sequence[str],
+                      method: str = "REML", test: str = "z", shared_spread: bool = False,
+                      level: float = 0.95) -> Subgroups:
     """Pool each subgroup; test their difference with separate spreads, or with one shared spread."""
     values, variances = check_estimates(y, v)
     names = sorted(set(labels))
     if len(labels) != len(values) or len(names) < 2:
         raise NotPoolable("subgroups need one label a study and at least two different labels")
     mask = {name: np.array([label == name for label in labels]) for name in names}
-    fits = {
-        name: fit_two_stage(values[own], variances[own], None, method, test, level)
-        for name, own in mask.items()
-    }
+    fits = {name: fit_two_stage(values[own], variances[own], None, method, test, level)
+            for name, own in mask.items()}
     if shared_spread:
         dummies = np.column_stack([mask[name].astype(float) for name in names[1:]])
         shared = fit_two_stage(values, variances, dummies, method, test, level, names[1:])

@@ -45,10 +45,8 @@ class Counts(Report):
 
     def __post_init__(self) -> None:
         self._require(self.n > 0, f"n is {self.n}; it must be at least 1")
-        self._require(
-            0 <= self.events <= self.n,
-            f"{self.events} events among {self.n} people; events must lie between 0 and n",
-        )
+        self._require(0 <= self.events <= self.n,
+                      f"{self.events} events among {self.n} people; events must lie between 0 and n")
         self._require(_is_positive(self.years), f"years is {self.years}; it must be more than 0")
 
 
@@ -66,14 +64,10 @@ class Rate(Report):
     n: int | None = None
 
     def __post_init__(self) -> None:
-        self._require(
-            self.has_exposure or self.has_interval,
-            "a rate needs events (or value) with person_years, or value with low or high",
-        )
-        self._require(
-            self.person_years is None or _is_positive(self.person_years),
-            f"person_years is {self.person_years}; it must be more than 0",
-        )
+        self._require(self.has_exposure or self.has_interval,
+                      "a rate needs events (or value) with person_years, or value with low or high")
+        self._require(self.person_years is None or _is_positive(self.person_years),
+                      f"person_years is {self.person_years}; it must be more than 0")
         self._require((self.events or 0.0) >= 0 and (self.value or 0.0) >= 0, "a rate cannot be negative")
         if not self.has_exposure:
             self._require(bool(self.value), "a rate of 0 with an interval cannot be used; give person_years")
@@ -114,10 +108,8 @@ class SurvivalProbability(Report):
 
     def __post_init__(self) -> None:
         self._require(0 < self.p < 1, f"p is {self.p}; report a survival probability of 0 or 1 as counts")
-        self._require(
-            0 <= self.low <= self.p <= self.high <= 1 and self.low < self.high,
-            f"p {self.p} must lie in its interval {self.low} to {self.high}, within 0 to 1",
-        )
+        self._require(0 <= self.low <= self.p <= self.high <= 1 and self.low < self.high,
+                      f"p {self.p} must lie in its interval {self.low} to {self.high}, within 0 to 1")
         self._require(self.low > 0 or self.high < 1, "an interval from 0 to 1 says nothing")
         self._require(_is_positive(self.years), f"years is {self.years}; it must be more than 0")
         _check_level(self, self.level)
@@ -146,9 +138,8 @@ class Ratio(Report):
     @property
     def se(self) -> float:
         """The standard error of the log ratio, from the width of the interval."""
-        return se_from_interval(
-            self.log_value, math.log(self.low) if self.low > 0 else None, math.log(self.high), self.level
-        )
+        return se_from_interval(self.log_value, math.log(self.low) if self.low > 0 else None,
+                                math.log(self.high), self.level)
 
     @property
     def is_log_symmetric(self) -> bool:
@@ -170,10 +161,8 @@ class Difference(Report):
     level: float = 0.95
 
     def __post_init__(self) -> None:
-        self._require(
-            self.low <= self.value <= self.high and self.low < self.high,
-            f"the difference {self.value} must lie in its interval {self.low} to {self.high}",
-        )
+        self._require(self.low <= self.value <= self.high and self.low < self.high,
+                      f"the difference {self.value} must lie in its interval {self.low} to {self.high}")
         _check_level(self, self.level)
 
     @property
@@ -228,9 +217,8 @@ def _check_level(report: Report, level: float) -> None:
     report._require(0.5 < level < 1, f"level is {level}; write 0.95 for a 95 % interval")
 
 
-def _check_interval(
-    report: Report, value: float | None, low: float | None, high: float | None, level: float
-) -> None:
+def _check_interval(report: Report, value: float | None, low: float | None, high: float | None,
+                    level: float) -> None:
     below = value if low is None else low
     above = value if high is None else high
     in_order = value is not None and below is not None and above is not None and 0 <= below <= value <= above

@@ -23,5 +23,5 @@ def write_note(name: str, **words: object) -> str:
 
 
 def to_study_words(k: int) -> str:
-    """ "One study" or "12 studies"."""
+    """"One study" or "12 studies"."""
     return "One study" if k == 1 else f"{k} studies"

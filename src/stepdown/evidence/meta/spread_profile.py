@@ -12,9 +12,8 @@ from stepdown.evidence.meta.distributions import Floats, critical_value
 POINTS = 13
 
 
-def find_spread_interval(
-    model: ReportsModel, mean: float, spread: float, top: float, level: float
-) -> tuple[float, float]:
+def find_spread_interval(model: ReportsModel, mean: float, spread: float, top: float,
+                         level: float) -> tuple[float, float]:
     """Where the log likelihood, maximised over the mean, has fallen by half the chi-squared quantile."""
     flat = replace(model, prior=MeanPrior(0.0, np.inf), start=mean)
     drop = top - critical_value(level) ** 2 / 2

@@ -67,9 +67,8 @@ def group_rows(likelihood: Likelihood, study: Indices, guess: float) -> GroupedR
     bare = GroupedRows(likelihood, starts, study, nothing, nothing)
     wide, around = np.array([WEAK_HOLD]), np.array([guess])
     mode, bend = find_modes(bare, around, wide, nothing[:, None])
-    return GroupedRows(
-        likelihood, starts, study, guess + WEAK_HOLD * mode[:, 0], (-bend[:, 0] - 1) / WEAK_HOLD**2
-    )
+    return GroupedRows(likelihood, starts, study, guess + WEAK_HOLD * mode[:, 0],
+                       (-bend[:, 0] - 1) / WEAK_HOLD**2)
 
 
 def find_modes(rows: GroupedRows, mean: Floats, spread: Floats, start: Floats) -> tuple[Floats, Floats]:
@@ -86,9 +85,8 @@ def find_modes(rows: GroupedRows, mean: Floats, spread: Floats, start: Floats) -
     return u, bend
 
 
-def integrate_studies(
-    rows: GroupedRows, mean: Floats, spread: Floats, nodes: int, start: Floats | None = None
-) -> Marginal:
+def integrate_studies(rows: GroupedRows, mean: Floats, spread: Floats, nodes: int,
+                      start: Floats | None = None) -> Marginal:
     """The marginal likelihood of every study for each (mean, spread) pair; ``start`` guesses the modes."""
     if start is None:
         pull = spread * rows.information[:, None]
@@ -102,19 +100,12 @@ def integrate_studies(
     joint = rows.total(value) - u**2 / 2 + log_weights
     log_likelihood = log_sum_exp(joint, axis=2)
     weight = np.exp(joint - log_likelihood[..., None])
-    return _summarise(
-        mode,
-        log_likelihood + np.log(scale) - 0.5 * np.log(2 * np.pi),
-        weight,
-        eta,
-        rows.total(d1),
-        rows.total(d2),
-    )
+    return _summarise(mode, log_likelihood + np.log(scale) - 0.5 * np.log(2 * np.pi), weight, eta,
+                      rows.total(d1), rows.total(d2))
 
 
-def _summarise(
-    mode: Floats, log_likelihood: Floats, weight: Floats, eta: Floats, d1: Floats, d2: Floats
-) -> Marginal:
+def _summarise(mode: Floats, log_likelihood: Floats, weight: Floats, eta: Floats, d1: Floats,
+               d2: Floats) -> Marginal:
     slope = np.sum(weight * d1, axis=2)
     bend = np.sum(weight * (d2 + d1**2), axis=2) - slope**2
     effect = np.sum(weight * eta, axis=2)

@@ -78,15 +78,9 @@ class TwoStage:
         return float(self.coef[0]) - reach, float(self.coef[0]) + reach
 
 
-def fit_two_stage(
-    y: Sequence[float] | Floats,
-    v: Sequence[float] | Floats,
-    moderators: Floats | None = None,
-    method: str = "REML",
-    test: str = "z",
-    level: float = 0.95,
-    names: Sequence[str] = (),
-) -> TwoStage:
+def fit_two_stage(y: Sequence[float] | Floats, v: Sequence[float] | Floats, moderators: Floats | None = None,
+                  method: str = "REML", test: str = "z", level: float = 0.95,
+                  names: Sequence[str] = ()) -> TwoStage:
     """Pool estimates y with variances v; ``moderators`` is a matrix without the intercept."""
     check_choice("method", method, TAU2_METHODS)
     check_choice("test", test, TESTS)
@@ -121,18 +115,8 @@ def _name(column: int) -> str:
     return "intercept" if column == 0 else f"moderator {column}"
 
 
-def _assemble(
-    y: Floats,
-    v: Floats,
-    x: Floats,
-    method: str,
-    test: str,
-    level: float,
-    names: tuple[str, ...],
-    tau2: float,
-    turns: int,
-    converged: bool,
-) -> TwoStage:
+def _assemble(y: Floats, v: Floats, x: Floats, method: str, test: str, level: float, names: tuple[str, ...],
+              tau2: float, turns: int, converged: bool) -> TwoStage:
     k, p = x.shape
     fit, plain = fit_weighted(y, v, x, tau2), fit_weighted(y, v, x, 0.0)
     df = float(k - p) if test != "z" and k > p else None
@@ -145,38 +129,11 @@ def _assemble(
     qm, qm_p, qm_df = _test_moderators(fit.beta, covariance, df)
     i2, h2 = _find_inconsistency(method, plain.q, k - p, tau2, typical)
     return TwoStage(
-        method,
-        test,
-        k,
-        p,
-        names,
-        fit.beta,
-        se,
-        stat,
-        two_sided_p(stat, df),
-        fit.beta - reach,
-        fit.beta + reach,
-        df,
-        covariance,
-        tau2,
-        find_tau2_se(y, v, x, tau2, method),
-        interval,
-        i2,
-        None if interval is None else _share_of(interval, typical),
-        h2,
-        plain.q,
-        chi2_tail(plain.q, k - p),
-        qm,
-        qm_p,
-        qm_df,
-        _find_r2(y, v, x, method, tau2, plain) if p > 1 else None,
-        _log_likelihood(fit),
-        _restricted_log_likelihood(fit),
-        fit.weight / fit.weight.sum(),
-        level,
-        turns,
-        converged,
-    )
+        method, test, k, p, names, fit.beta, se, stat, two_sided_p(stat, df), fit.beta - reach,
+        fit.beta + reach, df, covariance, tau2, find_tau2_se(y, v, x, tau2, method), interval, i2,
+        None if interval is None else _share_of(interval, typical), h2, plain.q, chi2_tail(plain.q, k - p),
+        qm, qm_p, qm_df, _find_r2(y, v, x, method, tau2, plain) if p > 1 else None, _log_likelihood(fit),
+        _restricted_log_likelihood(fit), fit.weight / fit.weight.sum(), level, turns, converged)
 
 
 def find_knapp_hartung_factor(fit: Weighted, test: str) -> float:

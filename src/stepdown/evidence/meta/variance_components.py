@@ -65,27 +65,16 @@ def _evaluate(model: ComponentModel, sigma2: Floats, converged: bool) -> Compone
         value += 0.5 * shape - 0.5 * (k - p) * np.log(2 * np.pi)
     else:
         value -= 0.5 * k * np.log(2 * np.pi)
-    return Components(
-        sigma2,
-        beta,
-        covariance,
-        marginal,
-        projection if model.restricted else weight,
-        float(value),
-        converged,
-    )
+    return Components(sigma2, beta, covariance, marginal, projection if model.restricted else weight,
+                      float(value), converged)
 
 
 def _improve(model: ComponentModel, state: Components, free: Flags) -> Components:
     """One Fisher scoring step; a variance at 0 stays there while the likelihood falls with it."""
     residual = np.linalg.solve(state.marginal, model.y - model.design @ state.beta)
     sandwiches = [state.projection @ part for part in model.parts]
-    score = np.array(
-        [
-            residual @ part @ residual - np.trace(sandwich)
-            for part, sandwich in zip(model.parts, sandwiches, strict=True)
-        ]
-    )
+    score = np.array([residual @ part @ residual - np.trace(sandwich)
+                      for part, sandwich in zip(model.parts, sandwiches, strict=True)])
     moving = free & ((state.sigma2 > 0) | (score > 0))
     step = np.zeros_like(score)
     if moving.any():
@@ -105,9 +94,8 @@ def _walk(model: ComponentModel, state: Components, step: Floats) -> Components:
     return _evaluate(model, state.sigma2, True)
 
 
-def find_profile_interval(
-    model: ComponentModel, fit: Components, which: int, level: float
-) -> tuple[float, float]:
+def find_profile_interval(model: ComponentModel, fit: Components, which: int,
+                          level: float) -> tuple[float, float]:
     """The profile likelihood interval of one variance."""
     from scipy.optimize import brentq
 

@@ -52,7 +52,8 @@ def _write_groups(groups: tuple[Group, ...]) -> Iterator[str]:
             f"{group.name:<30} {group.studies:>7} {group.arms:>4}  {_show(group.coverage80, 0):<19} "
             f"{_show(group.coverage95, 0):<19} {_show(group.width80, 1):<18} "
             f"{_show(group.risk_width80, 1):<18} {group.log_score.value:>9.2f} {group.log_score_one:>8.2f} "
-            f"{group.log_score_by_drug:>8.2f} {rank:>5}" + ("  all on one side" if group.one_sided else "")
+            f"{group.log_score_by_drug:>8.2f} {rank:>5}"
+            + ("  all on one side" if group.one_sided else "")
         )
 
 

@@ -28,11 +28,8 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
     """Add outcome, strategy, groups and what narrows them; none is required by itself."""
     parser.add_argument("--outcome", choices=OUTCOMES, help="what happened")
     parser.add_argument("--strategy", choices=_STRATEGIES, help="what was done")
-    parser.add_argument(
-        "--group",
-        choices=(*GROUPS, EVERY),
-        help="drug group taken, or left by a stop or switch; each: every group, apart",
-    )
+    parser.add_argument("--group", choices=(*GROUPS, EVERY),
+                        help="drug group taken, or left by a stop or switch; each: every group, apart")
     parser.add_argument("--to-group", choices=(*GROUPS, _MILDER), help="where a switch leads")
     parser.add_argument("--therapy", metavar="DRUG", help="only studies of this drug, such as ocrelizumab")
     parser.add_argument("--interval-days", type=int, metavar="DAYS", help="how long an extended interval is")
@@ -42,12 +39,8 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
 def add_library_arguments(parser: argparse.ArgumentParser) -> None:
     """Add which library is asked, and as of which day."""
     parser.add_argument("--library", type=Path, metavar="DIR", help="folder of study files; default: our own")
-    parser.add_argument(
-        "--as-of",
-        type=read_day,
-        metavar="DATE",
-        help="the library as it was on a day: studies added by then, none retracted by then",
-    )
+    parser.add_argument("--as-of", type=read_day, metavar="DATE",
+                        help="the library as it was on a day: studies added by then, none retracted by then")
 
 
 def read_day(text: str) -> date:

@@ -61,9 +61,8 @@ def add_edit_commands(actions: Any) -> None:
     edit.add_argument("--from", dest="source", type=Path, metavar="FILE", help="the new text of the study")
     edit.add_argument("--what", metavar="WORDS", help="what was changed; default: the names of the fields")
     for parser, run in ((new, begin_study), (edit, edit_study)):
-        parser.add_argument(
-            "--library", type=Path, metavar="DIR", help="folder of study files; default: our own"
-        )
+        parser.add_argument("--library", type=Path, metavar="DIR",
+                            help="folder of study files; default: our own")
         parser.set_defaults(run=run)
 
 

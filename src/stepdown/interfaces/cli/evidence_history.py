@@ -42,12 +42,8 @@ def add_history_command(actions: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_question_arguments(parser)
-    parser.add_argument(
-        "--by",
-        choices=("published", "added"),
-        default="published",
-        help="order of publication, or of entry into the library; default: published",
-    )
+    parser.add_argument("--by", choices=("published", "added"), default="published",
+                        help="order of publication, or of entry into the library; default: published")
     add_library_arguments(parser)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it: a file .svg, .png or .pdf")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")

@@ -60,9 +60,8 @@ def add_pool_command(actions: Any) -> None:
     parser.add_argument("--method", help="with --csv: such as REML, bayesian, MH; default: by the number")
     parser.add_argument("--test", help="with --csv: z, knha, adhoc or t")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it: a file .svg, .png or .pdf")
-    parser.add_argument(
-        "--picture", choices=PICTURES, default="forest", help="what --plot draws; default: forest"
-    )
+    parser.add_argument("--picture", choices=PICTURES, default="forest",
+                        help="what --plot draws; default: forest")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=pool_studies)
 

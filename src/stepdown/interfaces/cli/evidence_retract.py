@@ -39,13 +39,8 @@ def add_retract_command(actions: Any) -> None:
     parser.add_argument("id", metavar="ID", help="id of the study, such as corboy2023")
     parser.add_argument("--on", type=read_day, metavar="DATE", help="day of the retraction; default: today")
     parser.add_argument("--library", type=Path, metavar="DIR", help="folder of study files; default: our own")
-    parser.add_argument(
-        "--people",
-        type=Path,
-        nargs="+",
-        metavar="FILE",
-        help="person files whose options are compared; default: invented people",
-    )
+    parser.add_argument("--people", type=Path, nargs="+", metavar="FILE",
+                        help="person files whose options are compared; default: invented people")
     parser.add_argument("--dry-run", action="store_true", help="show what changes, and write nothing")
     parser.set_defaults(run=retract_study)
 

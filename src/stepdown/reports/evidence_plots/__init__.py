@@ -16,13 +16,5 @@ from stepdown.reports.evidence_plots.rows import (
     find_step_sections,
 )
 
-__all__ = [
-    "FunnelPoint",
-    "PlotRow",
-    "PlotSection",
-    "draw_cumulative",
-    "draw_funnel",
-    "draw_pooled_forest",
-    "find_pool_sections",
-    "find_step_sections",
-]
+__all__ = ["FunnelPoint", "PlotRow", "PlotSection", "draw_cumulative", "draw_funnel", "draw_pooled_forest",
+           "find_pool_sections", "find_step_sections"]

@@ -80,10 +80,5 @@ def lay_out(sections: Sequence[PlotSection], plot_width: float, heads: RowTexts)
     right = left + plot_width + _GAP
     widest_title = max(measure(section.title, SIZE + 0.5) * 1.12 for section in sections)
     width = right + numbers + (_GAP + weight if weight else 0) + _GAP
-    return Columns(
-        2 * _GAP + label,
-        (left, plot_width),
-        right,
-        right + numbers + _GAP,
-        max(width, widest_title + 2 * _GAP),
-    )
+    return Columns(2 * _GAP + label, (left, plot_width), right, right + numbers + _GAP,
+                   max(width, widest_title + 2 * _GAP))

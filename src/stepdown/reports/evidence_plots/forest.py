@@ -61,17 +61,9 @@ def _draw_sections(
 ) -> None:
     place = 0.0
     for section in sections:
-        table.text(
-            0.18,
-            place + _TITLE_ROWS - 0.45,
-            section.title,
-            fontsize=SIZE + 0.5,
-            weight="bold",
-            color=INK,
-            va="center",
-            parse_math=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-        )
+        table.text(0.18, place + _TITLE_ROWS - 0.45, section.title, fontsize=SIZE + 0.5, weight="bold",
+                   color=INK, va="center", parse_math=False,
+                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0})
         place += _TITLE_ROWS
         for row in section.rows:
             strong = "bold" if row.kind == POOLED else "normal"
@@ -112,9 +104,8 @@ def _draw_mark(plot: Any, row: PlotRow, place: float, scale: Scale, colour: str)
         plot.plot(ends, [place] * len(ends), marker="|", markersize=7, color=colour, linestyle="none")
     elif scale.clip(row.estimate) == row.estimate:
         size = 5.0 if row.weight is None else 3.0 + 6.0 * row.weight**0.5
-        plot.plot(
-            [row.estimate], [place], marker="o" if row.kind == STEP else "s", markersize=size, color=colour
-        )
+        plot.plot([row.estimate], [place], marker="o" if row.kind == STEP else "s", markersize=size,
+                  color=colour)
 
 
 def _style(plot: Any, scale: Scale, axis: str) -> None:

@@ -40,36 +40,22 @@ def _shown(pool: CsvPool) -> Callable[[float], float]:
 
 def _find_estimates(pool: CsvPool) -> list[_Estimate]:
     """Each study with its estimate and variance; those that say nothing are left out."""
-    return [
-        (s.study, s.estimate, s.variance)
-        for s in pool.studies
-        if s.estimate is not None and s.variance is not None
-    ]
+    return [(s.study, s.estimate, s.variance) for s in pool.studies
+            if s.estimate is not None and s.variance is not None]
 
 
 def find_csv_sections(pool: CsvPool) -> list[PlotSection]:
     """One section: a row for each study, the pool, and another study like these where that is known."""
     show, found = _shown(pool), _find_estimates(pool)
     weights = _find_weights(pool, found)
-    studies = [
-        _to_row(STUDY, name, show, value, math.sqrt(v) * _Z95, weight)
-        for (name, value, v), weight in zip(found, weights, strict=True)
-    ]
+    studies = [_to_row(STUDY, name, show, value, math.sqrt(v) * _Z95, weight)
+               for (name, value, v), weight in zip(found, weights, strict=True)]
     points = tuple(FunnelPoint(name, value, math.sqrt(v)) for name, value, v in found)
     rows = (*studies, *_pool_rows(pool, show))
     undrawn = len(pool.studies) - len(found)
     title = f"{pool.file}, {pool.measure}"
-    return [
-        PlotSection(
-            title,
-            rows,
-            points,
-            pool.fitted.coef[0],
-            pool.scale == "log",
-            undrawn,
-            _NO_DIFFERENCE.get(pool.measure),
-        )
-    ]
+    return [PlotSection(title, rows, points, pool.fitted.coef[0], pool.scale == "log", undrawn,
+                        _NO_DIFFERENCE.get(pool.measure))]
 
 
 def _pool_rows(pool: CsvPool, show: Callable[[float], float]) -> Iterator[PlotRow]:
@@ -81,15 +67,8 @@ def _pool_rows(pool: CsvPool, show: Callable[[float], float]) -> Iterator[PlotRo
         yield PlotRow(PREDICTED, PREDICTED_LABEL, "", bounds[0], low, high)
 
 
-def _to_row(
-    kind: str,
-    label: str,
-    show: Callable[[float], float],
-    value: float,
-    reach: float,
-    weight: float | None,
-    detail: str = "",
-) -> PlotRow:
+def _to_row(kind: str, label: str, show: Callable[[float], float], value: float, reach: float,
+            weight: float | None, detail: str = "") -> PlotRow:
     return PlotRow(kind, label, detail, show(value), show(value - reach), show(value + reach), weight)
 
 
@@ -107,21 +86,8 @@ def find_cumulative_sections(pool: CsvPool) -> list[PlotSection]:
     method = pool.fitted.method if pool.fitted.method in TAU2_METHODS else "REML"
     fits = pool_cumulatively([value for _, value, _ in found], [v for _, _, v in found], method)
     rows = tuple(
-        PlotRow(
-            STEP,
-            f"+ {name}",
-            f"{fit.k} studies" if fit.k > 1 else "1 study",
-            show(float(fit.coef[0])),
-            show(float(fit.ci_low[0])),
-            show(float(fit.ci_high[0])),
-        )
-        for (name, _, _), fit in zip(found, fits, strict=True)
-    )
-    return [
-        PlotSection(
-            f"{pool.file}, {pool.measure}, {method}",
-            rows,
-            is_log=pool.scale == "log",
-            no_difference=_NO_DIFFERENCE.get(pool.measure),
-        )
-    ]
+        PlotRow(STEP, f"+ {name}", f"{fit.k} studies" if fit.k > 1 else "1 study",
+                show(float(fit.coef[0])), show(float(fit.ci_low[0])), show(float(fit.ci_high[0])))
+        for (name, _, _), fit in zip(found, fits, strict=True))
+    return [PlotSection(f"{pool.file}, {pool.measure}, {method}", rows, is_log=pool.scale == "log",
+                        no_difference=_NO_DIFFERENCE.get(pool.measure))]

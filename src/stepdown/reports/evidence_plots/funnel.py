@@ -41,14 +41,8 @@ def draw_funnel(sections: Sequence[PlotSection], axis: str) -> Figure:
 
 def _draw_section(axes: Any, section: PlotSection, axis: str) -> None:
     """One funnel with what the reader must know above it."""
-    axes.set_title(
-        f"{section.title}\n{_write_note(section)}",
-        fontsize=SIZE,
-        color=INK,
-        loc="left",
-        parse_math=False,
-        wrap=True,
-    )
+    axes.set_title(f"{section.title}\n{_write_note(section)}", fontsize=SIZE, color=INK, loc="left",
+                   parse_math=False, wrap=True)
     widest = 1.1 * max(point.se for point in section.points)
     ends = _find_ends(section, widest)
     _draw_limits(axes, section.centre, widest)
@@ -117,18 +111,10 @@ def _place_labels(axes: Any, section: PlotSection, ends: tuple[float, float], wi
             continue
         (dx, dy), box = found
         taken.append(box)
-        axes.annotate(
-            point.label,
-            (point.value, point.se),
-            xytext=(72 * dx, 72 * dy),
-            textcoords="offset points",
-            fontsize=SIZE - 1,
-            color=MUTED,
-            va="center",
-            ha="left" if dx > 0 else "right" if dx < 0 else "center",
-            parse_math=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )
+        axes.annotate(point.label, (point.value, point.se), xytext=(72 * dx, 72 * dy),
+                      textcoords="offset points", fontsize=SIZE - 1, color=MUTED, va="center",
+                      ha="left" if dx > 0 else "right" if dx < 0 else "center", parse_math=False,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
 
 
 def _find_room(

@@ -18,12 +18,8 @@ from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Finding, Study
 from stepdown.ms.therapies import read_therapies
 
-WORDS = {
-    word: float(value)
-    for value, word in enumerate(
-        ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2
-    )
-}
+WORDS = {word: float(value) for value, word in enumerate((
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 2)}
 WORDS["quarter"] = 25.0
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
 #: Digits that belong to a name or a unit, and the frames that shares and rates are told in.

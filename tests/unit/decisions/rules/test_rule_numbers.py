@@ -89,12 +89,8 @@ def test_every_exception_is_still_needed_and_has_a_reason() -> None:
 
 
 def test_every_finding_that_is_named_exists() -> None:
-    keys = {
-        key
-        for sources in (*(each.sources for each in SENTENCES), *(row["sources"] for row in TABLES))
-        for key in sources
-        if "#" in key
-    }
+    keys = {key for sources in (*(each.sources for each in SENTENCES), *(row["sources"] for row in TABLES))
+            for key in sources if "#" in key}
     held = {f"{study.id}#{finding.id}" for study in read_library().values() for finding in study.findings}
     assert keys <= held
 
