@@ -1,0 +1,168 @@
+"""Where the tables of a registry are worked on: DuckDB in this process, or Spark; the same expressions.
+
+Every stage is written down as a table before the next one reads it. Ibis would otherwise inline what two
+stages share, and one big expression is several times slower.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from stepdown.ms.errors import MissingExtra, StepdownError, UserError
+
+#: An expression of Ibis: a table that an engine can work out, or a column of one.
+Expression = Any
+#: The calendar is counted in days from this one, so that both engines compare whole numbers.
+FIRST_DAY = (1970, 1, 1)
+ENGINES = ("duckdb", "spark")
+
+
+class EngineError(StepdownError):
+    """The engine could not be started; the sentence says what it needs."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A connection with the stages kept on it; ``statements`` holds the SQL of each, in order."""
+
+    name: str
+    connection: Any
+    statements: list[tuple[str, str]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def keep(self, expression: Expression, name: str = "step") -> Expression:
+        """The result of an expression as a table of the engine; nothing is worked out twice."""
+        return self.prepare(expression, name).run()
+
+    def prepare(self, expression: Expression, name: str = "step") -> Step:
+        """An expression put into SQL once, to be run as often as the tables that it reads are filled anew."""
+        table = f"{name}_{next(self.numbers)}"
+        sql = self.to_sql(expression)
+        self.statements.append((table, sql))
+        return Step(self, table, sql)
+
+    def load(self, name: str, rows: Any) -> Expression:
+        """An Arrow table, put onto the engine."""
+        return self.connection.create_table(f"{name}_{next(self.numbers)}", rows,
+                                            temp=self.name == "duckdb" or None)
+
+    def drop(self, tables: Iterable[Expression]) -> None:
+        """Forget stages that are not needed any more."""
+        for table in tables:
+            self.run_sql(f"DROP TABLE IF EXISTS {table.get_name()}")
+
+    def count(self, table: Expression) -> int:
+        """How many rows a table of the engine has."""
+        answer = self.run_sql(f"SELECT count(*) FROM {table.get_name()}")
+        return int(answer.fetchone()[0] if self.name == "duckdb" else answer.collect()[0][0])
+
+    def run_sql(self, sql: str) -> Any:
+        """One statement, as the engine takes it."""
+        return self.connection.raw_sql(sql)
+
+    def to_sql(self, expression: Expression) -> str:
+        """The SQL of an expression, as this engine is asked it."""
+        return str(load_ibis().to_sql(expression, dialect="pyspark" if self.name == "spark" else "duckdb"))
+
+
+@dataclass(frozen=True)
+class Step:
+    """An expression in the words of an engine, and the table that holds its result."""
+
+    engine: Engine
+    table: str
+    sql: str
+
+    def run(self) -> Expression:
+        """Work it out, in the place of an earlier result, and give the table."""
+        kind = "TEMP TABLE" if self.engine.name == "duckdb" else "TABLE"
+        stored = "" if self.engine.name == "duckdb" else " USING parquet"
+        self.engine.run_sql(f"DROP TABLE IF EXISTS {self.table}")
+        self.engine.run_sql(f"CREATE {kind} {self.table}{stored} AS {self.sql}")
+        return self.engine.connection.table(self.table)
+
+
+def load_ibis() -> Any:
+    """The library of expressions; MissingExtra where it is not installed."""
+    try:
+        import ibis
+    except ModuleNotFoundError as error:
+        raise MissingExtra("A cohort", "cohorts") from error
+    return ibis
+
+
+def to_rows(table: Expression) -> list[dict[str, Any]]:
+    """Every row of a table as Python values; NULL is None. For small tables."""
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return rows
+
+
+@contextmanager
+def open_engine(name: str = "duckdb", *, master: str = "local[2]", threads: int | None = None,
+                folder: str | None = None) -> Iterator[Engine]:
+    """An engine that is closed afterwards. ``folder`` holds what does not fit in memory.
+
+    Raises UserError for a name that is no engine, MissingExtra where it is not installed, and EngineError
+    where it does not start.
+    """
+    if name not in ENGINES:
+        raise UserError(f"--engine {name}: there is no such engine; choose {' or '.join(ENGINES)}")
+    with tempfile.TemporaryDirectory(prefix="stepdown-", dir=folder) as work:
+        engine = _open_duckdb(threads, work) if name == "duckdb" else _open_spark(master, work)
+        try:
+            yield engine
+        finally:
+            engine.connection.disconnect()
+
+
+def _open_duckdb(threads: int | None, work: str) -> Engine:
+    ibis = load_ibis()
+    settings: dict[str, Any] = {"threads": threads} if threads else {}
+    connection = ibis.duckdb.connect(temp_directory=work, autoinstall_known_extensions=False,
+                                     autoload_known_extensions=False, **settings)
+    return Engine("duckdb", connection)
+
+
+def _open_spark(master: str, work: str) -> Engine:
+    ibis = load_ibis()
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError as error:
+        raise MissingExtra("The engine spark", "spark") from error
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = SparkSession.builder.master(master).appName("stepdown")
+    for key, value in _spark_settings(work).items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        raise EngineError(_say_why_not(error)) from error
+    session.sparkContext.setLogLevel("ERROR")
+    return Engine("spark", ibis.pyspark.connect(session))
+
+
+def _spark_settings(work: str) -> dict[str, str]:
+    """Time in UTC, few partitions for a laptop, no web page, and its tables in the working folder."""
+    return {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": os.path.join(work, "warehouse"),
+        "spark.sql.ansi.enabled": "true",
+    }
+
+
+def _say_why_not(error: Exception) -> str:
+    if "JAVA" in str(error).upper() or "gateway" in str(error):
+        return ("Spark cannot start: Java is missing or too old. Install Java 17 or newer and let JAVA_HOME "
+                "point to it, or leave out --engine spark")
+    return "Spark cannot start; is the address after --master right, and does a cluster answer there?"
