@@ -6,6 +6,10 @@ docs/how-to/from-lifelines.md for the calls and docs/explanation/survival.md for
 knows of tables, databases or people.
 """
 
+from stepdown.cohorts.survival.concordance import Concordance, measure_concordance
+from stepdown.cohorts.survival.cox import fit_cox
+from stepdown.cohorts.survival.cox_baseline import predict_log_hazard, predict_survival
+from stepdown.cohorts.survival.cox_fit import BaselineHazard, ChiSquare, CoxFit
 from stepdown.cohorts.survival.curve import CurvePoints, Quantiles, SurvivalCurve
 from stepdown.cohorts.survival.follow_up import FollowUpError
 from stepdown.cohorts.survival.incidence import (
@@ -18,6 +22,8 @@ from stepdown.cohorts.survival.kaplan_meier import estimate_survival, estimate_s
 from stepdown.cohorts.survival.logrank import SurvivalComparison, compare_survival
 from stepdown.cohorts.survival.restricted_mean import RestrictedMean, estimate_restricted_mean
 
-__all__ = ["CurvePoints", "FollowUpError", "IncidenceCurves", "IncidencePoints", "Quantiles",
-           "RestrictedMean", "SurvivalComparison", "SurvivalCurve", "compare_survival", "estimate_incidence",
-           "estimate_incidence_by", "estimate_restricted_mean", "estimate_survival", "estimate_survival_by"]
+__all__ = ["BaselineHazard", "ChiSquare", "Concordance", "CoxFit", "CurvePoints", "FollowUpError",
+           "IncidenceCurves", "IncidencePoints", "Quantiles", "RestrictedMean", "SurvivalComparison",
+           "SurvivalCurve", "compare_survival", "estimate_incidence", "estimate_incidence_by",
+           "estimate_restricted_mean", "estimate_survival", "estimate_survival_by", "fit_cox",
+           "measure_concordance", "predict_log_hazard", "predict_survival"]

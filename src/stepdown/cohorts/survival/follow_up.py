@@ -145,6 +145,13 @@ def read_labels(name: str, values: ArrayLike, length: int) -> tuple[tuple[object
     return tuple(distinct.tolist()), codes.astype(np.int64)
 
 
+def read_strata(strata: ArrayLike | None, length: int) -> tuple[tuple[object, ...], Codes]:
+    """The strata and each row's number; without strata all rows are in one."""
+    if strata is None:
+        return ("all",), np.zeros(length, dtype=np.int64)
+    return read_labels("strata", strata, length)
+
+
 def is_missing(labels: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Which labels are None or not a number."""
     if labels.dtype.kind == "f":

@@ -20,6 +20,7 @@ from stepdown.cohorts.survival.follow_up import (
     Numbers,
     read_follow_up,
     read_labels,
+    read_strata,
 )
 from stepdown.cohorts.survival.influence import at_place
 from stepdown.cohorts.survival.risk_table import RiskTable, count_at_risk, sum_at_risk, sum_by
@@ -71,7 +72,7 @@ def compare_survival(group: ArrayLike, time: ArrayLike, event: ArrayLike, *, str
     groups, codes = read_labels("group", group, len(rows.kept))
     if len(groups) < 2:
         raise FollowUpError("group has one label only; a comparison needs two or more.")
-    layers, layer = _read_strata(strata, len(rows.kept))
+    layers, layer = read_strata(strata, len(rows.kept))
     codes, layer = codes[rows.kept], layer[rows.kept]
     parts, influence = [], np.zeros((len(codes), len(groups)))
     for stratum in range(len(layers)):
@@ -79,12 +80,6 @@ def compare_survival(group: ArrayLike, time: ArrayLike, event: ArrayLike, *, str
         parts.append(_compare_part(rows.take(inside), codes[inside], len(groups), rho))
         influence[inside] = parts[-1].influence
     return _test(rows, groups, layers, parts, influence)
-
-
-def _read_strata(strata: ArrayLike | None, length: int) -> tuple[tuple[object, ...], Codes]:
-    if strata is None:
-        return ("all",), np.zeros(length, dtype=np.int64)
-    return read_labels("strata", strata, length)
 
 
 def _compare_part(rows: FollowUp, codes: Codes, groups: int, rho: float) -> _Part:

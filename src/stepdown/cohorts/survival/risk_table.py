@@ -60,6 +60,11 @@ def sum_by(place: Codes, values: Numbers, size: int) -> Numbers:
     return np.asarray(np.bincount(place, values, size), dtype=np.float64)
 
 
+def sum_lines(place: Codes, values: Numbers, size: int) -> Numbers:
+    """The same for each line of values."""
+    return np.array([sum_by(place, line, size) for line in values]).reshape(len(values), size)
+
+
 def sum_at_risk(leaves: Codes, enters: Codes, weight: Numbers, size: int) -> Numbers:
     """At each time, the weights of all who have entered and not left before it."""
     later = sum_by(leaves, weight, size)[::-1].cumsum()[::-1]
