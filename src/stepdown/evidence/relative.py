@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stepdown.evidence.cells import (
     DESIGN_ORDER,
@@ -81,6 +82,19 @@ def find_relative_risk(
         found += _best_of_study(study, fitting, excluded)
     chosen = without_mixed_selection(_of_one_measure(sorted(found, key=rank), excluded), excluded)
     return _to_relative_risk(without_overlaps(chosen, excluded), tuple(excluded), versus)
+
+
+@lru_cache(maxsize=1024)
+def find_library_ratio(
+    outcome: str, strategy: str, group: str | None = None, direction: str | None = None
+) -> RelativeRisk:
+    """The pooled ratio against continuing from the library in place, worked out once for each question."""
+    return find_relative_risk(outcome, strategy, group=group, direction=direction)
+
+
+def forget_ratios() -> None:
+    """Drop every pooled ratio, after a study was retracted or added."""
+    find_library_ratio.cache_clear()
 
 
 def _is_asked(study: Study, finding: Finding, cell: Cell, versus: str) -> bool:

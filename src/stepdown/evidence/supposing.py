@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from stepdown.evidence.model.fitted import forget_model
 from stepdown.evidence.reading import put_in_place
+from stepdown.evidence.relative import forget_ratios
 from stepdown.evidence.risk import forget_pools
 from stepdown.evidence.study import Study
 
@@ -25,4 +26,5 @@ def supposing(studies: Mapping[str, Study]) -> Iterator[None]:
 
 def _forget() -> None:
     forget_pools()
+    forget_ratios()
     forget_model()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stepdown.decisions.answer import Answer, Option, Reason
+from stepdown.ms.drug_words import plain_drug, plain_harms
 from stepdown.reports.patient_follow_up import DatedGroup, find_dated_groups
 from stepdown.reports.patient_words import (
     find_current_therapy,
-    plain_drug,
     plain_fact,
-    plain_harms,
     plain_option,
     plain_rules,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from stepdown.decisions.answer import Alert, Answer, Option
+from stepdown.ms.drug_words import plain_drug, read_drug_words
 from stepdown.ms.therapies import read_therapies
 from stepdown.reports.wording import (
     PATIENT,
@@ -65,24 +66,6 @@ def plain_fact(name: str) -> str:
     return str(facts.get(name, facts["default"]))
 
 
-def plain_drug(therapy: str) -> str:
-    """The name of a drug without hyphens; a drug outside the catalogue keeps the name it came with."""
-    words: dict[str, str] = read_wording(PATIENT)["drug_words"]
-    return words.get(therapy, therapy.removeprefix("other:").replace("-", " "))
-
-
-def plain_harms(therapy: str | None) -> tuple[str, ...]:
-    """The harms of a drug or of its group; of no drug; or that they have to be asked for."""
-    groups = read_wording(PATIENT)["group"]
-    if therapy is None:
-        return tuple(groups["none"]["harms"])
-    own = read_wording(PATIENT)["drug_harms"].get(therapy)
-    if own is not None:
-        return tuple(own)
-    found = read_therapies().get(therapy)
-    return tuple(groups.get(found.group if found else "unknown", groups["unknown"])["harms"])
-
-
 def plain_option(option: Option, therapies: tuple[str, ...]) -> str:
     """What a patient calls an option that leads to these drugs, "a, b or c"."""
     names: dict[str, str] = read_wording(PATIENT)["kind"][find_kind(option)]
@@ -107,7 +90,7 @@ def find_current_therapy(answer: Answer) -> str | None:
 def find_names(answer: Answer) -> tuple[str, ...]:
     """Every name in the aid that counts as two syllables: drugs and illnesses."""
     drugs = {option.therapy for option in answer.options if option.therapy}
-    catalogue = set(read_therapies()) | set(read_wording(PATIENT)["drug_words"])
+    catalogue = set(read_therapies()) | set(read_drug_words()["drug_words"])
     return (*ILLNESSES, *sorted({plain_drug(name) for name in drugs | catalogue}))
 
 

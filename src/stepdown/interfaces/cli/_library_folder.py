@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,3 +42,12 @@ def find_file(folder: Path, study_id: str) -> Path:
     if not path.is_file():
         raise UserError(f"{folder} has no study {study_id!r}; stepdown evidence list prints all ids.")
     return path
+
+
+def find_study(studies: Mapping[str, Study], study_id: str) -> Study:
+    """The study of this id; UserError names those whose ids are near."""
+    if study_id in studies:
+        return studies[study_id]
+    near = get_close_matches(study_id, studies, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "stepdown evidence list prints all ids."
+    raise UserError(f"the library has no study {study_id!r}; {hint}")

@@ -7,10 +7,10 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli._library_folder import find_study
 from stepdown.interfaces.cli.evidence_edit import add_edit_commands
 from stepdown.interfaces.cli.evidence_history import add_history_command
 from stepdown.interfaces.cli.evidence_model import add_model_commands
@@ -124,21 +124,12 @@ def show_study(arguments: argparse.Namespace) -> int:
     from stepdown.evidence.reading import read_library
     from stepdown.interfaces.cli._study_text import write_study
 
-    study = _find_study(read_library(), arguments.id)
+    study = find_study(read_library(), arguments.id)
     if arguments.format == "json":
         _print_json({"study": asdict(study)})
     else:
         print(write_study(study))
     return 0
-
-
-def _find_study(library: dict[str, Study], study_id: str) -> Study:
-    """The study of this id; UserError names those whose ids are near."""
-    if study_id in library:
-        return library[study_id]
-    near = get_close_matches(study_id, library, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "stepdown evidence list prints all ids."
-    raise UserError(f"the library has no study {study_id!r}; {hint}")
 
 
 def check_studies(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,25 @@
+"""``stepdown literature``: from what is published to what people can read."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from stepdown.interfaces.cli.literature_summary import add_summarise_command
+
+_HELP = """examples:
+  stepdown literature summarise corboy2023
+"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``stepdown literature`` with its commands."""
+    literature = commands.add_parser(
+        "literature",
+        help="studies in plain words",
+        epilog=_HELP,
+        description="From what is published to what people can read.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = literature.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_summarise_command(actions)

@@ -1,0 +1,5 @@
+"""From what is published to what people can read: intake, screening, draft studies, plain-language summaries.
+
+PubMed files and studies of the library come in; citations, draft studies and summaries in plain words go out.
+It imports ``evidence`` and ``ms``, and knows nothing of ``decisions``; ``reports`` draws its summaries.
+"""

@@ -1,0 +1,1 @@
+"""Plain-language summaries for readers: as text, as JSON, as a page, and as a site that reads offline."""
