@@ -5,6 +5,7 @@ from __future__ import annotations
 from stepdown.ms import treatment
 from stepdown.ms.facts import Fact, State, bounded, doubtful, known, unknown
 from stepdown.patients.checks_treatments import check_years
+from stepdown.patients.facts_doses import doses_missed
 from stepdown.patients.facts_treatment import NONE, current_therapy, observed_since_onset
 from stepdown.patients.view import View
 
@@ -13,10 +14,16 @@ _ANY_GAP = 100_000
 
 
 def _periods(view: View) -> list[treatment.Period]:
-    """The treatments that may have begun by the index date, by the names of the catalogue."""
+    """The treatments that may have begun by the index date; one with missed doses ended with the last."""
+    missed = {name for name in (str(current_therapy(view).value),) if doses_missed(view).is_true}
     return [
         treatment.Period(
-            period.name, period.start, period.stop, period.written.still_taking, period.last_dose, period.path
+            period.name,
+            period.start,
+            period.stop or (period.last_dose if period.name in missed else None),
+            period.written.still_taking,
+            period.last_dose,
+            period.path,
         )
         for period in view.periods
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
@@ -105,12 +106,21 @@ def name_fired(rule: Rule) -> str:
     return name_word("fired", {True: "yes", False: "no", None: "unknown"}[rule.fired])
 
 
-def join_follow_up(items: tuple[FollowUp, ...]) -> tuple[FollowUp, ...]:
-    """The things to do, those that only repeat on other days as one with all its days."""
+def join_follow_up(items: tuple[FollowUp, ...], at: str) -> tuple[FollowUp, ...]:
+    """The things to do, those that only repeat on other days as one with all its days; past days say so."""
     days: dict[FollowUp, list[str]] = {}
     for item in items:
-        days.setdefault(replace(item, due=""), []).append(item.due)
+        due = say("line.passed", due=item.due) if has_passed(item, at) else item.due
+        days.setdefault(replace(item, due=""), []).append(due)
     return tuple(replace(item, due="; ".join(found)) for item, found in days.items())
+
+
+def has_passed(item: FollowUp, at: str) -> bool:
+    """Whether the day of something still to do had gone by, its window too; the last dose itself may have."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", item.due) or item.id == "last-dose":
+        return False
+    window = timedelta(days=item.window_days or 0)
+    return date.fromisoformat(item.due) + window < date.fromisoformat(at)
 
 
 def split_rules(option: Option) -> tuple[tuple[Rule, ...], tuple[str, ...], tuple[str, ...]]:

@@ -43,7 +43,7 @@ def write_clinician_text(answer: Answer) -> str:
     lines = _write_head(answer) + _write_alerts(answer) + _write_refusal(answer) + _write_comparison(answer)
     lines += _write_shared_basis(answer)
     for number, option in enumerate(answer.options, 1):
-        lines += _write_option(number, option)
+        lines += _write_option(number, option, answer.at)
     return "\n".join(lines + _write_sources(answer)) + "\n"
 
 
@@ -153,7 +153,7 @@ def _write_shared_basis(answer: Answer) -> list[str]:
     return lines
 
 
-def _write_option(number: int, option: Option) -> list[str]:
+def _write_option(number: int, option: Option, at: str) -> list[str]:
     standing = name_word("standing", option.standing)
     lines = write_heading(f"{number}. {name_option(option)}: {standing}", 2)
     lines += wrap(option.meaning) + wrap(find_main_reason(option))
@@ -163,7 +163,7 @@ def _write_option(number: int, option: Option) -> list[str]:
     lines += _write_risks(option)
     lines += _write_reasons("for", option.reasons_for) + _write_reasons("against", option.reasons_against)
     lines += _write_part("unknowns", [f"{item.fact}: {item.would_change}" for item in option.unknowns])
-    return lines + _write_duties(option) + _write_rules(option)
+    return lines + _write_duties(option, at) + _write_rules(option)
 
 
 def _write_risks(option: Option) -> list[str]:
@@ -185,11 +185,11 @@ def _write_rules(option: Option) -> list[str]:
     return _write_part("rules", told)
 
 
-def _write_duties(option: Option) -> list[str]:
+def _write_duties(option: Option, at: str) -> list[str]:
     lines: list[str] = []
     for key, items in (("plan", option.plan), ("follow_up", option.follow_up)):
         lines += _write_part(
-            key, [_mark(tell_follow_up(item), item.basis, item.sources) for item in join_follow_up(items)]
+            key, [_mark(tell_follow_up(item), item.basis, item.sources) for item in join_follow_up(items, at)]
         )
     triggers = [_mark(item.text, item.basis, item.sources) for item in option.restart_triggers]
     return lines + _write_part("triggers", triggers)

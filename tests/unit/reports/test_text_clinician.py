@@ -7,6 +7,7 @@ from dataclasses import replace
 from stepdown.decisions.answer import Answer, FactLine, FollowUp, Reason, Source
 from stepdown.reports.clinician_lines import (
     find_links,
+    has_passed,
     join_follow_up,
     list_unknown_facts,
     show_value,
@@ -82,11 +83,19 @@ def test_a_page_that_is_the_paper_itself_is_linked_once() -> None:
 
 def test_what_repeats_on_other_days_is_told_once() -> None:
     visit = FollowUp("Visit", "2026-01-01", 30, "proposed", ())
-    joined = join_follow_up((visit, replace(visit, due="2026-07-01"), replace(visit, what="MRI")))
+    again, scan = replace(visit, due="2026-07-01"), replace(visit, what="MRI")
+    joined = join_follow_up((visit, again, scan), "2026-01-01")
     assert [(item.due, item.what) for item in joined] == [
         ("2026-01-01; 2026-07-01", "Visit"),
         ("2026-01-01", "MRI"),
     ]
+
+
+def test_a_day_that_has_passed_with_its_window_says_so_and_the_last_dose_does_not() -> None:
+    start = FollowUp("Start", "2026-01-01", 28, "proposed", ())
+    dose = replace(start, window_days=None)
+    assert not has_passed(start, "2026-01-29") and has_passed(start, "2026-01-30")
+    assert has_passed(dose, "2026-01-02") and not has_passed(replace(dose, id="last-dose"), "2026-01-02")
 
 
 def test_unknown_facts_stand_together_by_their_reason() -> None:

@@ -13,6 +13,7 @@ from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
 from stepdown.decisions.rules.conditions import all_hold, facts_used
 from stepdown.decisions.situation import Situation
+from stepdown.ms.facts import State
 
 #: The files of rules, in the order in which they are judged and printed.
 RULE_FILES = ("guards.toml", "drugs.toml", "steps.toml", "courses.toml", "factors.toml")
@@ -77,8 +78,13 @@ def judge_rule(rule: Mapping[str, Any], situation: Situation) -> Judged:
     effect = rule["effect"] if fired else unknown_effect if fired is None else "none"
     text = rule.get("text_unknown", rule["text"]) if fired is None else rule["text"]
     printed = Rule(rule["id"], fired, rule["pushes_to"], rule["strength"], text, tuple(rule["sources"]))
-    alert = rule.get("alert") if fired else None
+    alert = rule.get("alert") if fired or (fired is None and _is_doubted(rule, situation)) else None
     return Judged(printed, effect, alert, facts_used(rule), rule.get("would_change", ""))
+
+
+def _is_doubted(rule: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether the file contradicts itself on a fact that a rule turns on: such a guard is not passed over."""
+    return any(situation.fact(name).state is State.DOUBT for name in facts_used(rule))
 
 
 def judge_option(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
