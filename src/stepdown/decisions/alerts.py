@@ -61,7 +61,6 @@ def find_alerts(
     therapy = situation.therapy.name if situation.therapy else None
     for item in judged:
         if item.alert:
-            found.append(
-                Alert(item.rule.id, item.alert, item.rule.text, expand_sources(item.rule.sources, therapy))
-            )
+            text = f"{item.rule.text} {item.act}".strip()
+            found.append(Alert(item.rule.id, item.alert, text, expand_sources(item.rule.sources, therapy)))
     return _sorted([*found, *others])

@@ -31,6 +31,7 @@ from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.earlier_treatment import judge_earlier_treatment
 from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
+from stepdown.decisions.rules.unread_comorbidities import judge_unread_comorbidities
 from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
@@ -59,6 +60,7 @@ def _reasons(judged: Iterable[Judged], effects: tuple[str, ...], therapy: str | 
 def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     """Every rule that looks at an option: of the data files, of the drug catalogue, and the score."""
     judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
+    judged += judge_unread_comorbidities(situation, draft)
     return judged + judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
 
 

@@ -52,12 +52,30 @@ def read_conditions() -> frozenset[str]:
 
 def find_comorbidity(text: str) -> Comorbidity | ComorbidityNotFound:
     """The condition with this name or synonym; a slip gets suggestions, never a guess."""
-    key = _squeeze(text)
+    key, names = _squeeze(text), _names()
+    found = names.get(key) or names.get(_squeeze(" ".join(_words_that_name(text))))
+    return found or ComorbidityNotFound(_suggest(key, text))
+
+
+def _words_that_name(text: str) -> list[str]:
+    """The words of a text without those of degree and kind, which leave a condition what it is."""
+    words = re.findall(r"[a-z0-9]+", text.casefold())
+    return [word for word in words if word not in _read_words_of_degree()]
+
+
+@cache
+def _read_words_of_degree() -> frozenset[str]:
+    """The words that may stand beside any name."""
+    return frozenset(read_data("comorbidity_words.toml")["pass_over"])
+
+
+def _suggest(key: str, text: str) -> tuple[str, ...]:
+    """The nearest conditions, at most three: names spelt almost so, then names that stand within the text."""
     names = _names()
-    if key in names:
-        return names[key]
     near = get_close_matches(key, names, n=3, cutoff=0.8)
-    return ComorbidityNotFound(tuple(dict.fromkeys(names[found].name for found in near)))
+    words = f" {' '.join(re.findall(r'[a-z0-9]+', text.casefold()))} "
+    within = [_squeeze(name) for name in _spoken_names() if f" {name} " in words]
+    return tuple(dict.fromkeys(names[found].name for found in (*near, *within)))[:3]
 
 
 def has_condition(conditions: Collection[str], condition: str) -> bool | None:
@@ -82,3 +100,12 @@ def _squeeze(text: str) -> str:
 def _names() -> Mapping[str, Comorbidity]:
     rows = read_comorbidities().values()
     return MappingProxyType({_squeeze(name): row for row in rows for name in (row.name, *row.synonyms)})
+
+
+@cache
+def _spoken_names() -> tuple[str, ...]:
+    """Every name and synonym as words, the longest first, so that the fullest match is suggested first."""
+    rows = read_comorbidities().values()
+    spoken = {" ".join(re.findall(r"[a-z0-9]+", name.casefold())) for row in rows
+              for name in (row.name, *row.synonyms)}
+    return tuple(sorted(spoken, key=lambda name: (-len(name), name)))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stepdown.ms.comorbidities import ComorbidityNotFound, find_comorbidity
-from stepdown.patients.faults import Fault, error, note
+from stepdown.ms.comorbidities import Comorbidity, ComorbidityNotFound
+from stepdown.patients.facts_health import read_condition
+from stepdown.patients.faults import Fault, error, note, show_value
 from stepdown.patients.patient import TEMPLATE_ID, Patient
 from stepdown.patients.periods import OTHER
+
+#: How to go on when the list has no such name.
+_SEE_LIST = (
+    f'"stepdown patient comorbidities" prints the list; "{OTHER}NAME" keeps what is not on it, as unknown'
+)
 
 
 def check_values(patient: Patient) -> Iterator[Fault]:
@@ -43,14 +49,23 @@ def _check_comorbidities(patient: Patient) -> Iterator[Fault]:
     """Each other disease is on the published list, or said to be another."""
     for position, entry in enumerate(patient.comorbidities or ()):
         path, name = f"comorbidities[{position}].name", entry.name
+        found = read_condition(name)
         if name is None:
             yield note(path, "without a name this may be any disease")
         elif name.lower().startswith(OTHER):
-            yield note(path, "not on the published list: kept, and counted as unknown")
-        elif isinstance(found := find_comorbidity(name), ComorbidityNotFound):
+            yield note(path, _say_other(name, found))
+        elif isinstance(found, ComorbidityNotFound):
             hints = " or ".join(f'"{each}"' for each in found.suggestions)
-            meant = f"did you mean {hints}?" if hints else f'write "{OTHER}NAME" for what is not on it'
-            yield error(path, f"this is not on the published list; {meant}")
+            meant = f"did you mean {hints}? " if hints else ""
+            yield error(path, f"{show_value(name)} is not on the published list; {meant}{_SEE_LIST}")
+
+
+def _say_other(name: str, found: Comorbidity | ComorbidityNotFound) -> str:
+    """What becomes of an entry said to be on no list: read where the list has it, else unknown."""
+    if isinstance(found, Comorbidity):
+        return f'{show_value(name)} is read as "{found.name}", which is on the published list'
+    kept = f"{show_value(name)} is kept, and counted as unknown: drugs cannot be checked against it"
+    return f"{kept}. {_SEE_LIST}"
 
 
 def _check_preferences(patient: Patient) -> Iterator[Fault]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from stepdown.ms.comorbidities import Comorbidity, find_comorbidity, has_condition, read_comorbidities
+from stepdown.ms.comorbidities import (
+    Comorbidity,
+    ComorbidityNotFound,
+    find_comorbidity,
+    has_condition,
+    read_comorbidities,
+)
 from stepdown.ms.facts import Fact, bounded, known, unknown
 from stepdown.patients.facts_person import true_now
+from stepdown.patients.periods import OTHER
 from stepdown.patients.view import Event, View, any_within, count_within
 
 ONE_YEAR, TWO_YEARS = 12, 24
@@ -51,11 +58,18 @@ def serious_infection_ongoing(view: View) -> Fact:
     return known(name, False, reason="none on file")
 
 
+def read_condition(name: str | None) -> Comorbidity | ComorbidityNotFound:
+    """The condition that an entry names; "other:NAME" is read too where the list has that name after all."""
+    written = (name or "").strip()
+    bare = written[len(OTHER) :] if written.lower().startswith(OTHER) else written
+    return find_comorbidity(bare)
+
+
 def conditions_of(view: View, *, active: bool) -> dict[str, str]:
     """The conditions of the published list that the person has (or, not active, had), each with its place."""
     found = {}
     for position, entry in enumerate(view.patient.comorbidities or ()):
-        match = find_comorbidity(entry.name or "")
+        match = read_condition(entry.name)
         seen = entry.since.earliest <= view.at if entry.since else view.at >= view.recorded_on
         if isinstance(match, Comorbidity) and seen and (entry.active is not False) is active:
             found[match.name] = f"comorbidities[{position}]"
@@ -74,14 +88,23 @@ def has_comorbidity(view: View, name: str) -> Fact:
         return unknown(name, "a milder or unspecified form is on file", *found.values())
     if not view.is_on_record_day:
         return unknown(name, f"not on file on {view.recorded_on}; not known of the index date")
-    if _is_unreadable(view):
-        return unknown(name, "an entry has no name")
+    if unread := unread_comorbidities(view):
+        return unknown(name, WHY_UNREAD, *unread)
     return known(name, False, "comorbidities")
 
 
-def _is_unreadable(view: View) -> bool:
-    """Whether an entry has no name, so that it may be any condition."""
-    return any(entry.name is None for entry in view.patient.comorbidities or ())
+#: Why a condition that is not on file is not absent.
+WHY_UNREAD = "an entry on file cannot be read, and may be this"
+
+
+def unread_comorbidities(view: View) -> tuple[str, ...]:
+    """The places of the entries that may be any condition: without a name, or not on the published list."""
+    return tuple(
+        f"comorbidities[{position}]"
+        for position, entry in enumerate(view.patient.comorbidities or ())
+        if not isinstance(read_condition(entry.name), Comorbidity)
+        and (entry.since is None or entry.since.earliest <= view.at)
+    )
 
 
 def had_comorbidity(view: View, name: str) -> Fact:
@@ -91,7 +114,9 @@ def had_comorbidity(view: View, name: str) -> Fact:
         return unknown(name, "comorbidities were not asked about")
     if name in past:
         return known(name, True, past[name])
-    if not view.is_on_record_day or _is_unreadable(view):
+    if unread := unread_comorbidities(view):
+        return unknown(name, WHY_UNREAD, *unread)
+    if not view.is_on_record_day:
         return unknown(name, "not on file")
     return known(name, False, "comorbidities")
 
@@ -117,8 +142,11 @@ def conditions_of_kind(view: View, name: str, *kinds: str) -> Fact:
         for condition, path in conditions_of(view, active=True).items()
         if known_kinds[condition] in kinds
     }
-    if view.is_on_record_day and not _is_unreadable(view):
-        return known(name, len(found), *found.values(), unit="count")
+    unread = unread_comorbidities(view)
+    if view.is_on_record_day:
+        most = len(found) + len(unread)
+        return bounded(name, len(found), most, *found.values(), *unread, unit="count",
+                       reason=WHY_UNREAD if unread else "")
     if not found:
         return unknown(name, "not known of the index date", unit="count")
     return bounded(name, len(found), None, *found.values(), unit="count")

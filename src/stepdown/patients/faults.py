@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from stepdown.ms.errors import UserError
 
+#: How many characters of a wrong value are repeated.
+_LONGEST_SHOWN = 40
+
 
 class Grade(StrEnum):
     """How far a fault reaches: no answer at all, one fact unknown, or only something to know."""
@@ -48,6 +51,13 @@ def doubt(path: str, sentence: str, fact: str) -> Fault:
 def note(path: str, sentence: str) -> Fault:
     """A fault that changes nothing but should be known."""
     return Fault(Grade.NOTE, path, sentence)
+
+
+def show_value(value: object) -> str:
+    """What is written in the file, for its owner's eyes: in quotation marks if text, cut where it is long."""
+    number = f"{value:g}" if isinstance(value, float) else str(value)
+    text = f'"{value}"' if isinstance(value, str) else number
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def errors_among(faults: Iterable[Fault]) -> tuple[Fault, ...]:

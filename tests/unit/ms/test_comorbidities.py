@@ -19,6 +19,10 @@ from stepdown.ms.comorbidities import (
     ("Hypertension", "hypertension"), ("heart attack", "myocardial-infarction"), ("TIA", "tia"),
     ("macular edema", "macular-oedema"), ("low IgG", "hypogammaglobulinaemia"),
     ("cirrhosis", "severe-liver-disease"),
+    ("second degree AV block", "av-block"), ("2nd degree heart block", "av-block"), ("Mobitz II", "av-block"),
+    ("AV-Block II", "av-block"), ("afib", "arrhythmia"), ("high blood pressure", "hypertension"),
+    ("hep B", "hepatitis-b"), ("essential hypertension", "hypertension"), ("CKD stage 3", "kidney-disease"),
+    ("CKD stage 4", "severe-kidney-disease"), ("Type-2 Diabetes", "diabetes"),
 ])
 def test_a_name_or_synonym_finds_its_condition(text: str, name: str) -> None:
     found = find_comorbidity(text)
@@ -30,8 +34,14 @@ def test_a_slip_is_answered_by_suggestions() -> None:
     assert find_comorbidity("diabetis") == ComorbidityNotFound(("diabetes",))
 
 
+@pytest.mark.parametrize("text", ["no AV block", "family history of stroke", "suspected cancer"])
+def test_a_word_that_changes_the_meaning_is_never_passed_over(text: str) -> None:
+    found = find_comorbidity(text)
+    assert isinstance(found, ComorbidityNotFound) and found.suggestions
+
+
 def test_something_else_is_not_found() -> None:
-    assert find_comorbidity("gout") == ComorbidityNotFound()
+    assert find_comorbidity("tinnitus") == ComorbidityNotFound()
 
 
 @pytest.mark.parametrize(("conditions", "asked", "answer"), [

@@ -7,6 +7,7 @@ from datetime import date
 
 from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
+from stepdown.decisions.rules.contraindication_words import say_contraindication, say_what_to_do
 from stepdown.decisions.rules.judging import Judged
 from stepdown.decisions.situation import Situation
 from stepdown.ms.comorbidities import read_comorbidities, read_situations
@@ -173,10 +174,12 @@ def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_
     fired = meets(situation, row)
     on_file = _cannot_be_passed_over(situation, row)
     effect = _effect(row, fired, going_on, on_file)
-    text = f"{therapy.name.capitalize()} ({row.jurisdiction}, {row.strength}): {row.text}"
+    text = say_contraindication(therapy, row)
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
     change = f"It decides whether {therapy.name} may be given: {row.text}"
-    return Judged(rule, effect, _ALERTS.get(effect) if going_on else None, _settling_fact(row), change)
+    alert = _ALERTS.get(effect) if going_on else None
+    act = say_what_to_do(therapy, row, fired, effect) if alert else ""
+    return Judged(rule, effect, alert, _settling_fact(row), change, act)
 
 
 def judge_contraindications(situation: Situation, draft: Draft) -> tuple[Judged, ...]:

@@ -25,13 +25,17 @@ _STANDING = {"not-advised": "not-advised", "cannot-say": "cannot-say", "not-reas
 
 @dataclass(frozen=True)
 class Judged:
-    """One rule as it looked at one option: the printed rule and the effect it really had."""
+    """One rule as it looked at one option: the printed rule and the effect it really had.
+
+    ``act`` is what its alert asks to be done, said after the rule's own sentence.
+    """
 
     rule: Rule
     effect: str
     alert: str | None = None
     facts: tuple[str, ...] = ()
     would_change: str = ""
+    act: str = ""
 
 
 @lru_cache(maxsize=1)

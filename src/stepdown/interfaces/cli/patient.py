@@ -17,6 +17,7 @@ _HELP = """examples:
   stepdown patient check person.yaml
   stepdown patient check person.yaml --at 2026-11-20 --format json
   stepdown patient schema > person.schema.json
+  stepdown patient comorbidities
 """
 _CHECK_HELP = """Three grades: an error forbids any answer, a doubt makes one fact unknown, a note is to know.
 All are shown at once, each with its place in the file. Positions count from 0: edss[0] is the first score.
@@ -49,6 +50,8 @@ def add_commands(commands: Any) -> None:
     check.set_defaults(run=check_person)
     schema = actions.add_parser("schema", help="print the JSON Schema of a person file")
     schema.set_defaults(run=print_schema)
+    diseases = actions.add_parser("comorbidities", help="print the list of other diseases and their names")
+    diseases.set_defaults(run=print_comorbidities)
 
 
 def add_person_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +86,16 @@ def print_template(arguments: argparse.Namespace) -> int:
 def print_schema(_: argparse.Namespace) -> int:
     """Print the JSON Schema of a person file."""
     print(write_schema(), end="")
+    return 0
+
+
+def print_comorbidities(_: argparse.Namespace) -> int:
+    """Print each condition that a file may name, by kind, with the other names that are understood."""
+    from stepdown.ms.comorbidities import read_comorbidities
+
+    rows = sorted(read_comorbidities().values(), key=lambda row: (row.kind, row.name))
+    for row in rows:
+        print("\t".join((row.kind, row.name, ", ".join(row.synonyms))).rstrip())
     return 0
 
 

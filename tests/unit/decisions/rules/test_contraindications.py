@@ -118,3 +118,22 @@ def test_a_rule_of_ours_alone_is_not_called_a_label() -> None:
     found = option(answer(treatments=on("natalizumab")), "switch-cladribine")
     strengths = {item.id: item.strength for item in found.rules}
     assert strengths["cladribine-pml"] == "C" and strengths["cladribine-cancer"] == "A"
+
+
+def test_a_disease_that_cannot_be_read_keeps_going_on_from_being_reasonable() -> None:
+    found = answer(treatments=on("siponimod"), comorbidities=["other:cardiac something"])
+    assert option(found, "continue").standing == "possible"
+    said = next(alert.text for alert in found.alerts if alert.id == "comorbidity-not-read")
+    assert '"other:cardiac something" (comorbidities[0])' in said and "av block" in said
+
+
+def test_an_alert_says_what_to_do_about_the_condition() -> None:
+    found = answer(treatments=on("siponimod"), comorbidities=["Mobitz II"])
+    said = next(alert.text for alert in found.alerts if "av-block" in alert.id)
+    assert "The EU and US labels forbid siponimod" in said
+    assert "Find out now" in said and "cardiologist" in said and "do not simply end" in said.lower()
+
+
+def test_a_disease_on_no_list_of_the_drug_changes_nothing() -> None:
+    found = option(answer(treatments=on("siponimod"), comorbidities=["gout"]), "continue")
+    assert "comorbidity-not-read" not in {rule.id for rule in found.rules}
