@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
 
 _HELP = """examples:
+  stepdown literature import pubmed26n1300.xml.gz pubmed26n1301.xml.gz --store my-store
+  stepdown literature status --store my-store
   stepdown literature summarise corboy2023
 """
 
@@ -16,10 +19,12 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown literature`` with its commands."""
     literature = commands.add_parser(
         "literature",
-        help="studies in plain words",
+        help="take in PubMed files; studies in plain words",
         epilog=_HELP,
         description="From what is published to what people can read.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = literature.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_import_command(actions)
+    add_status_command(actions)
     add_summarise_command(actions)
