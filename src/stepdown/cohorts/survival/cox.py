@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from stepdown.cohorts.survival.cox_baseline import find_baselines
 from stepdown.cohorts.survival.cox_fit import ChiSquare, CoxFit
-from stepdown.cohorts.survival.cox_likelihood import evaluate, find_score_residuals, sum_by_person
+from stepdown.cohorts.survival.cox_likelihood import Likelihood, evaluate, find_score_residuals, sum_by_person
 from stepdown.cohorts.survival.cox_newton import Maximum, find_estimable, find_runaways, invert, maximise
 from stepdown.cohorts.survival.cox_rows import CoxRows, sort_rows
 from stepdown.cohorts.survival.follow_up import (
@@ -50,9 +50,9 @@ def fit_cox(time: ArrayLike, event: ArrayLike, covariates: Covariates, *, entry:
     names, table = read_covariates(covariates, len(follow_up.kept))
     labels, stratum = read_strata(strata, len(follow_up.kept))
     rows = sort_rows(follow_up, table[follow_up.kept], stratum[follow_up.kept], ties)
-    kept = _choose_covariates(rows)
-    rows = replace(rows, covariates=rows.covariates[kept], centre=rows.centre[kept])
-    maximum = maximise(rows, tolerance, most_iterations)
+    kept, start = _choose_covariates(rows)
+    rows = rows.choose(kept)
+    maximum = maximise(rows, start, tolerance, most_iterations)
     covariance, robust_score = maximum.covariance, None
     if follow_up.is_robust:
         covariance = _find_robust(rows, maximum, small_sample)
@@ -70,13 +70,14 @@ def fit_cox(time: ArrayLike, event: ArrayLike, covariates: Covariates, *, entry:
     return replace(fit, warnings=_find_warnings(fit, maximum))
 
 
-def _choose_covariates(rows: CoxRows) -> list[int]:
-    """Those that can be estimated; none without an event."""
-    if not len(rows.events):
-        return []
+def _choose_covariates(rows: CoxRows) -> tuple[list[int], Likelihood]:
+    """Those that can be estimated, none without an event; and what the data say of them at 0."""
+    start = evaluate(rows, np.zeros(len(rows.covariates)))
     scale = np.abs(rows.covariates).mean(axis=1)
-    at_zero = evaluate(rows, np.zeros(len(rows.covariates)))
-    return find_estimable(at_zero.curvature, np.where(scale > 0, scale, 1.0))
+    kept = find_estimable(start.curvature, np.where(scale > 0, scale, 1.0)) if len(rows.events) else []
+    return kept, replace(start, slope=start.slope[kept], curvature=start.curvature[np.ix_(kept, kept)],
+                         sums=start.sums[[0, *(j + 1 for j in kept)]],
+                         event_sums=start.event_sums[[0, *(j + 1 for j in kept)]])
 
 
 def _find_robust(rows: CoxRows, maximum: Maximum, small_sample: bool) -> Numbers:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stepdown.cohorts.survival.cox_fit import BaselineHazard, CoxFit
+from stepdown.cohorts.survival.cox_likelihood import find_drifts
 from stepdown.cohorts.survival.cox_newton import Maximum
 from stepdown.cohorts.survival.cox_rows import CoxRows
 from stepdown.cohorts.survival.follow_up import FollowUpError, Numbers, read_numbers
-from stepdown.cohorts.survival.risk_table import sum_lines
 
 
 class Spread(Protocol):
@@ -28,9 +28,8 @@ class Spread(Protocol):
 def find_baselines(rows: CoxRows, maximum: Maximum, labels: tuple[object, ...],
                    spread: Spread) -> tuple[BaselineHazard, ...]:
     """The baseline hazard of each stratum, at every time at which somebody's follow-up ends."""
-    steps, size, found = rows.steps, rows.n_moments, maximum.end
-    lines = np.vstack([found.hazard, found.hazard**2 / steps.weight, found.means * found.hazard])
-    jumps = sum_lines(steps.moment, lines, size)
+    found = maximum.end
+    jumps = np.vstack([found.hazard, found.squares[0], find_drifts(found)[0]])
     return tuple(_find_baseline(rows, maximum, jumps, code, label, spread)
                  for code, label in enumerate(labels) if (rows.stratum == code).any())
 

@@ -1,9 +1,9 @@
 """The partial likelihood of a Cox model, its slope and its curvature, in time linear in the rows.
 
 Cox, J R Stat Soc B 1972;34:187; ties after Efron, J Am Stat Assoc 1977;72:557, or Breslow, Biometrics
-1974;30:89; weights as in R survival (tied events share their mean weight). The curvature is written as
-X'AX - M'WM: A weighs each row by the events expected of it, so that no sum of squares over risk sets is
-ever formed.
+1974;30:89; weights as in R survival (tied events share their mean weight). Two things keep it short: the
+curvature weighs each row by the events expected of it, so that no squares are summed over risk sets; and
+what Efron's steps leave out of a risk set is a share of the same sums, so that steps are single numbers.
 """
 
 from __future__ import annotations
@@ -14,52 +14,75 @@ import numpy as np
 
 from stepdown.cohorts.survival.cox_rows import CoxRows
 from stepdown.cohorts.survival.follow_up import Numbers
-from stepdown.cohorts.survival.risk_table import sum_by, sum_lines
+from stepdown.cohorts.survival.risk_table import sum_lines
 
 
 @dataclass(frozen=True)
 class Likelihood:
     """What the data say at one set of coefficients.
 
-    ``risk`` is exp(linear predictor) of each row; ``means`` and ``hazard`` belong to the steps; ``expected``
-    is the number of events expected of each row, its weight left out.
+    ``risk`` is exp(linear predictor) of each row and ``expected`` the events expected of it, both without its
+    weight. The rest belongs to moments: ``sums`` of covariates over those at risk and ``event_sums`` over
+    those with the event (a line of ones first), the ``hazard`` and what is ``left_out`` of it for those with
+    the event, and ``squares``: sums over steps of weight / (at risk)^2 times the share to the power 0, 1, 2.
     """
 
     value: float
     slope: Numbers
     curvature: Numbers
     risk: Numbers
-    means: Numbers
-    hazard: Numbers
     expected: Numbers
+    sums: Numbers
+    event_sums: Numbers
+    at_risk: Numbers
+    hazard: Numbers
+    left_out: Numbers
+    squares: Numbers
 
 
 def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
     """The logarithm of the partial likelihood and what belongs to it; not finite when a risk overflows."""
     steps, x = rows.steps, rows.covariates
-    predictor = coefficients @ x
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        risk = np.exp(predictor)
-        lines = np.vstack([np.ones_like(risk), x]) * (rows.weight * risk)
-        sums = rows.sum_at_risk(lines)[:, steps.moment]
-        if steps.share.any():
-            sums = sums - steps.share * rows.sum_events(lines)[:, steps.moment]
-        at_risk, means = sums[0], sums[1:] / sums[0]
-        value = rows.weight[rows.events] @ predictor[rows.events] - steps.weight @ np.log(at_risk)
-        hazard = steps.weight / at_risk
-        expected = risk * expect_events(rows, hazard)
-        slope = x[:, rows.events] @ rows.weight[rows.events] - x @ (rows.weight * expected)
-        curvature = (x * (rows.weight * expected)) @ x.T - (means * steps.weight) @ means.T
-    return Likelihood(float(value), slope, curvature, risk, means, hazard, expected)
+        risk = np.exp(coefficients @ x)
+        lines = rows.with_ones * (rows.weight * risk)
+        sums = rows.sum_at_risk(lines)
+        event_sums = rows.sum_events(lines) if steps.leave_out else np.zeros_like(sums)
+        at_risk = sums[0, steps.moment] - steps.share * event_sums[0, steps.moment]
+        value = coefficients @ rows.event_sums - steps.weight @ np.log(at_risk)
+        each = steps.weight / at_risk
+        hazard, left_out = steps.add(each), steps.add(each * steps.share)
+        squares = np.stack([steps.add(each / at_risk * steps.share**power) for power in range(3)])
+        expected = risk * _live_through(rows, hazard, left_out)
+        weighted = rows.weight * expected
+        slope = rows.event_sums - x @ weighted
+        curvature = (x * weighted) @ x.T - _square_means(sums[1:], event_sums[1:], squares)
+    return Likelihood(float(value), slope, curvature, risk, expected, sums, event_sums, at_risk, hazard,
+                      left_out, squares)
 
 
-def expect_events(rows: CoxRows, hazard: Numbers) -> Numbers:
+def _live_through(rows: CoxRows, hazard: Numbers, left_out: Numbers) -> Numbers:
     """The hazard that each row lives through: summed over its moments, less the shares it is left out of."""
-    steps, size = rows.steps, rows.n_moments
-    lived = rows.add_up(sum_by(steps.moment, hazard, size))
-    if steps.share.any():
-        lived[rows.events] -= sum_by(steps.moment, steps.share * hazard, size)[rows.event_moment]
+    lived = rows.add_up(hazard)
+    if rows.steps.leave_out:
+        lived[rows.events] -= left_out[rows.event_moment]
     return lived
+
+
+def _square_means(sums: Numbers, event_sums: Numbers, squares: Numbers) -> Numbers:
+    """The sum over steps of weight times the outer square of the mean covariates at risk."""
+    inner = (sums * squares[0]) @ sums.T
+    if not event_sums.any():
+        return np.asarray(inner)
+    across = (sums * squares[1]) @ event_sums.T
+    return np.asarray(inner - across - across.T + (event_sums * squares[2]) @ event_sums.T)
+
+
+def find_drifts(found: Likelihood) -> tuple[Numbers, Numbers]:
+    """At each moment the mean covariates at risk times the hazard, and times what is left out of it."""
+    sums, event_sums = found.sums[1:], found.event_sums[1:]
+    return (sums * found.squares[0] - event_sums * found.squares[1],
+            sums * found.squares[1] - event_sums * found.squares[2])
 
 
 def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
@@ -67,15 +90,15 @@ def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
 
     Lin and Wei, J Am Stat Assoc 1989;84:1074, with Efron's ties as R survival shares them out.
     """
-    steps, size, x = rows.steps, rows.n_moments, rows.covariates
-    drift = rows.add_up(sum_lines(steps.moment, found.means * found.hazard, size))
-    own = rows.event_moment
-    if steps.share.any():
-        drift[:, rows.events] -= sum_lines(
-            steps.moment, found.means * found.hazard * steps.share, size)[:, own]
-    residuals = found.risk * drift - found.expected * x
-    residuals[:, rows.events] += x[:, rows.events] - sum_lines(
-        steps.moment, found.means * steps.portion, size)[:, own]
+    steps, x, own = rows.steps, rows.covariates, rows.event_moment
+    drift, left_out = find_drifts(found)
+    lived = rows.add_up(drift)
+    if steps.leave_out:
+        lived[:, rows.events] -= left_out[:, own]
+    residuals = found.risk * lived - found.expected * x
+    portion = steps.portion / found.at_risk
+    means = (found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share))
+    residuals[:, rows.events] += x[:, rows.events] - means[:, own]
     return np.asarray(residuals)
 
 

@@ -29,10 +29,9 @@ class Maximum:
     has_converged: bool
 
 
-def maximise(rows: CoxRows, tolerance: float, most: int) -> Maximum:
-    """Climb from 0 until the log partial likelihood rises by less than ``tolerance`` of itself."""
-    here = np.zeros(len(rows.covariates))
-    start = found = evaluate(rows, here)
+def maximise(rows: CoxRows, start: Likelihood, tolerance: float, most: int) -> Maximum:
+    """Climb from 0, where the data say ``start``, until the log partial likelihood rises by less than a share of itself."""
+    here, found = np.zeros(len(rows.covariates)), start
     there = here + solve(start.curvature, start.slope)
     halvings, iterations, has_converged = 0, 0, False
     while iterations < most and not has_converged:

@@ -7,12 +7,12 @@ strata, which leaves the partial likelihood as it is and keeps the sums small.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stepdown.cohorts.survival.follow_up import Codes, FollowUp, Numbers
-from stepdown.cohorts.survival.risk_table import sum_by, sum_lines
+from stepdown.cohorts.survival.risk_table import sum_lines
 
 
 @dataclass(frozen=True)
@@ -20,21 +20,51 @@ class Steps:
     """Terms of the partial likelihood: each takes a share of its moment's events out of the risk set.
 
     Efron's method has one step for each event, the k-th of d leaving out k/d of them; Breslow's has one step
-    for each moment, leaving out none.
+    for each moment, leaving out none. ``starts`` is the first step of each moment.
     """
 
     moment: Codes
+    starts: Codes
     share: Numbers
     weight: Numbers
     portion: Numbers
+    leave_out: bool
+
+    def add(self, values: Numbers) -> Numbers:
+        """The sums of values (one a step) at each moment."""
+        return np.asarray(np.add.reduceat(values, self.starts)) if len(values) else values
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Where the sums over risk sets begin and end: places in the rows, all cut once."""
+
+    cuts: Codes
+    place: Codes
+
+    @classmethod
+    def between(cls, places: Codes, size: int) -> Stretches:
+        """Stretches from each place to the end of rows of that number."""
+        cuts, place = np.unique(places, return_inverse=True)
+        return cls(cuts[cuts < size], place)
+
+    def sum_from(self, values: Numbers) -> Numbers:
+        """The sums of each line of values from each place on."""
+        sums = np.zeros((len(values), len(self.cuts) + 1))
+        if len(self.cuts):
+            sums[:, :-1] = np.add.reduceat(values, self.cuts, axis=1)[:, ::-1].cumsum(axis=1)[:, ::-1]
+        return np.asarray(sums[:, self.place])
 
 
 @dataclass(frozen=True)
 class CoxRows:
-    """Sorted rows: by stratum, then time. ``order`` leads back to the rows as they were given."""
+    """Sorted rows: by stratum, then time. ``order`` leads back to the rows as they were given.
+
+    ``with_ones`` is the covariates below a line of ones; ``event_sums`` their weighted sums over events.
+    """
 
     order: Codes
-    covariates: Numbers
+    with_ones: Numbers
     centre: Numbers
     weight: Numbers
     cluster: Codes | None
@@ -46,44 +76,46 @@ class CoxRows:
     event_moment: Codes
     moment_time: Numbers
     moment_stratum: Codes
-    starts: Codes
-    ends: Codes
-    by_entry: Codes | None
+    leaving: Stretches
+    by_entry: tuple[Codes, Stretches] | None
     steps: Steps
+    event_sums: Numbers
 
     @property
     def n_moments(self) -> int:
         """How many moments there are, over all strata."""
         return len(self.moment_time)
 
+    @property
+    def covariates(self) -> Numbers:
+        """Covariates by rows."""
+        return self.with_ones[1:]
+
+    def choose(self, kept: list[int]) -> CoxRows:
+        """The same with some of the covariates."""
+        if len(kept) == len(self.centre):
+            return self
+        lines = [0, *(j + 1 for j in kept)]
+        return replace(self, with_ones=self.with_ones[lines], centre=self.centre[kept],
+                       event_sums=self.event_sums[kept])
+
     def sum_at_risk(self, values: Numbers) -> Numbers:
         """The sums of values (lines by rows) over those at risk at each moment."""
-        if self.n_moments == 0:
-            return np.zeros((len(values), 0))
+        both = self.leaving.sum_from(values)
         if self.by_entry is None:
-            both = _sum_from(values, np.concatenate([self.starts, self.ends]))
             return both[:, :self.n_moments] - both[:, self.n_moments:]
-        return _sum_from(values, self.starts) - _sum_from(values[:, self.by_entry], self.ends)
+        order, entering = self.by_entry
+        return both - entering.sum_from(values[:, order])
 
     def sum_events(self, values: Numbers) -> Numbers:
         """The sums of values (lines by rows) over the events of each moment."""
-        return sum_lines(self.event_moment, values[:, self.events], self.n_moments)
+        starts = self.steps.starts
+        return np.asarray(np.add.reduceat(values[:, self.events], starts, axis=1))
 
     def add_up(self, at_moments: Numbers) -> Numbers:
         """For each row the sum, over the moments at which it is at risk, of what is known at each moment."""
         running = np.concatenate([np.zeros((*at_moments.shape[:-1], 1)), at_moments.cumsum(axis=-1)], axis=-1)
         return np.asarray(running[..., self.last] - running[..., self.first])
-
-
-def _sum_from(values: Numbers, starts: Codes) -> Numbers:
-    """Sums from each start to the end of the line; a start at the end gives 0."""
-    size = values.shape[1]
-    cuts, place = np.unique(starts, return_inverse=True)
-    inside = cuts[cuts < size]
-    sums = np.zeros((len(values), len(inside) + 1))
-    if len(inside):
-        sums[:, :-1] = np.add.reduceat(values, inside, axis=1)[:, ::-1].cumsum(axis=1)[:, ::-1]
-    return np.asarray(sums[:, place])
 
 
 def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) -> CoxRows:
@@ -97,34 +129,46 @@ def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) ->
     last = np.searchsorted(moments, left, side="right")
     entered = stratum * width + (-1 if rows.entry is None else np.searchsorted(clock, rows.entry))
     first = np.searchsorted(moments, entered, side="right")
-    by_entry = None if rows.entry is None else np.argsort(first, kind="stable")
-    every = np.arange(len(moments))
     events = np.flatnonzero(rows.event)
-    centre, centred = _centre(covariates[order], stratum)
+    centre, with_ones = _centre(covariates[order], stratum)
+    leaving, by_entry = _find_stretches(first, last, len(moments), rows.entry is not None)
     return CoxRows(
-        order, centred, centre, rows.weight, rows.cluster, stratum, rows.time, first, last, events,
-        last[events] - 1, clock[moments % width], moments // width,
-        np.searchsorted(last, every, side="right"),
-        np.searchsorted(first if by_entry is None else first[by_entry], every, side="right"), by_entry,
-        _list_steps(last[events] - 1, rows.weight[events], len(moments), ties))
+        order, with_ones, centre, rows.weight, rows.cluster, stratum, rows.time, first, last, events,
+        last[events] - 1, clock[moments % width], moments // width, leaving, by_entry,
+        _list_steps(last[events] - 1, rows.weight[events], len(moments), ties),
+        with_ones[1:, events] @ rows.weight[events])
+
+
+def _find_stretches(first: Codes, last: Codes, moments: int,
+                    has_entry: bool) -> tuple[Stretches, tuple[Codes, Stretches] | None]:
+    """At risk are those who leave later, less those who enter later; without entry, less later strata."""
+    every, size = np.arange(moments), len(last)
+    starts = np.searchsorted(last, every, side="right")
+    if not has_entry:
+        ends = np.searchsorted(first, every, side="right")
+        return Stretches.between(np.concatenate([starts, ends]), size), None
+    order = np.argsort(first, kind="stable")
+    ends = np.searchsorted(first[order], every, side="right")
+    return Stretches.between(starts, size), (order, Stretches.between(ends, size))
 
 
 def _centre(covariates: Numbers, stratum: Codes) -> tuple[Numbers, Numbers]:
     """The mean of each covariate in each stratum (covariates by strata), and the covariates less it."""
-    lines, size = np.ascontiguousarray(covariates.T), int(stratum[-1]) + 1
-    if size == 1:
-        means = lines.mean(axis=1, keepdims=True)
-        return means, lines - means
+    size = int(stratum[-1]) + 1
+    with_ones = np.vstack([np.ones(len(stratum)), covariates.T])
     people = np.maximum(np.bincount(stratum, minlength=size), 1)
-    means = sum_lines(stratum, lines, size) / people
-    return means, lines - means[:, stratum]
+    means = sum_lines(stratum, with_ones[1:], size) / people
+    with_ones[1:] -= means if size == 1 else means[:, stratum]
+    return means, with_ones
 
 
 def _list_steps(event_moment: Codes, weight: Numbers, moments: int, ties: str) -> Steps:
-    count, total = np.bincount(event_moment, minlength=moments), sum_by(event_moment, weight, moments)
+    count = np.bincount(event_moment, minlength=moments)
+    starts = count.cumsum() - count
+    total = np.add.reduceat(weight, starts) if moments else np.zeros(0)
     if ties == "breslow":
-        return Steps(np.arange(moments), np.zeros(moments), total, np.ones(moments))
+        every, none = np.arange(moments), np.zeros(moments)
+        return Steps(every, every, none, total, none + 1, False)
     moment = np.repeat(np.arange(moments), count)
-    place = np.arange(len(moment)) - np.repeat(count.cumsum() - count, count)
-    portion = 1 / count[moment]
-    return Steps(moment, place * portion, total[moment] * portion, portion)
+    place, portion = np.arange(len(moment)) - starts[moment], 1 / count[moment]
+    return Steps(moment, starts, place * portion, total[moment] * portion, portion, bool((count > 1).any()))
