@@ -30,7 +30,7 @@ class Maximum:
 
 
 def maximise(rows: CoxRows, start: Likelihood, tolerance: float, most: int) -> Maximum:
-    """Climb from 0, where the data say ``start``, until the log partial likelihood rises by less than a share of itself."""
+    """Climb from 0, where the data say ``start``, until the likelihood is level to ``tolerance``."""
     here, found = np.zeros(len(rows.covariates)), start
     there = here + solve(start.curvature, start.slope)
     halvings, iterations, has_converged = 0, 0, False
