@@ -26,7 +26,7 @@ def read_alerts() -> tuple[Mapping[str, Any], ...]:
 
 def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
     """Whether an alert is about this person's drug and state of treatment."""
-    return (situation.group in row["left"] if "left" in row else True) and (
+    return ((situation.group or "none") in row["left"] if "left" in row else True) and (
         situation.treatment.value in row["treatments"] if "treatments" in row else True
     )
 
@@ -58,9 +58,8 @@ def find_alerts(
         for row in read_alerts()
         if _concerns(row, situation) and _is_raised(row, situation)
     ]
-    therapy = situation.therapy.name if situation.therapy else None
     for item in judged:
         if item.alert:
             text = f"{item.rule.text} {item.act}".strip()
-            found.append(Alert(item.rule.id, item.alert, text, expand_sources(item.rule.sources, therapy)))
+            found.append(Alert(item.rule.id, item.alert, text, item.rule.sources))
     return _sorted([*found, *others])

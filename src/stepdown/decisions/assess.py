@@ -43,15 +43,20 @@ from stepdown.patients.history import History
 _WAYS_ON = ("reasonable", "possible")
 
 
-def _expanded(rule: Rule, therapy: str | None) -> Rule:
-    """A rule with the keys of the catalogue behind its sources."""
-    return replace(rule, sources=expand_sources(rule.sources, therapy))
+def _with_sources(situation: Situation, draft: Draft, judged: Iterable[Judged]) -> tuple[Judged, ...]:
+    """Judged rules with the keys of the catalogue behind their sources."""
+    left = situation.therapy.name if situation.therapy else None
+    target = draft.target.name if draft.target else None
+    return tuple(
+        replace(item, rule=replace(item.rule, sources=expand_sources(item.rule.sources, left, target)))
+        for item in judged
+    )
 
 
-def _reasons(judged: Iterable[Judged], effects: tuple[str, ...], therapy: str | None) -> tuple[Reason, ...]:
+def _reasons(judged: Iterable[Judged], effects: tuple[str, ...]) -> tuple[Reason, ...]:
     """The fired rules with one of some effects, as reasons."""
     return tuple(
-        Reason(item.rule.text, item.rule.id, expand_sources(item.rule.sources, therapy))
+        Reason(item.rule.text, item.rule.id, item.rule.sources)
         for item in judged
         if item.rule.fired and item.effect in effects
     )
@@ -61,13 +66,13 @@ def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     """Every rule that looks at an option: of the data files, of the drug catalogue, and the score."""
     judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
     judged += judge_unread_comorbidities(situation, draft)
-    return judged + judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
+    judged += judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
+    return _with_sources(situation, draft, judged)
 
 
 def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
     """A judged option with everything that decided it; the plan is added where a way on is left."""
     standing, decided_by = find_standing(judged)
-    therapy = situation.therapy.name if situation.therapy else None
     return Option(
         draft.id,
         draft.strategy,
@@ -77,10 +82,10 @@ def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -
         draft.bridge,
         standing,
         decided_by,
-        tuple(_expanded(item.rule, therapy) for item in judged),
+        tuple(item.rule for item in judged),
         find_risks(situation, draft),
-        _reasons(judged, ("for",), therapy),
-        _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable"), therapy),
+        _reasons(judged, ("for",)),
+        _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable")),
         find_unknowns(judged, situation.facts),
         () if standing == "not-advised" else find_plan(situation, draft),
         find_follow_up(situation, draft),

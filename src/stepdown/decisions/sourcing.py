@@ -8,25 +8,45 @@ from stepdown.decisions.answer import Source
 from stepdown.evidence.reading import read_library
 from stepdown.ms.sources import Source as CatalogueSource
 from stepdown.ms.sources import read_sources
-from stepdown.ms.therapies import read_therapies
+from stepdown.ms.therapies import Therapy, read_therapies
 
 _CATALOGUE = "therapies:"
 
 
-def expand_sources(keys: Iterable[str], therapy: str | None = None) -> tuple[str, ...]:
+def expand_sources(
+    keys: Iterable[str], therapy: str | None = None, target: str | None = None
+) -> tuple[str, ...]:
     """Source keys with each ``therapies:DRUG.field`` replaced by the keys behind that field of the catalogue.
 
-    ``self`` as the drug is the person's own; it gives nothing where that is not known.
+    ``self`` as the drug is the person's own, ``target`` the one an option leads to; they give nothing where
+    that is not known. ``therapies:DRUG.field#ROW`` takes only the rows of the field that carry the sentence:
+    those with this id, condition or test, or with this word in their text.
     """
+    drugs = {"self": therapy or "", "target": target or ""}
     found: list[str] = []
     for key in keys:
         if not key.startswith(_CATALOGUE):
             found.append(key)
             continue
-        name, _, field = key.removeprefix(_CATALOGUE).partition(".")
-        entry = read_therapies().get(therapy or "" if name == "self" else name)
-        found.extend(entry.sources_of(field) if entry else ())
+        place, _, row = key.removeprefix(_CATALOGUE).partition("#")
+        name, _, field = place.partition(".")
+        entry = read_therapies().get(drugs.get(name, name))
+        found.extend(_sources_of(entry, field, row) if entry else ())
     return tuple(dict.fromkeys(found))
+
+
+def _sources_of(therapy: Therapy, field: str, row: str) -> Iterable[str]:
+    """The sources of a field, or of those of its rows that are meant."""
+    if not row:
+        return therapy.sources_of(field)
+    return [key for each in getattr(therapy, field) if _is_meant(each, row) for key in each.source]
+
+
+def _is_meant(row: object, wanted: str) -> bool:
+    """Whether a row of the catalogue goes by a name, or speaks of it."""
+    names = [getattr(row, name, None) for name in ("id", "condition", "test")]
+    said = f"{getattr(row, 'text', '')} {getattr(row, 'what', '')}"
+    return wanted in names or wanted.casefold() in said.casefold()
 
 
 def _from_study(study_id: str, findings: tuple[str, ...]) -> Source:

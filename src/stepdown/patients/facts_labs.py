@@ -7,6 +7,7 @@ from datetime import date
 
 from stepdown.ms.dates import DAYS_PER_YEAR, PartialDate
 from stepdown.ms.facts import Fact, bounded, doubtful, known, unknown
+from stepdown.patients.facts_health import has_comorbidity
 from stepdown.patients.patient import Lab
 from stepdown.patients.units import convert, find_unit, read_lab_tests
 from stepdown.patients.view import View
@@ -167,14 +168,24 @@ def _is_old(view: View, day: PartialDate) -> bool:
 
 
 def hepatitis_b(view: View) -> Fact:
-    """positive when one of the two tests ever was; negative when the latest of both are."""
+    """positive when a test ever was or the disease is on file; negative when both latest tests are."""
     tests = [results_of(view, test) for test in ("hbsag", "anti-hbc")]
     positive = [result.path for results in tests for result in results if result.value == "positive"]
     if positive:
         return known("hepatitis_b", "positive", *positive)
+    if (listed := has_comorbidity(view, "hepatitis-b")).is_true:
+        return known("hepatitis_b", "positive", *listed.sources)
     if all(results and results[-1].value == "negative" for results in tests):
         return known("hepatitis_b", "negative", *(results[-1].path for results in tests))
     return unknown("hepatitis_b", "needs a result of both hbsag and anti-hbc")
+
+
+def hepatitis_b_antigen(view: View) -> Fact:
+    """positive or negative: the latest surface antigen (HBsAg), which says that the virus is there."""
+    latest = latest_lab(view, "hbsag", "hepatitis_b_antigen")
+    if latest.is_known and latest.value == "indeterminate":
+        return unknown("hepatitis_b_antigen", "the latest result is indeterminate", *latest.sources)
+    return latest
 
 
 def vzv_immunity(view: View) -> Fact:

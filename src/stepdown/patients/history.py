@@ -106,6 +106,7 @@ QUESTIONS: MappingProxyType[str, Question] = MappingProxyType(
         "jcv_antibody": facts_labs.jcv_antibody,
         "jcv_index": facts_labs.jcv_index,
         "hepatitis_b": facts_labs.hepatitis_b,
+        "hepatitis_b_antigen": facts_labs.hepatitis_b_antigen,
         "vzv_immunity": facts_labs.vzv_immunity,
         "serious_infection_last_24_months": facts_health.serious_infection_last_24_months,
         "serious_infection_ongoing": facts_health.serious_infection_ongoing,

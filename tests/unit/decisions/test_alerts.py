@@ -53,3 +53,26 @@ def test_urgent_alerts_come_first() -> None:
 
 def test_a_stable_person_gets_no_urgent_alert() -> None:
     assert "urgent" not in {alert.level for alert in answer().alerts}
+
+
+def hbv(hbsag: str, core: str) -> list[dict[str, str]]:
+    return [{"date": "2026-09-01", "test": "hbsag", "value": hbsag},
+            {"date": "2026-09-01", "test": "anti-hbc", "value": core}]
+
+
+@pytest.mark.parametrize(
+    ("drug", "labs", "alert_id"),
+    [
+        ("ozanimod", hbv("positive", "positive"), "hepatitis-b-antigen-on-drug"),
+        ("glatiramer-acetate", hbv("positive", "positive"), "hepatitis-b-antigen"),
+        ("glatiramer-acetate", hbv("negative", "positive"), "hepatitis-b-in-the-past"),
+    ],
+)
+def test_a_positive_hepatitis_test_is_an_alert(drug: str, labs: list[dict[str, str]], alert_id: str) -> None:
+    raised = {alert.id for alert in answer(treatments=on(drug), labs=labs).alerts}
+    assert alert_id in raised
+
+
+def test_negative_hepatitis_tests_raise_nothing() -> None:
+    raised = {alert.id for alert in answer(labs=hbv("negative", "negative")).alerts}
+    assert not [name for name in raised if "hepatitis" in name]

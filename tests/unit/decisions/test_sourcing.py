@@ -34,3 +34,10 @@ def test_a_label_is_a_source_too() -> None:
 def test_a_key_that_nobody_knows_is_a_mistake_of_ours() -> None:
     with pytest.raises(LookupError):
         resolve_sources(["nobody2030"])
+
+
+def test_one_row_of_the_catalogue_is_cited_alone() -> None:
+    found = expand_sources(["therapies:ocrelizumab.lab_rules#hbsag"])
+    assert found == ("label-ocrevus-us", "ocrevus-us-safety")
+    assert expand_sources(["therapies:target.contraindications#pregnancy-now"], None, "dimethyl-fumarate")
+    assert expand_sources(["therapies:self.safety#PML"], "fingolimod") == ("s1p-summary",)

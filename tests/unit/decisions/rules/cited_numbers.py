@@ -133,8 +133,8 @@ def read_cited(sources: Iterable[str], drugs: Iterable[str] = ()) -> Cited:
     for source in sources:
         name, _, part = source.partition("#")
         if source.startswith("therapies:"):
-            drug, _, part = source.removeprefix("therapies:").partition(".")
-            for each in drugs if drug == "self" else (drug,):
+            drug, _, part = source.removeprefix("therapies:").partition("#")[0].partition(".")
+            for each in drugs if drug in ("self", "target") else (drug,):
                 cited.add_catalogue(getattr(read_therapies()[each], part))
         elif part:
             cited.add_finding(library[name].finding(part), library[name])

@@ -62,8 +62,16 @@ def test_a_rule_has_an_effect_a_direction_and_a_strength(row: Mapping[str, Any])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_every_source_of_a_rule_resolves(row: Mapping[str, Any]) -> None:
     for drug in read_therapies() if any("self." in key for key in row["sources"]) else ("natalizumab",):
-        keys = expand_sources(row["sources"], drug)
+        keys = expand_sources(row["sources"], drug, "natalizumab")
         assert resolve_sources(keys) or drug not in ("natalizumab", "cladribine", "alemtuzumab")
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_a_row_of_the_catalogue_that_is_cited_exists(row: Mapping[str, Any]) -> None:
+    named = [key for key in row["sources"] if key.startswith("therapies:") and "#" in key]
+    for key in named:
+        drugs = [drug for drug in read_therapies() if expand_sources([key], drug, drug)]
+        assert drugs, key
 
 
 def test_no_two_rules_share_an_id() -> None:

@@ -90,7 +90,7 @@ def test_every_exception_is_still_needed_and_has_a_reason() -> None:
 
 def test_every_finding_that_is_named_exists() -> None:
     keys = {key for sources in (*(each.sources for each in SENTENCES), *(row["sources"] for row in TABLES))
-            for key in sources if "#" in key}
+            for key in sources if "#" in key and not key.startswith("therapies:")}
     held = {f"{study.id}#{finding.id}" for study in read_library().values() for finding in study.findings}
     assert keys <= held
 
