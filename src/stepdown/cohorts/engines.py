@@ -99,6 +99,17 @@ def load_ibis() -> Any:
     return ibis
 
 
+def take_first(rows: Expression, by: str, order: str, *, last: bool = False) -> Expression:
+    """The rows of each group that have its least ``order``, or the greatest.
+
+    Written as a column and a filter: a window inside a filter is a statement that Spark does not know.
+    """
+    ranked = load_ibis().window(group_by=by)
+    edge = rows[order].max() if last else rows[order].min()
+    marked = rows.mutate(edge=edge.over(ranked))
+    return marked.filter(marked[order] == marked.edge).drop("edge")
+
+
 def to_rows(table: Expression) -> list[dict[str, Any]]:
     """Every row of a table as Python values; NULL is None. For small tables."""
     rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
@@ -139,7 +150,7 @@ def _open_spark(master: str, work: str) -> Engine:
         raise MissingExtra("The engine spark", "spark") from error
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master(master).appName("stepdown")
-    for key, value in _spark_settings(work).items():
+    for key, value in _spark_settings(master, work).items():
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
@@ -149,16 +160,22 @@ def _open_spark(master: str, work: str) -> Engine:
     return Engine("spark", ibis.pyspark.connect(session))
 
 
-def _spark_settings(work: str) -> dict[str, str]:
-    """Time in UTC, few partitions for a laptop, no web page, and its tables in the working folder."""
-    return {
+def _spark_settings(master: str, work: str) -> dict[str, str]:
+    """Time in UTC on both sides; on one machine few partitions and the tables in the working folder."""
+    settings = {
         "spark.sql.session.timeZone": "UTC",
-        "spark.sql.shuffle.partitions": "2",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.sql.warehouse.dir": os.path.join(work, "warehouse"),
         "spark.sql.ansi.enabled": "true",
     }
+    if master.startswith("local"):
+        settings |= {
+            "spark.sql.shuffle.partitions": "2",
+            "spark.sql.warehouse.dir": os.path.join(work, "warehouse"),
+            "spark.sql.catalogImplementation": "in-memory",
+            "spark.driver.memory": "2g",
+        }
+    return settings
 
 
 def _say_why_not(error: Exception) -> str:

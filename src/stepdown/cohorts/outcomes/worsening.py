@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis
+from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis, take_first
 from stepdown.cohorts.outcomes.rule_sets import RuleSet
 from stepdown.cohorts.outcomes.scores import order_scores
 
@@ -99,7 +99,7 @@ def _find_pending(scores: Expression, states: Expression, events: Expression, ru
     rows = _changed_rows(scores, last, rules)
     run = _with_run(rows, rows.changed, rules)
     open_ = run.filter(run.changed & run.break_seq.isnull())
-    first = open_.filter(open_.seq == open_.seq.min().over(ibis.window(group_by="person_id")))
+    first = take_first(open_, "person_id", "seq")
     return first.select("person_id", "base_seq", "base_day", "base_value", "seq", "day", "value")
 
 
@@ -108,7 +108,7 @@ def _start(scores: Expression, rules: RuleSet) -> Expression:
     ibis = load_ibis()
     since = scores.since_relapse
     clear = scores.filter(since.isnull() | (since >= rules.baseline_clear_days))
-    first = clear.filter(clear.seq == clear.seq.min().over(ibis.window(group_by="person_id")))
+    first = take_first(clear, "person_id", "seq")
     opening = scores.filter(scores.seq == 0).select("person_id", start_day="day")
     both = first.join(opening, "person_id")
     first = both.mutate(origin_day=both.day)
@@ -240,8 +240,7 @@ def _move_to_lowest(scores: Expression, state: Expression, first: Expression) ->
 
 def _restart(rows: Expression, state: Expression) -> Expression:
     """Baselines at the first of some scores of each person; the search starts there too."""
-    ibis = load_ibis()
-    first = rows.filter(rows.seq == rows.seq.min().over(ibis.window(group_by="person_id")))
+    first = take_first(rows, "person_id", "seq")
     kept = state.select("person_id", "origin_day", "relapse_floor")
     both = first.select("person_id", "seq", "day", "value").join(kept, "person_id")
     return _to_state(both, start_day="day", relapse_floor="relapse_floor")
@@ -272,5 +271,5 @@ def _restart_clear(rows: Expression, rules: RuleSet) -> Expression:
     outside = outside.mutate(opening=outside.day.min().over(ibis.window(group_by="person_id")))
     clear = outside.filter(outside.since_relapse.isnull()
                            | (outside.since_relapse >= rules.baseline_clear_days))
-    first = clear.filter(clear.seq == clear.seq.min().over(ibis.window(group_by="person_id")))
+    first = take_first(clear, "person_id", "seq")
     return _to_state(first, start_day="opening", relapse_floor="floor")

@@ -1,0 +1,127 @@
+"""MRI: which scans show activity, whether there was some lately, and for how long there was none.
+
+The rules are those of ``ms.imaging`` and ``ms.stability``: "nothing new" needs an earlier scan of the same
+region, and only a scan of the brain can vouch for quiet.
+"""
+
+from __future__ import annotations
+
+from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis, take_first
+from stepdown.cohorts.history.truth import lies_within, months_before, to_years
+
+
+def classify_scans(engine: Engine, scans: Expression) -> Expression:
+    """Every scan in order with ``active`` (NULL: cannot be told), and ``earlier_seq`` to compare it with.
+
+    In: ``person_id, mri_id, day, day_last, region, any_new_t2, any_enlarging_t2, any_gd_enhancing``.
+    """
+    ibis = load_ibis()
+    order = ibis.window(group_by="person_id", order_by=["day", "day_last", "mri_id"])
+    brain = scans.region.isin(["brain", "both"]).fill_null(False)
+    cord = scans.region.isin(["cord", "both"]).fill_null(False)
+    numbered = engine.keep(scans.mutate(seq=ibis.row_number().over(order).cast("int32"), brain=brain,
+                                        cord=cord), "scans")
+    linked = engine.keep(_link_earlier(numbered), "scans")
+    alone = linked.earlier_seq.isnull()
+    new = ibis.ifelse(alone & ~linked.any_new_t2, ibis.null("boolean"), linked.any_new_t2)
+    enlarging = ibis.ifelse(alone & ~linked.any_enlarging_t2, ibis.null("boolean"), linked.any_enlarging_t2)
+    contrast = ibis.ifelse(~alone & linked.any_gd_enhancing.isnull(), False, linked.any_gd_enhancing)
+    return engine.keep(linked.mutate(active=new | enlarging | contrast), "scans")
+
+
+def _link_earlier(scans: Expression) -> Expression:
+    """With the last scan of the same region that surely came before."""
+    others = scans.select("person_id", other_seq="seq", other_last="day_last", other_brain="brain",
+                          other_cord="cord")
+    pairs = scans.filter(scans.region.notnull()).join(others, "person_id")
+    same = load_ibis().ifelse(pairs.region == "cord", pairs.other_cord, pairs.other_brain)
+    before = pairs.filter(same & (pairs.other_last < pairs.day))
+    latest = before.group_by("person_id", "seq").agg(earlier_seq=before.other_seq.max())
+    return scans.left_join(latest, ["person_id", "seq"]).drop("person_id_right", "seq_right")
+
+
+def active_on_mri(index: Expression, scans: Expression, months: int) -> Expression:
+    """``trial_id`` with ``active_on_mri`` in the last so many months; quiet only by a scan of the brain."""
+    ibis = load_ibis()
+    index = index.mutate(window_first=months_before(index.index_day, months))
+    shown = scans.select("person_id", "mri_id", "day", "day_last", "brain", "region", "active")
+    rows = index.left_join(shown, "person_id").drop("person_id_right")
+    held = lies_within(rows.day, rows.day_last, rows.window_first, rows.index_day, rows.seen_last)
+    held = ibis.ifelse(rows.mri_id.isnull() | (rows.day > rows.index_day), False, held)
+    truth = held & rows.active
+    rows = rows.mutate(
+        sure=truth.fill_null(False),
+        open=(truth.isnull() & (rows.region.isnull() | (rows.region != "cord"))).fill_null(False),
+        quiet=(held & rows.brain).fill_null(False))
+    found = rows.group_by("trial_id").agg(sure=rows.sure.max(), open=rows.open.max(), quiet=rows.quiet.max())
+    return found.select("trial_id", active_on_mri=ibis.cases(
+        (found.sure, True), (found.open, ibis.null("boolean")), (found.quiet, False),
+        else_=ibis.null("boolean")))
+
+
+def years_quiet_on_mri(engine: Engine, index: Expression, scans: Expression) -> Expression:
+    """``trial_id`` with ``years_quiet_low, years_quiet_high``: how long scans in a row showed nothing new.
+
+    From the last scan of the brain the chain goes back from scan to scan while each is quiet, in rounds over
+    everybody.
+    """
+    seen = engine.keep(_seen_scans(index, scans), "seen")
+    last = engine.keep(_last_brain_scan(seen), "last")
+    first = engine.keep(_walk_back(engine, scans, last), "chain")
+    cord = _last_cord_activity(seen)
+    rows = index.select("trial_id", "index_day").left_join(first, "trial_id").drop("trial_id_right")
+    rows = rows.left_join(cord, "trial_id").drop("trial_id_right")
+    return engine.keep(_measure_quiet(rows), "quiet")
+
+
+def _seen_scans(index: Expression, scans: Expression) -> Expression:
+    rows = index.select("trial_id", "person_id", "index_day").join(scans, "person_id")
+    return rows.filter(rows.day <= rows.index_day)
+
+
+def _last_brain_scan(seen: Expression) -> Expression:
+    brain = seen.filter(seen.brain)
+    return take_first(brain, "trial_id", "seq", last=True).select(
+        "trial_id", "person_id", "seq", "day", "day_last", "active", "earlier_seq",
+        last_day="day", last_active="active")
+
+
+def _walk_back(engine: Engine, scans: Expression, last: Expression) -> Expression:
+    """The scan at which each chain begins: one that is not quiet, or has none before it."""
+    name = last.get_name()
+    goes_on = last.filter((last.active == False) & last.earlier_seq.notnull())  # noqa: E712
+    ends = engine.prepare(last.anti_join(goes_on, "trial_id"), "ends")
+    there = scans.select("person_id", "day", "day_last", "active", "seq", new_earlier="earlier_seq")
+    kept = goes_on.select("trial_id", "person_id", "last_day", "last_active", seq="earlier_seq")
+    moved = kept.join(there, ["person_id", "seq"]).rename(earlier_seq="new_earlier").select(*last.columns)
+    back = engine.prepare(moved, "back")
+    rounds: list[Expression] = []
+    while not rounds or engine.count(last):
+        found = ends.run()
+        rounds.append(Step(engine, f"{name}_{len(rounds)}", f"SELECT * FROM {found.get_name()}").run())
+        Step(engine, name, f"SELECT * FROM {back.run().get_name()}").run()
+    return load_ibis().union(*rounds) if len(rounds) > 1 else rounds[0]
+
+
+def _last_cord_activity(seen: Expression) -> Expression:
+    """``trial_id`` with the day of the last activity outside the brain, from its first to its last day."""
+    cord = seen.filter(seen.active.fill_null(False) & ~seen.brain)
+    newest = take_first(cord, "trial_id", "day_last", last=True)
+    return newest.group_by("trial_id").agg(cord_first=newest.day.min(), cord_last=newest.day_last.max())
+
+
+def _measure_quiet(rows: Expression) -> Expression:
+    ibis = load_ibis()
+    none = ibis.null("int32")
+    low = ibis.greatest(rows.last_day - rows.day_last, 0)
+    high = ibis.ifelse(rows.active.fill_null(False), rows.index_day - rows.day, none)
+    cord_low = ibis.greatest(rows.last_day - rows.cord_last, 0)
+    cord_high = ibis.greatest(rows.index_day - rows.cord_first, 0)
+    shown = rows.last_active.fill_null(False)
+    low, high = ibis.ifelse(shown, 0, low), ibis.ifelse(shown, 0, high)
+    cut = (rows.cord_last.notnull() & (cord_low < low)).fill_null(False)
+    unknown = rows.last_active.isnull()
+    return rows.select(
+        "trial_id",
+        years_quiet_low=to_years(ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_low, low))),
+        years_quiet_high=to_years(ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_high, high))))

@@ -1,0 +1,117 @@
+"""Relapses: which episodes count, and whether, how often and how long ago there was one.
+
+The rules are those of ``ms.relapse`` and ``ms.stability``: 24 hours or more, no fever or infection, 30 days
+or more after the last one that counted.
+"""
+
+from __future__ import annotations
+
+from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis, take_first
+from stepdown.cohorts.history.truth import (
+    any_true,
+    at_least_days,
+    lies_within,
+    months_before,
+    to_years,
+    was_observed,
+)
+from stepdown.ms.relapse import MIN_DAYS_APART
+
+
+def classify_relapses(engine: Engine, relapses: Expression) -> Expression:
+    """Every episode with ``counted``: true, false, or NULL where a condition is not known.
+
+    In: ``person_id, relapse_id, onset, onset_last`` (days, NULL without a date), ``lasted_24h,
+    fever_or_infection``.
+    """
+    ibis = load_ibis()
+    order = ibis.window(group_by="person_id", order_by=[
+        relapses.onset.isnull(), relapses.onset, relapses.onset_last, relapses.relapse_id])
+    numbered = engine.keep(relapses.mutate(
+        seq=ibis.row_number().over(order).cast("int32"),
+        qualifies=relapses.lasted_24h & ~relapses.fever_or_infection), "episodes")
+    sure = engine.keep(_pick_counted(engine, numbered), "counted")
+    joined = numbered.left_join(sure, ["person_id", "seq"]).drop("person_id_right", "seq_right")
+    before = ibis.window(group_by="person_id", order_by="seq", rows=(None, -1))
+    picked = joined.picked.fill_null(False)
+    last = joined.mutate(
+        last_first=ibis.ifelse(picked, joined.onset, ibis.null("int32")).max().over(before),
+        last_last=ibis.ifelse(picked, joined.onset_last, ibis.null("int32")).max().over(before))
+    apart = at_least_days(last.onset - last.last_last, last.onset_last - last.last_first, MIN_DAYS_APART)
+    counted = last.qualifies & ibis.ifelse(last.last_first.isnull(), True, apart)
+    return engine.keep(last.mutate(counted=counted).drop(
+        "picked", "last_first", "last_last", "seq", "qualifies"), "relapses")
+
+
+def _pick_counted(engine: Engine, episodes: Expression) -> Expression:
+    """``person_id, seq, picked`` of the dated episodes that count for sure: each 30 days after the last."""
+    sure = engine.keep(episodes.filter(episodes.qualifies & episodes.onset.notnull()).select(
+        "person_id", "seq", "onset", "onset_last"), "sure")
+    last = engine.keep(_first_of(sure), "last")
+    pairs = sure.join(last.select("person_id", last_seq="seq", least=last.onset_last + MIN_DAYS_APART),
+                      "person_id")
+    later = pairs.filter((pairs.seq > pairs.last_seq) & (pairs.onset >= pairs.least))
+    following = engine.prepare(_first_of(later), "following")
+    rounds, name = [], last.get_name()
+    while engine.count(last):
+        rounds.append(Step(engine, f"{name}_{len(rounds)}", f"SELECT * FROM {name}").run())
+        Step(engine, name, f"SELECT * FROM {following.run().get_name()}").run()
+    picked = load_ibis().union(*rounds) if len(rounds) > 1 else (rounds or [last])[0]
+    return picked.select("person_id", "seq", picked=load_ibis().literal(True))
+
+
+def _first_of(rows: Expression) -> Expression:
+    return take_first(rows, "person_id", "seq").select("person_id", "seq", "onset", "onset_last")
+
+
+def had_relapse(index: Expression, relapses: Expression, months: int) -> Expression:
+    """``trial_id`` with ``had_relapse`` and ``relapses_low, relapses_high`` in the last so many months.
+
+    ``relapses`` as ``classify_relapses`` gives them. No entry means no only where all was observed.
+    """
+    ibis = load_ibis()
+    index = index.mutate(window_first=months_before(index.index_day, months))
+    rows = index.left_join(relapses.select("person_id", "relapse_id", "onset", "onset_last", "counted"),
+                           "person_id").drop("person_id_right")
+    held = lies_within(rows.onset, rows.onset_last, rows.window_first, rows.index_day, rows.seen_last)
+    rows = rows.mutate(within=ibis.ifelse(rows.relapse_id.isnull(), False, rows.counted & held),
+                       observed=was_observed(rows, rows.window_first))
+    found = rows.group_by("trial_id").agg(
+        any=any_true(rows.within), observed=rows.observed.max(),
+        sure=rows.within.fill_null(False).cast("int32").sum().cast("int32"),
+        open=rows.within.isnull().cast("int32").sum().cast("int32"))
+    most = (found.sure + found.open).cast("int32")
+    none = ~found.observed & (most == 0)
+    return found.select(
+        "trial_id",
+        had_relapse=ibis.ifelse(~found.observed & (found["any"] == False), ibis.null("boolean"),  # noqa: E712
+                                found["any"]),
+        relapses_low=ibis.ifelse(none, ibis.null("int32"), found.sure),
+        relapses_high=ibis.ifelse(found.observed, most, ibis.null("int32")))
+
+
+def years_clinically_stable(index: Expression, relapses: Expression) -> Expression:
+    """``trial_id`` with ``years_stable_low, years_stable_high``: years without a relapse, as observed."""
+    ibis = load_ibis()
+    index = index.mutate(end=ibis.least(index.index_day, index.seen_last))
+    index = index.mutate(begin=ibis.ifelse(
+        index.seen_first <= index.end, index.seen_first, ibis.null("int32")))
+    rows = index.left_join(relapses.select("person_id", "relapse_id", "onset", "onset_last", "counted"),
+                           "person_id").drop("person_id_right")
+    there = rows.relapse_id.notnull() & (rows.onset.isnull() | (rows.onset <= rows.end))
+    possible = there & (rows.counted.isnull() | rows.counted)
+    sure = there & rows.counted.fill_null(False) & (ibis.least(rows.onset_last, rows.seen_last) <= rows.end)
+    none = ibis.null("int32")
+    rows = rows.mutate(
+        sure_onset=ibis.ifelse(sure, rows.onset, none),
+        last_possible=ibis.ifelse(possible, ibis.least(rows.onset_last, rows.end), none),
+        undated=(possible & rows.onset.isnull()).fill_null(False))
+    found = rows.group_by("trial_id").agg(
+        end=rows.end.max(), begin=rows.begin.max(), sure=rows.sure_onset.max(), undated=rows.undated.max(),
+        possible=rows.last_possible.max())
+    low = ibis.ifelse(found.begin.isnull() | found.undated, 0,
+                      found.end - ibis.greatest(found.begin, found.possible.fill_null(found.begin)))
+    unknown = found.begin.isnull() & found.sure.isnull()
+    return found.select("trial_id",
+                        years_stable_low=ibis.ifelse(unknown, ibis.null("float64"), to_years(low)),
+                        years_stable_high=to_years(found.end - found.sure))

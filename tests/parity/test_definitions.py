@@ -1,0 +1,112 @@
+"""The definitions of tests/spec on tables of a registry: each row gets the answer that one person gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from parity.spec_tables import (
+    Row,
+    read_rows,
+    to_index,
+    to_relapses,
+    to_scans,
+    to_scores,
+    to_stability,
+    to_treatments,
+)
+from stepdown.cohorts.engines import Engine, Expression, open_engine, to_rows
+from stepdown.cohorts.history import disability, imaging, relapses, treatment
+from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
+
+WORDS = {True: "yes", False: "no", None: "unclassified"}
+
+
+@pytest.fixture(scope="module", params=["duckdb", "spark"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with open_engine(request.param) as opened:
+        yield opened
+
+
+def answers(table: Expression, key: str) -> dict[int, Row]:
+    return {row[key]: row for row in to_rows(table)}
+
+
+def agrees_truth(found: bool | None, expected: Any) -> bool:
+    return found is (None if expected == "unknown" else expected)
+
+
+def agrees_number(low: float | None, high: float | None, expected: Any) -> bool:
+    """Whether bounds are the expected ones, to a hundredth."""
+    if expected == "unknown":
+        return low is None and high is None
+    wanted = expected if isinstance(expected, list) else [expected, expected]
+    ends = [None if end == "at least" else pytest.approx(end, abs=0.01) for end in wanted]
+    return [low, high] == ends
+
+
+def faults(rows: list[Row], found: dict[int, Row], agrees: Any) -> list[str]:
+    return [f"{row.get('name', number)}: {found.get(number)}" for number, row in enumerate(rows)
+            if number not in found or not agrees(row, found[number])]
+
+
+def test_which_episodes_count_as_relapses(engine: Engine) -> None:
+    rows = read_rows("relapse")
+    found = to_rows(relapses.classify_relapses(engine, engine.load("given", to_relapses(rows))))
+    found.sort(key=lambda row: (row["onset"] is None, row["onset"] or 0, row["onset_last"] or 0,
+                                row["relapse_id"]))
+    counted = [[WORDS[row["counted"]] for row in found if row["person_id"] == person]
+               for person in range(len(rows))]
+    assert counted == [row["counted"] for row in rows]
+
+
+def test_whether_and_how_often_there_was_a_relapse(engine: Engine) -> None:
+    rows = read_rows("relapse")
+    episodes = relapses.classify_relapses(engine, engine.load("given", to_relapses(rows)))
+    index = engine.load("given", to_index(rows))
+    found: dict[int, Row] = {}
+    for months in sorted({row["months"] for row in rows}):
+        table = answers(relapses.had_relapse(index, episodes, months), "trial_id")
+        found.update({number: table[number] for number, row in enumerate(rows) if row["months"] == months})
+    assert not faults(rows, found, lambda row, got: agrees_truth(got["had_relapse"], row["had"]))
+    assert not faults(rows, found, lambda row, got: agrees_number(
+        got["relapses_low"], got["relapses_high"], row["count"]))
+
+
+def test_years_clinically_stable(engine: Engine) -> None:
+    rows = read_rows("stability")
+    episodes = relapses.classify_relapses(engine, engine.load("given", to_stability(rows)))
+    table = relapses.years_clinically_stable(engine.load("given", to_index(rows)), episodes)
+    assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_number(
+        got["years_stable_low"], got["years_stable_high"], row["years"]))
+
+
+def test_what_is_active_and_what_is_quiet_on_mri(engine: Engine) -> None:
+    rows = read_rows("imaging")
+    scans = imaging.classify_scans(engine, engine.load("given", to_scans(rows)))
+    index = engine.load("given", to_index(rows))
+    active = answers(imaging.active_on_mri(index, scans, 12), "trial_id")
+    assert not faults(rows, active, lambda row, got: agrees_truth(got["active_on_mri"], row["active"]))
+    quiet = answers(imaging.years_quiet_on_mri(engine, index, scans), "trial_id")
+    assert not faults(rows, quiet, lambda row, got: agrees_number(
+        got["years_quiet_low"], got["years_quiet_high"], row["quiet"]))
+
+
+def test_years_on_treatment(engine: Engine) -> None:
+    rows = read_rows("treatment")
+    table = treatment.years_on_treatment(engine, engine.load("given", to_index(rows)),
+                                         engine.load("given", to_treatments(rows)), "x")
+    assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_number(
+        got["years_on_low"], got["years_on_high"], row["years"]))
+
+
+def test_when_worsening_is_confirmed(engine: Engine) -> None:
+    rows = read_rows("edss")
+    none = engine.load("given", to_relapses([{"episodes": []}])).select("person_id", "onset")
+    table = disability.confirmed_worsening(
+        engine, engine.load("given", to_index(rows)), engine.load("given", to_scores(rows)), none,
+        read_rule_sets()["stepdown"])
+    assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_truth(
+        got["confirmed_worsening"], row["expected"]))
