@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from stepdown.ms.errors import MissingExtra, StepdownError, UserError
@@ -35,6 +36,7 @@ class Engine:
 
     name: str
     connection: Any
+    folder: Path
     statements: list[tuple[str, str]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -50,9 +52,12 @@ class Engine:
         return Step(self, table, sql)
 
     def load(self, name: str, rows: Any) -> Expression:
-        """An Arrow table, put onto the engine."""
-        return self.connection.create_table(f"{name}_{next(self.numbers)}", rows,
-                                            temp=self.name == "duckdb" or None)
+        """An Arrow table, put onto the engine by way of a file: Spark would take it through floats."""
+        from pyarrow.parquet import write_table
+
+        path = self.folder / f"{name}_{next(self.numbers)}.parquet"
+        write_table(rows, path)
+        return self.connection.read_parquet(str(path), table_name=path.stem)
 
     def drop(self, tables: Iterable[Expression]) -> None:
         """Forget stages that are not needed any more."""
@@ -139,7 +144,7 @@ def _open_duckdb(threads: int | None, work: str) -> Engine:
     settings: dict[str, Any] = {"threads": threads} if threads else {}
     connection = ibis.duckdb.connect(temp_directory=work, autoinstall_known_extensions=False,
                                      autoload_known_extensions=False, **settings)
-    return Engine("duckdb", connection)
+    return Engine("duckdb", connection, Path(work))
 
 
 def _open_spark(master: str, work: str) -> Engine:
@@ -157,7 +162,7 @@ def _open_spark(master: str, work: str) -> Engine:
     except Exception as error:
         raise EngineError(_say_why_not(error)) from error
     session.sparkContext.setLogLevel("ERROR")
-    return Engine("spark", ibis.pyspark.connect(session))
+    return Engine("spark", ibis.pyspark.connect(session), Path(work))
 
 
 def _spark_settings(master: str, work: str) -> dict[str, str]:

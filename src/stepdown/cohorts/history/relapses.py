@@ -52,7 +52,8 @@ def _pick_counted(engine: Engine, episodes: Expression) -> Expression:
                       "person_id")
     later = pairs.filter((pairs.seq > pairs.last_seq) & (pairs.onset >= pairs.least))
     following = engine.prepare(_first_of(later), "following")
-    rounds, name = [], last.get_name()
+    rounds: list[Expression] = []
+    name = last.get_name()
     while engine.count(last):
         rounds.append(Step(engine, f"{name}_{len(rounds)}", f"SELECT * FROM {name}").run())
         Step(engine, name, f"SELECT * FROM {following.run().get_name()}").run()

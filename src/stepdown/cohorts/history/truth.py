@@ -51,4 +51,4 @@ def was_observed(index: Expression, first: Expression) -> Expression:
 
 def to_years(days: Expression) -> Expression:
     """Days as years."""
-    return days / DAYS_PER_YEAR
+    return days.cast("float64") / load_ibis().literal(DAYS_PER_YEAR, "float64")
