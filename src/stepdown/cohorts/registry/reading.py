@@ -120,15 +120,21 @@ def _read_column(raw: IbisTable, column: Column, path: Path) -> Any:
     import ibis
 
     kind = IBIS_TYPES[column.type]
-    if column.name not in raw.columns:
-        if column.required:
-            raise UserError(f"{path}: the column {column.name} is missing.")
+    if column.name not in raw.columns and column.required:
+        raise UserError(f"{path}: the column {column.name} is missing.")
+    if column.name not in raw.columns or _holds_nothing(raw[column.name]):
         return ibis.null(kind)
     value = raw[column.name]
     _check_type(value, column, path)
     if value.type().is_floating():
         value = value.isnan().ifelse(None, value)
     return value.cast(kind)
+
+
+def _holds_nothing(value: Any) -> bool:
+    """Whether a column was written without a type, because every row of it is NULL."""
+    found = value.type()
+    return bool(found.is_null() or (found.is_unknown() and "NULL" in str(found)))
 
 
 def _check_type(value: Any, column: Column, path: Path) -> None:
@@ -142,7 +148,7 @@ def _check_type(value: Any, column: Column, path: Path) -> None:
         "boolean": found.is_boolean(),
         "date": found.is_date() or found.is_timestamp(),
     }[column.type]
-    if not fits and not found.is_null():
+    if not fits:
         raise UserError(
             f"{path}: the column {column.name} holds {found}, and not {column.type}; "
             "stepdown registry import brings files of any form into this one."

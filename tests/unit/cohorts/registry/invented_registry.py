@@ -40,7 +40,7 @@ TABLES: dict[str, Rows] = {
         "person_id": [1, 2],
         "date": [date(2011, 1, 5), date(2013, 1, 5)],
         "edss": [2.5, float("nan")],
-        "sdmt": [54.0, None],
+        "sdmt": [54.0, 50.0],
     },
     "mri": {
         "mri_id": [1, 2, 3],

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from stepdown.cohorts.registry.simulation.parameters import QUARTERS_AFTER, Settings
 from stepdown.cohorts.registry.simulation.people import RRMS, SPMS, YEAR, Days, Numbers, People
-from stepdown.cohorts.registry.simulation.state import State
+from stepdown.cohorts.registry.simulation.state import NEVER, State
+from stepdown.ms.relapse import MIN_DAYS_APART
 
 
 def find_ages(people: People, day: Days) -> Numbers:
@@ -67,12 +68,13 @@ def live_a_quarter(rng: np.random.Generator, state: State, people: People, day: 
 
 def _relapse(rng: np.random.Generator, state: State, day: Days, next_day: Days, rate: Numbers,
              years: Numbers, settings: Settings) -> None:
-    """At most one relapse in a quarter, on a day of it; some leave half a point or a point for good."""
+    """At most one relapse in a quarter, 30 days or more after the last; some leave a lasting step."""
     section = settings.parameters.relapse
     count = len(day)
     lots, place, rest, extra = (draw(rng, count) for _ in range(4))
     onset = day + 1 + (place * (next_day - day - 1)).astype(np.int32)
     has = happens(lots, rate, years) & state.present & (onset <= state.end)
+    has &= (state.last_relapse == NEVER) | (onset - state.last_relapse >= MIN_DAYS_APART)
     who = np.flatnonzero(has)
     state.last_relapse[who] = onset[who]
     state.relapsed[who] = True

@@ -11,7 +11,7 @@ from stepdown.cohorts.registry.simulation.decisions import decide, look
 from stepdown.cohorts.registry.simulation.leaving import fall_ill, leave
 from stepdown.cohorts.registry.simulation.parameters import QUARTER, Settings, to_days
 from stepdown.cohorts.registry.simulation.people import YEAR, Days, People, draw_people
-from stepdown.cohorts.registry.simulation.state import State, begin
+from stepdown.cohorts.registry.simulation.state import Rows, State, begin
 from stepdown.cohorts.registry.simulation.visits import VISIT_EVERY, attend
 
 #: People simulated together; part of what a seed means, because each chunk draws its own random numbers.
@@ -57,6 +57,7 @@ def simulate_chunk(settings: Settings, number: int, count: int) -> Chunk:
         live_a_quarter(rng, state, people, day, next_day, settings)
         day = next_day
     _close_treatments(state)
+    _drop_unseen_visits(state)
     return Chunk(number, people, state)
 
 
@@ -64,6 +65,16 @@ def _find_next_day(rng: np.random.Generator, people: People, quarter: int, setti
     """When the next quarter begins: appointments are never on the very day."""
     jitter = rng.integers(0, int(settings.parameters.visits["jitter_days"]), people.count, dtype=np.int32)
     return people.entry + QUARTER * quarter + jitter
+
+
+def _drop_unseen_visits(state: State) -> None:
+    """Visits arranged after a relapse that fall on another visit, or after the end of observation."""
+    rows = state.rows["visits"].join()
+    days = rows["person"].astype(np.int64) * 1_000_000 + rows["date"]
+    first = np.zeros(len(days), bool)
+    first[np.unique(days, return_index=True)[1]] = True
+    kept = first & (rows["date"] <= state.end[rows["person"]])
+    state.rows["visits"] = Rows([{name: values[kept] for name, values in rows.items()}])
 
 
 def _close_treatments(state: State) -> None:
