@@ -23,6 +23,7 @@ from stepdown.cohorts.survival.follow_up import (
 from stepdown.cohorts.survival.influence import at_place, sum_squares
 from stepdown.cohorts.survival.intervals import find_bounds
 from stepdown.cohorts.survival.kaplan_meier import describe_influence, find_product, split_rows
+from stepdown.cohorts.survival.risk_influence import find_path
 from stepdown.cohorts.survival.risk_table import RiskTable, count_at_risk
 
 VARIANCES = ("influence", "aalen")
@@ -124,13 +125,10 @@ def _find_curves(rows: FollowUp, causes: int, variance: str, interval: str, leve
     if variance == "aalen" and (rows.entry is not None or rows.is_robust):
         raise FollowUpError("the variance 'aalen' is for rows without weights, clusters or entry.")
     table = count_at_risk(rows, causes)
-    survival = find_product(table)
-    before = np.concatenate([[1.0], survival[:-1]])
-    moves = before * table.events / table.at_risk
-    probability = moves.cumsum(axis=1)
+    survival, numbers = find_product(table), range(1, causes + 1)
+    probability = np.stack([find_path(table, cause).probability for cause in numbers])
     find = _find_aalen_variance if variance == "aalen" else _find_influence_variance
-    error = np.sqrt(np.stack([find(rows, table, cause, moves[cause - 1], before)
-                              for cause in range(1, causes + 1)]))
+    error = np.sqrt(np.stack([find(rows, table, cause) for cause in numbers]))
     lower, upper = find_bounds(probability, error, interval, level)
     free_error = survival * np.sqrt(
         sum_squares(rows, table, *describe_influence(rows, table, per_survivor=True)))
@@ -138,37 +136,30 @@ def _find_curves(rows: FollowUp, causes: int, variance: str, interval: str, leve
                            probability, error, lower, upper, interval, level, len(rows.time))
 
 
-def _find_influence_variance(rows: FollowUp, table: RiskTable, cause: int, moves: Numbers,
-                             before: Numbers) -> Numbers:
+def _find_influence_variance(rows: FollowUp, table: RiskTable, cause: int) -> Numbers:
     """The influence on the probability P of a cause is a sum of 1, P(t) and F(t), changed on leaving.
 
-    While at risk from e on, a row adds F(t) - F(e) - A(e) (P(t) - P(e)), where A is the summed step of
-    ``describe_influence`` and F the sum of moves times (A before - 1/n); later its influence on those still
-    without an event goes on to move with P.
+    While at risk from e on, a row adds F(t) - F(e) - A(e) (P(t) - P(e)), where A is ``summed`` and F the
+    ``drift`` of ``find_path``; later its influence on those still without an event goes on to move with P.
     """
-    survivors = 1 - table.hazard
-    with np.errstate(divide="ignore"):
-        step = np.where(survivors == 0, 0.0, 1 / (table.at_risk * survivors))
-    summed = (step * table.hazard).cumsum()
-    earlier = np.concatenate([[0.0], summed[:-1]])
-    probability, lived = moves.cumsum(), (moves * (earlier - 1 / table.at_risk)).cumsum()
-    weight, enters, leaves = rows.weight, table.enters, table.leaves
-    at_entry = at_place(summed, enters)
+    path, weight = find_path(table, cause), rows.weight[:, None]
+    enters, leaves = table.enters, table.leaves
+    at_entry = at_place(path.summed, enters)
     entering = np.column_stack([
-        at_entry * at_place(probability, enters) - at_place(lived, enters), -at_entry,
+        at_entry * at_place(path.probability, enters) - at_place(path.drift, enters), -at_entry,
         np.ones(len(enters))])
-    left = summed[leaves] - step[leaves] * (rows.event > 0)
-    own = (before / table.at_risk)[leaves] * (rows.event == cause)
+    left = path.summed[leaves] - path.step[leaves] * (rows.event > 0)
+    own = path.own[leaves] * (rows.event == cause)
     leaving = np.column_stack([
-        lived[leaves] + own - left * probability[leaves], left, -np.ones(len(leaves))])
-    functions = np.stack([np.ones_like(lived), probability, lived])
-    return sum_squares(rows, table, weight[:, None] * entering, weight[:, None] * leaving, functions)
+        path.drift[leaves] + own - left * path.probability[leaves], left, -np.ones(len(leaves))])
+    functions = np.stack([np.ones_like(path.drift), path.probability, path.drift])
+    return sum_squares(rows, table, weight * entering, weight * leaving, functions)
 
 
-def _find_aalen_variance(_: FollowUp, table: RiskTable, cause: int, moves: Numbers,
-                         before: Numbers) -> Numbers:
+def _find_aalen_variance(_: FollowUp, table: RiskTable, cause: int) -> Numbers:
     """The variance of cmprsk: delta method on the events of the cause and on those of all others."""
-    probability, at_risk = moves.cumsum(), table.at_risk
+    probability, at_risk = find_path(table, cause).probability, table.at_risk
+    before = np.concatenate([[1.0], find_product(table)[:-1]])
     own, others = table.events[cause - 1], table.events.sum(axis=0) - table.events[cause - 1]
     survival = before * (1 - table.hazard)
     with np.errstate(divide="ignore", invalid="ignore"):

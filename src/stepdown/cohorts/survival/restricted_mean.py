@@ -53,10 +53,12 @@ def estimate_restricted_mean(time: ArrayLike, event: ArrayLike, until: float, *,
     error = float(np.sqrt(_sum_influence(rows, table, area))) if rows.is_robust else model
     value, z = float(area.lived[-1]), find_quantile(level)
     return RestrictedMean(until, value, error, model, value - z * error, value + z * error, level,
-                          _find_warnings(table, until))
+                          find_mean_warnings(rows, until))
 
 
-def _find_warnings(table: RiskTable, until: float) -> tuple[str, ...]:
+def find_mean_warnings(rows: FollowUp, until: float) -> tuple[str, ...]:
+    """Whether the curve of checked rows had to be drawn beyond the last follow-up."""
+    table = count_at_risk(rows)
     if until <= table.time[-1] or table.hazard[-1] == 1:
         return ()
     return ("Nobody was followed to the end of the time asked for: the curve is drawn on level from the last "
@@ -98,8 +100,22 @@ class _Area:
         return float(np.sqrt((still**2 * each).sum()))
 
 
+def find_mean_influence(rows: FollowUp, until: float) -> tuple[float, Numbers]:
+    """The restricted mean of checked rows, and the weighted influence of each row on it."""
+    table = count_at_risk(rows)
+    area = _Area.under(table, until)
+    return float(area.lived[-1]), _find_influence(rows, table, area)
+
+
 def _sum_influence(rows: FollowUp, table: RiskTable, area: _Area) -> float:
     """The sum over persons of their squared influence on the area."""
+    each = _find_influence(rows, table, area)
+    persons = each if rows.cluster is None else np.bincount(rows.cluster, each)
+    return float((persons**2).sum())
+
+
+def _find_influence(rows: FollowUp, table: RiskTable, area: _Area) -> Numbers:
+    """The weighted influence of each row on the area: while it is watched, and after it has left."""
     first = np.zeros(len(rows.time)) if rows.entry is None else np.minimum(rows.entry, area.until)
     last = np.minimum(rows.time, area.until)
     before = at_place(area.sum_step, table.enters)
@@ -107,6 +123,4 @@ def _sum_influence(rows: FollowUp, table: RiskTable, area: _Area) -> float:
     weighted = [np.interp(t, area.time, area.weighted) for t in (first, last)]
     watched = weighted[1] - weighted[0] - before * (lived[1] - lived[0])
     left = area.sum_step[table.leaves] - before - area.step[table.leaves] * (rows.event > 0)
-    each = rows.weight * (watched + left * (area.lived[-1] - lived[1]))
-    persons = each if rows.cluster is None else np.bincount(rows.cluster, each)
-    return float((persons**2).sum())
+    return np.asarray(rows.weight * (watched + left * (area.lived[-1] - lived[1])))
