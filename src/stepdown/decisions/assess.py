@@ -30,6 +30,7 @@ from stepdown.decisions.refusing import find_refusal
 from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.earlier_treatment import judge_earlier_treatment
+from stepdown.decisions.rules.easing import ease_for_pregnancy
 from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
 from stepdown.decisions.rules.unread_comorbidities import judge_unread_comorbidities
 from stepdown.decisions.score import find_points, judge_score
@@ -67,7 +68,7 @@ def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
     judged += judge_unread_comorbidities(situation, draft)
     judged += judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
-    return _with_sources(situation, draft, judged)
+    return _with_sources(situation, draft, ease_for_pregnancy(situation, draft, judged))
 
 
 def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
@@ -141,10 +142,11 @@ def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
     return options
 
 
-def _bridge_first(option: Option) -> int:
-    """The place of an option when neither going on nor stopping is open: open changes first, best first."""
+def _bridge_first(option: Option) -> tuple[int, bool]:
+    """The place of an option when neither staying nor stopping is open: open changes first, milder last."""
     is_open = option.strategy == "switch" and option.standing in _WAYS_ON
-    return _WAYS_ON.index(option.standing) if is_open else len(_WAYS_ON)
+    place = _WAYS_ON.index(option.standing) if is_open else len(_WAYS_ON)
+    return place, is_open and option.direction == "down"
 
 
 def _fact_line(fact: Fact) -> FactLine:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from stepdown.decisions.answer import FollowUp, Trigger
 from stepdown.decisions.options import Draft
+from stepdown.decisions.plan import read_plan_steps
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.timing import Clock, say_days
 from stepdown.ms.monitoring import ANY, ScheduleRow, read_restart_triggers, read_schedule
@@ -25,7 +27,8 @@ def _rows(situation: Situation, draft: Draft) -> tuple[ScheduleRow, ...]:
     """The rows of the schedules for this option."""
     left = situation.therapy.name if situation.therapy else ANY
     target = draft.target.name if draft.target and draft.strategy == "switch" else None
-    return read_schedule(schedule_strategy(draft), left, target)
+    rows = read_schedule(schedule_strategy(draft), left, target)
+    return tuple(_for_person(row, situation) for row in rows)
 
 
 def _due(row: ScheduleRow, days: int, clock: Clock) -> str:
@@ -39,6 +42,16 @@ def _due(row: ScheduleRow, days: int, clock: Clock) -> str:
         if days
         else "with the first dose of the new drug"
     )
+
+
+def _for_person(row: ScheduleRow, situation: Situation) -> ScheduleRow:
+    """A row as it stands for this person: for a pregnancy, without a condition that is met, and due now."""
+    what = row.what_if_pregnant if situation.fact("pregnancy_now").is_true else None
+    is_sure = row.sure_if is not None and situation.fact(row.sure_if).is_true
+    is_open = row.at_once_if_unknown is not None and not situation.fact(row.at_once_if_unknown).is_known
+    days = tuple(sorted({0, *row.after_days})) if is_open else row.after_days
+    only_if = None if is_sure else row.only_if
+    return replace(row, what=what or row.what, only_if=only_if, after_days=days)
 
 
 def _sentence(row: ScheduleRow, suffix: str = "") -> str:
@@ -102,7 +115,16 @@ def find_follow_up(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:
     """Everything that is watched after this option, each line stated in a source or proposed by us."""
     clock = Clock.of(situation)
     own = [line for row in _rows(situation, draft) for line in _lines(row, clock)]
-    return (*own, *_inherited(situation))
+    return (*_pregnancy_visit(situation), *own, *_inherited(situation))
+
+
+def _pregnancy_visit(situation: Situation) -> tuple[FollowUp, ...]:
+    """The visit of today that a pregnancy asks for, whatever is chosen."""
+    if not situation.fact("pregnancy_now").is_true:
+        return ()
+    step = read_plan_steps()["pregnancy-visit"]
+    due = situation.at.isoformat()
+    return (FollowUp(step["what"], due, None, step["basis"], tuple(step["sources"]), "pregnancy-visit"),)
 
 
 def find_triggers(situation: Situation, draft: Draft) -> tuple[Trigger, ...]:

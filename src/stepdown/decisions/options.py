@@ -78,9 +78,18 @@ def _switches(situation: Situation, kind: str = "switch", directions: tuple[str,
             bridge=find_bridge(situation.group),
         )
         for direction in wanted
-        for name in row.get(direction, ())
+        for name in (*row.get(direction, ()), *_for_pregnancy(situation, direction, row))
         if situation.therapy is None or name != situation.therapy.name
     ]
+
+
+def _for_pregnancy(situation: Situation, direction: str, row: dict[str, Any]) -> tuple[str, ...]:
+    """Drugs that fit a pregnancy and are not among those of the table, as milder ones; none without one."""
+    facts = [situation.fact(name) for name in ("pregnancy_now", "pregnancy_planned")]
+    if direction != "down" or not any(fact.is_true for fact in facts):
+        return ()
+    named = {name for names in row.values() for name in names}
+    return tuple(name for name in read_option_table()["pregnancy"]["targets"] if name not in named)
 
 
 def say_interval(days: int) -> str:

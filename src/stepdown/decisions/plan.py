@@ -45,6 +45,13 @@ def _tests(target: Therapy) -> list[FollowUp]:
     return [_step("tests", _BEFORE, sources, target=target.name, tests=texts)] if texts else []
 
 
+def _vaccines(situation: Situation, target: Therapy) -> list[FollowUp]:
+    """That a pregnancy forbids the live vaccines which tests before a drug may ask for."""
+    if not situation.fact("pregnancy_now").is_true:
+        return []
+    return [_step("no-live-vaccine", _BEFORE, target=target.name)]
+
+
 def _restart(target: Therapy) -> list[FollowUp]:
     """What starting or restarting the next drug needs, where the catalogue says it."""
     if target.restart_after_gap is None or target.group not in ("s1p", "natalizumab"):
@@ -77,13 +84,25 @@ def _next_drug(left: Therapy, target: Therapy, clock: Clock) -> list[FollowUp]:
     return [*washout, _step("next-drug", "set with the last dose", target=target.name)]
 
 
-def _leaving(left: Therapy, clock: Clock) -> list[FollowUp]:
+def _must_end(situation: Situation, left: Therapy) -> list[str]:
+    """The sources that say the drug taken must end in the pregnancy that is there; none without one."""
+    if not situation.fact("pregnancy_now").is_true:
+        return []
+    bans = [row for row in left.contraindications if row.condition == "pregnancy-now"]
+    return [key for row in bans if row.strength != "caution" for key in row.source]
+
+
+def _leaving(situation: Situation, left: Therapy, clock: Clock) -> list[FollowUp]:
     """The steps around the last dose of the drug that is left."""
     effect = left.effect_after_last_dose
-    steps = [
-        _step("reference-scan", _BEFORE, left=left.name),
-        _step("last-dose", clock.last_dose_in_words, left=left.name),
-    ]
+    scan = "reference-in-pregnancy" if situation.fact("pregnancy_now").is_true else "reference-scan"
+    ended_by = _must_end(situation, left)
+    last = (
+        _step("ends-now", clock.at.isoformat(), ended_by, left=left.name)
+        if ended_by
+        else _step("last-dose", clock.last_dose_in_words, left=left.name)
+    )
+    steps = [_step(scan, _BEFORE, left=left.name), last]
     if effect is not None:
         steps.append(
             _step("effect-fades", "after the last dose", effect.source, left=left.name, effect=effect.text)
@@ -118,10 +137,11 @@ def find_plan(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:
     steps: list[FollowUp] = []
     if left is not None:
         on_drug = situation.treatment is Treatment.ON_DRUG
-        steps = _leaving(left, clock) if on_drug else _effect_left(left, clock)
+        steps = _leaving(situation, left, clock) if on_drug else _effect_left(left, clock)
     if draft.strategy == "switch" and target is not None:
         steps = [
             *_tests(target),
+            *_vaccines(situation, target),
             *steps,
             *(_next_drug(left, target, clock) if left else []),
             *_restart(target),

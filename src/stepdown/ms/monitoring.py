@@ -22,7 +22,9 @@ ANY = "any"
 class ScheduleRow:
     """One thing to do: on certain days, or again and again until a day (None: without end).
 
-    ``left`` and ``to`` are a therapy, a group, or "any"; ``only_if`` is a condition in words.
+    ``left`` and ``to`` are a therapy, a group, or "any"; ``only_if`` is a condition in words, which
+    falls away when the fact ``sure_if`` is true. ``what_if_pregnant`` says it for somebody who is pregnant;
+    with ``at_once_if_unknown`` it is due on the index date when that fact is not known.
     """
 
     id: str
@@ -32,6 +34,9 @@ class ScheduleRow:
     anchor: str
     basis: str
     source: Sources
+    what_if_pregnant: str | None = None
+    sure_if: str | None = None
+    at_once_if_unknown: str | None = None
     to: str | None = None
     not_for: tuple[str, ...] = ()
     only_if: str | None = None

@@ -34,14 +34,18 @@ ILLNESSES = (
 def plain_rule(rule_id: str) -> str:
     """What a rule says, for patients; a safe sentence that sends them to their team for an id without one."""
     rules = read_wording(PATIENT_RULES)
-    default = rules["contraindication" if rule_id in _list_contraindications() else "default"]
+    condition = _list_contraindications().get(rule_id)
+    default = rules["default"]
+    if condition is not None:
+        default = rules["contraindication_rule"].get(condition, rules["contraindication"])
     return str(rules["rule"].get(rule_id, default))
 
 
 @cache
-def _list_contraindications() -> frozenset[str]:
-    """The rules that the drug catalogue brings along."""
-    return frozenset(row.id for therapy in read_therapies().values() for row in therapy.contraindications)
+def _list_contraindications() -> dict[str, str]:
+    """The rules that the drug catalogue brings along, each with its condition."""
+    rows = [row for therapy in read_therapies().values() for row in therapy.contraindications]
+    return {row.id: row.condition for row in rows}
 
 
 def has_plain_rule(rule_id: str) -> bool:
@@ -56,7 +60,12 @@ def plain_rules(rule_ids: Iterable[str]) -> tuple[str, ...]:
 
 def plain_alert(alert: Alert) -> tuple[str, ...]:
     """What an alert says, for patients: its own sentence where it has one, then what to do at its level."""
-    own: str | None = read_wording(PATIENT_RULES)["alert"].get(alert.id)
+    rules = read_wording(PATIENT_RULES)
+    own: str | None = rules["alert"].get(alert.id)
+    condition = _list_contraindications().get(alert.id)
+    if own is None and condition is not None:
+        of_drugs = rules["contraindication_alert"]
+        own = of_drugs.get(condition, of_drugs["default"])
     return (*((own,) if own else ()), say_plainly(f"alert.{alert.level}"))
 
 

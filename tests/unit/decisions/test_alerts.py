@@ -73,6 +73,7 @@ def test_a_positive_hepatitis_test_is_an_alert(drug: str, labs: list[dict[str, s
     assert alert_id in raised
 
 
-def test_negative_hepatitis_tests_raise_nothing() -> None:
-    raised = {alert.id for alert in answer(labs=hbv("negative", "negative")).alerts}
+@pytest.mark.parametrize("labs", [hbv("negative", "negative"), []])
+def test_negative_or_missing_hepatitis_tests_raise_nothing(labs: list[dict[str, str]]) -> None:
+    raised = {alert.id for alert in answer(labs=labs).alerts}
     assert not [name for name in raised if "hepatitis" in name]

@@ -27,11 +27,21 @@ def say_contraindication(therapy: Therapy, row: Contraindication) -> str:
 def say_what_to_do(therapy: Therapy, row: Contraindication, fired: bool | None, effect: str) -> str:
     """What somebody who takes the drug must do about it, as an alert says it."""
     act = read_words()["act"]
-    key = "open" if fired is None else "forbidden" if effect == "not-advised" else "started"
+    key = _name_act(row, fired, effect)
     condition = read_comorbidities().get(row.condition)
     said = [act[key]]
-    if key != "forbidden" and condition is not None and condition.kind == "cardiovascular":
+    if key in ("open", "started") and condition is not None and condition.kind == "cardiovascular":
         said.append(act["heart"])
     if therapy.group in REBOUND_GROUPS:
         said.append(act["rebound"])
-    return " ".join(said).format(drug=therapy.name)
+    text: str = " ".join(said).format(drug=therapy.name)
+    return text[:1].upper() + text[1:]
+
+
+def _name_act(row: Contraindication, fired: bool | None, effect: str) -> str:
+    """Which sentence says what to do: for a pregnancy its own, else by how sure the ban is."""
+    if fired and row.condition == "pregnancy-now":
+        return "pregnant"
+    if fired and row.condition == "pregnancy-planned":
+        return "pregnancy-planned"
+    return "open" if fired is None else "forbidden" if effect == "not-advised" else "started"

@@ -16,7 +16,7 @@ from stepdown.decisions.situation import Situation
 from stepdown.ms.facts import State
 
 #: The files of rules, in the order in which they are judged and printed.
-RULE_FILES = ("guards.toml", "drugs.toml", "steps.toml", "courses.toml", "factors.toml")
+RULE_FILES = ("guards.toml", "drugs.toml", "steps.toml", "courses.toml", "pregnancy.toml", "factors.toml")
 #: What a rule can do to the standing, worst first; ``for``, ``against`` and ``note`` leave it alone.
 EFFECTS = ("not-advised", "cannot-say", "not-reasonable", "for", "against", "note")
 #: The standing that the worst deciding effect leaves.
