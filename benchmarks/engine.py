@@ -15,9 +15,8 @@ from timing import time_call, time_commands
 
 from stepdown.evidence.meta.bayesian import MeanPrior, NormalModel
 from stepdown.evidence.meta.diagnostics import leave_one_out
-from stepdown.evidence.meta.distributions import Floats
 from stepdown.evidence.meta.glmm import fit_one_arm, fit_two_arms
-from stepdown.evidence.meta.heterogeneity import find_tau2, fit_weighted
+from stepdown.evidence.meta.many_sets import refit_sets
 from stepdown.evidence.meta.posterior import find_posterior
 from stepdown.evidence.meta.two_stage import fit_two_stage
 
@@ -46,12 +45,7 @@ def _refit(tables: dict[str, Table]) -> float:
     """The standard deviation of the pooled estimate over the resamples."""
     y, v = tables["contrasts"]["y"], tables["contrasts"]["v"]
     rows = np.column_stack(list(tables["resamples"].values())).astype(int)
-    ones = np.ones((y.size, 1))
-    return float(np.std([_pool_once(y[row], v[row], ones) for row in rows], ddof=1))
-
-
-def _pool_once(y: Floats, v: Floats, ones: Floats) -> float:
-    return float(fit_weighted(y, v, ones, find_tau2(y, v, ones, "REML")[0]).beta[0])
+    return float(np.std(refit_sets(y[rows], v[rows]).coef, ddof=1))
 
 
 def _leave_out(tables: dict[str, Table]) -> float:

@@ -19,6 +19,8 @@ MEANS = ("m1i", "sd1i", "n1i", "m2i", "sd2i", "n2i")
 RATIO = ("value", "low", "high")
 GENERIC = (("yi", "vi"), ("yi", "sei"))
 RATIO_MEASURES = ("HR", "OR", "RR", "IRR")
+# Beyond these a standard error squared, or a weight squared, leaves the numbers a computer has.
+SMALLEST, LARGEST = 1e-50, 1e50
 CSV_MEASURES = (*sizes.MEASURES, "HR")
 
 
@@ -90,6 +92,10 @@ def _read_generic(table: Table, moderators: Sequence[str]) -> CsvEffects:
     numbers = read_numbers(table, (*fields, *moderators))
     y, spread = (numbers.columns[field] for field in fields)
     check_rows(table, numbers, spread > 0, fields[1], "must be more than 0")
+    root = np.sqrt(spread) if fields[1] == "vi" else spread
+    fits = (root > SMALLEST) & (root < LARGEST) & (np.abs(y) < LARGEST)
+    check_rows(table, numbers, fits, fields[1], f"the estimate and its standard error must be of a size that "
+               f"can be reckoned with ({SMALLEST:g} to {LARGEST:g})")
     variance = spread if fields[1] == "vi" else spread**2
     return CsvEffects("GEN", numbers, (), sizes.EffectSizes("GEN", y, variance))
 

@@ -7,10 +7,11 @@ the event). ``study`` is needed; ``finding`` is the row's number unless given; `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from stepdown.evidence.meta.csv_table import MISSING, Table, read_table
+from stepdown.evidence.meta.csv_table import Table, read_number, read_table
 from stepdown.evidence.meta.defaults import HAZARD_SPREAD, LEVEL
 from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.pool_hazard import pool_hazard
@@ -40,22 +41,14 @@ def read_hazards(path: Path | str, columns: Mapping[str, str] | None = None) -> 
 def _read_row(table: Table, index: int) -> HazardReport:
     place = f"{table.path}, row {table.numbers[index]}"
     row = table.rows[index]
-    values = {field: _to_number(row.get(field, ""), f"{place}, field {field}") for field in FIELDS[2:]}
+    read = {field: read_number(table, index, field) for field in FIELDS[2:]}
+    values = {field: None if math.isnan(value) else value for field, value in read.items()}
     if not row["study"]:
         raise ReportError(f"{place}, field study: missing")
     try:
         return _to_report(row["study"], row.get("finding") or f"row {table.numbers[index]}", values)
     except ReportError as error:
         raise ReportError(f"{place}: {error}") from None
-
-
-def _to_number(text: str, place: str) -> float | None:
-    if text in MISSING:
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise ReportError(f"{place}: not a number") from None
 
 
 def _to_report(study: str, finding: str, given: Mapping[str, float | None]) -> HazardReport:

@@ -20,13 +20,13 @@ from stepdown.evidence.meta.csv_table import read_table
 from stepdown.evidence.meta.defaults import RATIO_MEAN, RATIO_SPREAD, choose_ratio_method
 from stepdown.evidence.meta.distributions import Floats
 from stepdown.evidence.meta.glmm import ONE_ARM_MEASURES, TWO_ARM_MODELS, MixedPool, fit_one_arm, fit_two_arms
-from stepdown.evidence.meta.heterogeneity import TAU2_METHODS
 from stepdown.evidence.meta.mantel_haenszel import (
     CommonEffect,
     pool_mantel_haenszel,
     pool_mantel_haenszel_rates,
     pool_peto,
 )
+from stepdown.evidence.meta.many_sets import TAU2_METHODS
 from stepdown.evidence.meta.posterior import find_posterior
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 from stepdown.evidence.meta.two_stage import fit_two_stage

@@ -1,13 +1,15 @@
 """Reads a table of studies from a CSV file; what is wrong is said with file, row and field.
 
 Rows are counted as a spreadsheet shows them: the heading is row 1. Empty fields and NA are missing;
-a study that misses a needed field is left out, and said so.
+a study that misses a needed field is left out, and said so. Commas, semicolons or tabs may stand between
+the fields; where it is not commas, 0,4 is read as 0.4, unless a point stands in another number of the file.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +19,22 @@ import numpy as np
 from stepdown.evidence.meta.distributions import Flags, Floats
 from stepdown.evidence.meta.refusals import ReportError
 
-MISSING = ("", "NA", "NaN", "nan", ".", "null")
+MISSING = ("", "NA", "NaN", "nan", ".", "null", "NULL", "N/A", "n/a", "#N/A")
+SEPARATORS = (",", ";", "\t")
+_WITH_COMMA, _WITH_POINT = re.compile(r"[-+]?\d+,\d+"), re.compile(r"[-+]?\d*\.\d+([eE][-+]?\d+)?")
+_LIKE_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2},\d{3}")
 LABELS = ("study", "trial", "author", "label", "slab")
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file as text, with the number of each row."""
+    """The rows of a file as text, with the number of each row, and what its decimals are written with."""
 
     path: str
     header: tuple[str, ...]
     rows: tuple[Mapping[str, str], ...]
     numbers: tuple[int, ...]
+    decimal: str = "."
 
     def has(self, fields: Sequence[str]) -> bool:
         """Whether all these fields stand in the heading."""
@@ -54,19 +60,36 @@ class Numbers:
 def read_table(path: Path | str, rename: Mapping[str, str] | None = None) -> Table:
     """The table of a CSV file; ``rename`` maps our field names to the names in the file."""
     place = Path(path)
+    lines, separator = _split(place)
+    if len(lines) < 2:
+        raise ReportError(f"{place.name}: needs a heading and at least one study")
+    header = _rename(place.name, [cell.strip() for cell in lines[0][1]], dict(rename or {}))
+    rows = tuple(_to_row(place.name, header, i, row) for i, row in lines[1:])
+    return Table(place.name, header, rows, tuple(i for i, _ in lines[1:]), _find_decimal(rows, separator))
+
+
+def _split(place: Path) -> tuple[list[tuple[int, list[str]]], str]:
+    """The rows that hold anything, with their numbers, and what stands between the fields."""
     if not place.is_file():
-        raise ReportError(f"{place.name}: no such file")
+        raise ReportError(f"{place}: no such file")
     try:
         text = place.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ReportError(f"{place.name}: not a text file in UTF-8; save it as CSV UTF-8") from None
-    numbered = enumerate(csv.reader(text.splitlines()), start=1)
-    lines = [(i, row) for i, row in numbered if any(cell.strip() for cell in row)]
-    if len(lines) < 2:
-        raise ReportError(f"{place.name}: needs a heading and at least one study")
-    header = _rename(place.name, [cell.strip() for cell in lines[0][1]], dict(rename or {}))
-    return Table(place.name, header, tuple(_to_row(place.name, header, i, row) for i, row in lines[1:]),
-                 tuple(i for i, _ in lines[1:]))
+    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    try:
+        numbered = list(enumerate(csv.reader(text.splitlines(), delimiter=separator), start=1))
+    except csv.Error as problem:
+        raise ReportError(f"{place.name}: not a CSV file ({problem})") from None
+    return [(i, row) for i, row in numbered if any(cell.strip() for cell in row)], separator
+
+
+def _find_decimal(rows: Sequence[Mapping[str, str]], separator: str) -> str:
+    """A comma where the file must mean it so; else a point."""
+    cells = [cell for row in rows for cell in row.values()]
+    is_comma = separator != "," and any(
+        _WITH_COMMA.fullmatch(cell) and not _LIKE_THOUSANDS.fullmatch(cell) for cell in cells)
+    return "," if is_comma and not any(_WITH_POINT.fullmatch(cell) for cell in cells) else "."
 
 
 def _rename(name: str, header: list[str], rename: dict[str, str]) -> tuple[str, ...]:
@@ -94,25 +117,29 @@ def read_numbers(table: Table, fields: Sequence[str], optional: Sequence[str] = 
             raise ReportError(f"{table.path}, row 1: field {field} is missing; "
                               f"needed are {', '.join(fields)}, found are {', '.join(table.header)}")
     wanted = [*fields, *(f for f in optional if f in table.header)]
-    values = np.array([[_to_number(table, i, field) for field in wanted] for i in range(len(table.rows))])
+    values = np.array([[read_number(table, i, field) for field in wanted] for i in range(len(table.rows))])
     complete = np.all(np.isfinite(values[:, :len(fields)]), axis=1)
     kept = tuple(int(i) for i in np.flatnonzero(complete))
     missing = [table.label(int(i)) for i in np.flatnonzero(~complete)]
     left_out = tuple(f"{label}: a needed field is missing" for label in missing)
+    if not kept:
+        raise ReportError(f"{table.path}: no study has all of {', '.join(fields)}")
     columns = {field: values[complete, j] for j, field in enumerate(wanted)}
     return Numbers(columns, kept, tuple(table.label(i) for i in kept), left_out)
 
 
-def _to_number(table: Table, index: int, field: str) -> float:
-    text = table.rows[index][field]
+def read_number(table: Table, index: int, field: str) -> float:
+    """One field of one study, nan where it is missing or the file has no such field."""
+    text = table.rows[index].get(field, "")
     if text in MISSING:
         return math.nan
     try:
-        number = float(text)
+        number = float(text.replace(table.decimal, ".") if "_" not in text else "")
     except ValueError:
         number = math.inf
     if math.isinf(number):
-        raise ReportError(f"{table.path}, row {table.numbers[index]}, field {field}: not a number")
+        hint = "; write 0.4 for 0,4, and 1230 for 1,230" if _WITH_COMMA.fullmatch(text) else ""
+        raise ReportError(f"{table.path}, row {table.numbers[index]}, field {field}: not a number{hint}")
     return number
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats, critical_value, two_sided_p
 from stepdown.evidence.meta.heterogeneity import fit_weighted
+from stepdown.evidence.meta.many_sets import TAU2_METHODS, TESTS
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
-from stepdown.evidence.meta.two_stage import TwoStage, check_estimates, fit_two_stage
+from stepdown.evidence.meta.two_stage import TwoStage, check_estimates, fit_sets, fit_two_stage
 
 FEWEST_FOR_EGGER = 10
 EGGER_MODELS = ("lm", "mixed")
@@ -59,8 +60,11 @@ def leave_one_out(y: Values, v: Values, method: str = "REML", test: str = "z") -
     values, variances = check_estimates(y, v)
     if len(values) < 2:
         raise NotPoolable("leaving one out needs at least two studies")
-    return tuple(fit_two_stage(np.delete(values, i), np.delete(variances, i), None, method, test)
-                 for i in range(len(values)))
+    check_choice("method", method, TAU2_METHODS)
+    check_choice("test", test, TESTS)
+    k = len(values)
+    others = np.flatnonzero(~np.eye(k, dtype=bool)).reshape(k, k - 1) % k
+    return fit_sets(values[others], variances[others], method, test)
 
 
 def pool_cumulatively(y: Values, v: Values, method: str = "REML", test: str = "z") -> tuple[TwoStage, ...]:

@@ -70,12 +70,12 @@ def from_two_arm_counts(measure: str, events1: Column, n1: Column, events2: Colu
     """OR, RR, RD or PETO of the first arm against the second."""
     check_choice("measure", measure, TWO_ARM_COUNTS)
     (a, total1), (c, total2) = _to_counts(events1, n1), _to_counts(events2, n2)
-    if measure == "PETO":
-        return _to_peto(a, total1, c, total2)
     empty = (a == 0) | (a == total1) | (c == 0) | (c == total2)
     add = np.where(empty, EMPTY_CELL, 0.0)
     a, b, c, d = a + add, total1 - a + add, c + add, total2 - c + add
     total1, total2 = a + b, c + d
+    if measure == "PETO":
+        return to_peto(a, total1, c, total2)
     if measure == "OR":
         return EffectSizes(measure, np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d)
     if measure == "RR":
@@ -84,8 +84,8 @@ def from_two_arm_counts(measure: str, events1: Column, n1: Column, events2: Colu
     return EffectSizes(measure, a / total1 - c / total2, a * b / total1**3 + c * d / total2**3)
 
 
-def _to_peto(a: Floats, n1: Floats, c: Floats, n2: Floats) -> EffectSizes:
-    """Observed less expected events over the hypergeometric variance."""
+def to_peto(a: Floats, n1: Floats, c: Floats, n2: Floats) -> EffectSizes:
+    """Observed less expected events over the hypergeometric variance, of the counts as they are."""
     total, events = n1 + n2, a + c
     expected = n1 * events / total
     variance = n1 * n2 * events * (total - events) / (total**2 * (total - 1))

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats, to_chi2_quantile
-
-TAU2_METHODS = ("FE", "DL", "REML", "ML", "PM", "EB")
-RELATIVE = 1e-12
+from stepdown.evidence.meta.many_sets import (
+    RELATIVE,
+    find_damping,
+    find_intervals_of_sets,
+    find_tau2_of_sets,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,8 @@ class Weighted:
 def fit_weighted(y: Floats, v: Floats, x: Floats, tau2: float) -> Weighted:
     """Weighted least squares with weights 1 / (v + tau2)."""
     weight = 1 / (v + tau2)
-    covariance: Floats = np.asarray(np.linalg.inv(x.T @ (x * weight[:, None])), dtype=float)
+    information = x.T @ (x * weight[:, None])
+    covariance: Floats = 1 / information if x.shape[1] == 1 else np.asarray(np.linalg.inv(information))
     beta = covariance @ (x.T @ (weight * y))
     return Weighted(weight, beta, covariance, y - x @ beta, x)
 
@@ -65,6 +69,9 @@ def find_tau2(y: Floats, v: Floats, x: Floats, method: str) -> tuple[float, int,
     """The variance between studies, the iterations used, and whether they converged."""
     if method == "FE" or len(y) <= x.shape[1]:
         return 0.0, 0, True
+    if x.shape[1] == 1:
+        found = find_tau2_of_sets(y[None], v[None], method)
+        return float(found.tau2[0]), int(found.turns[0]), bool(found.converged[0])
     if method == "DL":
         return _find_dersimonian_laird(y, v, x), 1, True
     if method in ("PM", "EB"):
@@ -95,11 +102,11 @@ def solve_q(y: Floats, v: Floats, x: Floats, target: float) -> tuple[float, int,
 
 
 def _find_likelihood_root(y: Floats, v: Floats, x: Floats, restricted: bool) -> tuple[float, int, bool]:
-    """Fisher scoring with halved steps, finished by Newton steps on the score."""
+    """Fisher scoring, with halved steps at the border and after many turns."""
     tau2 = max(float(np.var(y, ddof=1) - v.mean()), _find_dersimonian_laird(y, v, x), 0.0)
     for turn in range(1, 1000):
         score, information = _score(y, v, x, tau2, restricted)
-        step = score / information
+        step = score / information * find_damping(turn)
         while tau2 + step < 0 and tau2 > 0:
             step = -tau2 if abs(step) > 100 * tau2 or tau2 < 1e-14 * v.mean() else step / 2
         if tau2 == 0 and step <= 0:
@@ -117,12 +124,14 @@ def _score(y: Floats, v: Floats, x: Floats, tau2: float, restricted: bool) -> tu
     return fit.squared_score - float(fit.weight.sum()), float(np.sum(fit.weight**2))
 
 
-def find_tau2_se(y: Floats, v: Floats, x: Floats, tau2: float, method: str) -> float | None:
-    """The standard error of tau2 by the large-sample formula of each method; None for FE."""
-    k, p = x.shape
-    fit, plain = fit_weighted(y, v, x, tau2), fit_weighted(y, v, x, 0.0)
+def find_tau2_se(fit: Weighted, plain: Weighted, tau2: float, method: str) -> float | None:
+    """The standard error of tau2 by the large-sample formula of each method; None for FE.
+
+    ``fit`` is weighted with tau2, ``plain`` without.
+    """
+    k, p = fit.design.shape
     formulas: dict[str, Callable[[], float]] = {
-        "ML": lambda: 2 / float(np.sum(fit.weight**2)),
+        "ML": lambda: 2 / float(fit.weight @ fit.weight),
         "REML": lambda: 2 / fit.trace_pp,
         "DL": lambda: _variance_of_dl(plain, tau2, k - p),
         "EB": lambda: 2 * k**2 / (k - p) / float(fit.weight.sum()) ** 2,
@@ -136,9 +145,12 @@ def _variance_of_dl(plain: Weighted, tau2: float, df: int) -> float:
 
 def find_tau2_interval(y: Floats, v: Floats, x: Floats, level: float) -> tuple[float, float]:
     """The Q-profile interval of tau2: where Q meets the quantiles of its chi-squared distribution."""
+    if x.shape[1] == 1:
+        low, high = find_intervals_of_sets(y[None], v[None], level)
+        return float(low[0]), float(high[0])
     df, tail = len(y) - x.shape[1], (1 - level) / 2
-    low = solve_q(y, v, x, to_chi2_quantile(1 - tail, df))[0]
-    return low, solve_q(y, v, x, to_chi2_quantile(tail, df))[0]
+    lowest = solve_q(y, v, x, to_chi2_quantile(1 - tail, df))[0]
+    return lowest, solve_q(y, v, x, to_chi2_quantile(tail, df))[0]
 
 
 def find_typical_variance(v: Floats, x: Floats) -> float:

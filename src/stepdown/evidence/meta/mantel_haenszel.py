@@ -1,7 +1,9 @@
 """Common effects by Mantel and Haenszel, and by Peto: for few events, without continuity corrections.
 
 Odds ratios with the variance of Robins, Breslow and Greenland (1986), risk ratios and rate ratios
-with that of Greenland and Robins (1985), risk differences with that of Sato, Greenland and Robins (1989).
+with that of Greenland and Robins (1985), risk differences with that of Sato, Greenland and Robins (1989),
+rate differences with the variance of two Poisson counts. ``k`` counts every study; the test of homogeneity
+leaves out those in which nobody, or everybody, had the event.
 """
 
 from __future__ import annotations
@@ -12,11 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats, chi2_tail, critical_value, two_sided_p
-from stepdown.evidence.meta.effect_sizes import Column, EffectSizes, from_two_arm_counts, from_two_arm_rates
-from stepdown.evidence.meta.refusals import check_choice
+from stepdown.evidence.meta.effect_sizes import (
+    Column,
+    EffectSizes,
+    from_two_arm_counts,
+    from_two_arm_rates,
+    to_peto,
+)
+from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 
 COUNT_MEASURES = ("OR", "RR", "RD")
-RATE_MEASURES = ("IRR",)
+RATE_MEASURES = ("IRR", "IRD")
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ def pool_mantel_haenszel(measure: str, events1: Column, n1: Column, events2: Col
     finders: dict[str, Callable[[_Table], tuple[float, float]]] = {
         "OR": _find_odds_ratio, "RR": _find_risk_ratio, "RD": _find_risk_difference}
     estimate, se = finders[measure](table)
+    _check_spread(se)
     cmh = _test_association(table)
     tarone = _test_homogeneity(table, float(np.exp(estimate))) if measure == "OR" else None
     return _summarise("MH", _drop_silent(effects, table), estimate, se, level, cmh, tarone)
@@ -92,15 +101,31 @@ def _find_odds_ratio(t: _Table) -> tuple[float, float]:
     p, q = (t.a + t.d) / t.total, (t.b + t.c) / t.total
     r, s = t.a * t.d / t.total, t.b * t.c / t.total
     big_r, big_s = r.sum(), s.sum()
+    log_ratio = _take_log(big_r, big_s)
     both = np.sum(p * s + q * r) / (big_r * big_s)
     variance = (np.sum(p * r) / big_r**2 + both + np.sum(q * s) / big_s**2) / 2
-    return float(np.log(big_r / big_s)), float(np.sqrt(variance))
+    return log_ratio, float(np.sqrt(variance))
 
 
 def _find_risk_ratio(t: _Table) -> tuple[float, float]:
     r, s = np.sum(t.a * t.n2 / t.total), np.sum(t.c * t.n1 / t.total)
     spread = np.sum(t.n1 * t.n2 * (t.a + t.c) / t.total**2 - t.a * t.c / t.total)
-    return float(np.log(r / s)), float(np.sqrt(spread / (r * s)))
+    return _take_log(r, s), float(np.sqrt(spread / (r * s)))
+
+
+def _take_log(top: float, bottom: float) -> float:
+    """The log ratio; NotPoolable where one arm of all studies tells nothing of it."""
+    if top > 0 and bottom > 0:
+        return float(np.log(top / bottom))
+    raise NotPoolable("all studies together have no event in one arm (or, for OR, nobody without it): the "
+                      "ratio by Mantel and Haenszel is 0 or infinite; use a difference, or a model of counts")
+
+
+def _check_spread(se: float) -> None:
+    """NotPoolable where a difference of 0 would stand without an interval."""
+    if not se > 0:
+        raise NotPoolable("in every study nobody, or everybody, had the event: the difference by Mantel and "
+                          "Haenszel has no interval; use a model of counts")
 
 
 def _find_risk_difference(t: _Table) -> tuple[float, float]:
@@ -144,22 +169,31 @@ def _expect_events(t: _Table, odds_ratio: float) -> Floats:
 
 def pool_mantel_haenszel_rates(measure: str, events1: Column, time1: Column, events2: Column, time2: Column,
                                *, level: float = 0.95) -> CommonEffect:
-    """IRR of rates, by Mantel and Haenszel."""
+    """IRR or IRD of rates, by Mantel and Haenszel."""
     check_choice("measure", measure, RATE_MEASURES)
     effects = from_two_arm_rates(measure, events1, time1, events2, time2)
     x1, t1, x2, t2 = (np.asarray(c, dtype=float) for c in (events1, time1, events2, time2))
-    time = t1 + t2
-    r, s = np.sum(x1 * t2 / time), np.sum(x2 * t1 / time)
-    se = float(np.sqrt(np.sum((x1 + x2) * t1 * t2 / time**2) / (r * s)))
-    apart = abs(np.sum(x1 - (x1 + x2) * t1 / time)) - 0.5
-    cmh = float(apart**2 / np.sum((x1 + x2) * t1 * t2 / time**2))
-    return _summarise("MH", effects, float(np.log(r / s)), se, level, cmh, None)
+    weight = t1 * t2 / (t1 + t2)
+    if measure == "IRD":
+        total = weight.sum()
+        se = float(np.sqrt(np.sum(weight**2 * (x1 / t1**2 + x2 / t2**2)))) / total
+        _check_spread(se)
+        return _summarise("MH", effects, float(weight @ (x1 / t1 - x2 / t2)) / total, se, level, None, None)
+    r, s = np.sum(x1 / t1 * weight), np.sum(x2 / t2 * weight)
+    estimate = _take_log(r, s)
+    spread = np.sum((x1 + x2) * weight / (t1 + t2))
+    apart = abs(np.sum(x1 - (x1 + x2) * t1 / (t1 + t2))) - 0.5
+    return _summarise("MH", effects, estimate, float(np.sqrt(spread / (r * s))), level,
+                      float(apart**2 / spread), None)
 
 
 def pool_peto(events1: Column, n1: Column, events2: Column, n2: Column, *,
               level: float = 0.95) -> CommonEffect:
-    """The log odds ratio by Peto's one-step method."""
-    effects = from_two_arm_counts("PETO", events1, n1, events2, n2)
+    """The log odds ratio by Peto's one-step method, of the counts as they are."""
+    from_two_arm_counts("PETO", events1, n1, events2, n2)
+    effects = to_peto(*(np.asarray(c, dtype=float) for c in (events1, n1, events2, n2)))
+    if not effects.usable.any():
+        raise NotPoolable("in every study nobody, or everybody, had the event: Peto's method has no answer")
     weight = 1 / effects.v[effects.usable]
     estimate = float(weight @ effects.y[effects.usable] / weight.sum())
     return _summarise("PETO", effects, estimate, float(weight.sum() ** -0.5), level, None, None)
@@ -171,6 +205,6 @@ def _summarise(method: str, effects: EffectSizes, estimate: float, se: float, le
     q, df = float(np.sum((y - estimate) ** 2 / v)), len(y) - 1
     reach, stat = critical_value(level) * se, estimate / se
     return CommonEffect(
-        method, effects.measure, len(y), estimate, se, estimate - reach, estimate + reach, stat,
+        method, effects.measure, len(effects.y), estimate, se, estimate - reach, estimate + reach, stat,
         float(two_sided_p(stat)), q, chi2_tail(q, df), max(0.0, 100 * (q - df) / q) if q > 0 else 0.0,
         cmh, None if cmh is None else chi2_tail(cmh, 1), tarone and tarone[0], tarone and tarone[1], level)

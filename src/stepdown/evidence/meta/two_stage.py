@@ -13,17 +13,20 @@ import numpy as np
 
 from stepdown.evidence.meta.distributions import Floats, chi2_tail, critical_value, f_tail, two_sided_p
 from stepdown.evidence.meta.heterogeneity import (
-    TAU2_METHODS,
     Weighted,
     find_tau2,
     find_tau2_interval,
     find_tau2_se,
-    find_typical_variance,
     fit_weighted,
+)
+from stepdown.evidence.meta.many_sets import (
+    TAU2_METHODS,
+    TESTS,
+    find_intervals_of_sets,
+    find_tau2_of_sets,
 )
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 
-TESTS = ("z", "knha", "adhoc")
 ModeratorTest = tuple[float | None, float | None, tuple[float, float | None] | None]
 
 
@@ -88,9 +91,26 @@ def fit_two_stage(y: Sequence[float] | Floats, v: Sequence[float] | Floats, mode
     design = add_intercept(moderators, len(values))
     if len(values) < design.shape[1]:
         raise NotPoolable(f"{len(values)} studies cannot carry {design.shape[1]} coefficients")
-    tau2, turns, converged = find_tau2(values, variances, design, method)
+    if moderators is None:
+        return fit_sets(values[None], variances[None], method, test, level)[0]
     labels = ("intercept", *names) if names else tuple(_name(j) for j in range(design.shape[1]))
-    return _assemble(values, variances, design, method, test, level, labels, tau2, turns, converged)
+    interval = (find_tau2_interval(values, variances, design, level)
+                if method != "FE" and len(values) > design.shape[1] else None)
+    return _assemble(values, variances, design, method, test, level, labels,
+                     find_tau2(values, variances, design, method), interval)
+
+
+def fit_sets(y: Floats, v: Floats, method: str = "REML", test: str = "z",
+             level: float = 0.95) -> tuple[TwoStage, ...]:
+    """Pool many sets of studies without moderators: a row a set, a column a study."""
+    found, ones = find_tau2_of_sets(y, v, method), np.ones((y.shape[1], 1))
+    has_interval = method != "FE" and y.shape[1] > 1
+    bounds = np.column_stack(find_intervals_of_sets(y, v, level)) if has_interval else np.zeros((len(y), 2))
+    return tuple(
+        _assemble(y[i], v[i], ones, method, test, level, ("intercept",),
+                  (float(found.tau2[i]), int(found.turns[i]), bool(found.converged[i])),
+                  (float(bounds[i, 0]), float(bounds[i, 1])) if has_interval else None)
+        for i in range(len(y)))
 
 
 def check_estimates(y: Sequence[float] | Floats, v: Sequence[float] | Floats) -> tuple[Floats, Floats]:
@@ -116,21 +136,20 @@ def _name(column: int) -> str:
 
 
 def _assemble(y: Floats, v: Floats, x: Floats, method: str, test: str, level: float, names: tuple[str, ...],
-              tau2: float, turns: int, converged: bool) -> TwoStage:
-    k, p = x.shape
+              found: tuple[float, int, bool], interval: tuple[float, float] | None) -> TwoStage:
+    (k, p), (tau2, turns, converged) = x.shape, found
     fit, plain = fit_weighted(y, v, x, tau2), fit_weighted(y, v, x, 0.0)
     df = float(k - p) if test != "z" and k > p else None
     covariance = fit.covariance * find_knapp_hartung_factor(fit, test)
     se = np.sqrt(np.diag(covariance))
     with np.errstate(divide="ignore", invalid="ignore"):
         stat, reach = fit.beta / se, critical_value(level, df) * se
-    interval = find_tau2_interval(y, v, x, level) if method != "FE" and k > p else None
-    typical = find_typical_variance(v, x) if k > p else float("nan")
+    typical = (k - p) / plain.trace_p if k > p else float("nan")
     qm, qm_p, qm_df = _test_moderators(fit.beta, covariance, df)
     i2, h2 = _find_inconsistency(method, plain.q, k - p, tau2, typical)
     return TwoStage(
         method, test, k, p, names, fit.beta, se, stat, two_sided_p(stat, df), fit.beta - reach,
-        fit.beta + reach, df, covariance, tau2, find_tau2_se(y, v, x, tau2, method), interval, i2,
+        fit.beta + reach, df, covariance, tau2, find_tau2_se(fit, plain, tau2, method), interval, i2,
         None if interval is None else _share_of(interval, typical), h2, plain.q, chi2_tail(plain.q, k - p),
         qm, qm_p, qm_df, _find_r2(y, v, x, method, tau2, plain) if p > 1 else None, _log_likelihood(fit),
         _restricted_log_likelihood(fit), fit.weight / fit.weight.sum(), level, turns, converged)
@@ -187,5 +206,9 @@ def _log_likelihood(fit: Weighted) -> float:
 
 def _restricted_log_likelihood(fit: Weighted) -> float:
     p = fit.design.shape[1]
-    shape = np.linalg.slogdet(fit.design.T @ fit.design)[1] + np.linalg.slogdet(fit.covariance)[1]
+    shape = _log_det(fit.design.T @ fit.design) + _log_det(fit.covariance)
     return float(_log_likelihood(fit) + 0.5 * p * np.log(2 * np.pi) + 0.5 * shape)
+
+
+def _log_det(matrix: Floats) -> float:
+    return float(np.log(matrix[0, 0]) if matrix.size == 1 else np.linalg.slogdet(matrix)[1])

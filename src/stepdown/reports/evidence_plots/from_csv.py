@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from stepdown.evidence.meta.csv_result import CsvPool
 from stepdown.evidence.meta.diagnostics import pool_cumulatively
-from stepdown.evidence.meta.heterogeneity import TAU2_METHODS
+from stepdown.evidence.meta.many_sets import TAU2_METHODS
 from stepdown.reports.evidence_plots.rows import (
     POOLED,
     PREDICTED,

@@ -91,6 +91,22 @@ def test_moderators_and_renamed_columns(write: object) -> None:
     assert pooled.fitted.df == 3
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "study;yi;vi\nA;0,4;0,12\nB;0,6;0,30\n",
+        "study\tyi\tvi\nA\t0.4\t0.12\nB\t0.6\t0.30\n",
+        "\ufeffstudy,yi,vi\r\nA,0.4,0.12\r\n\r\nB,0.6,0.30\r\n",
+        '"","study","yi","vi"\n"1","A",0.4,0.12\n"2","B",0.6,0.30\n',
+    ],
+    ids=["semicolons and decimal commas", "tabs", "byte order mark", "row names of R"],
+)
+def test_files_as_spreadsheets_save_them_are_read(text: str, write: object) -> None:
+    pooled = pool_csv(write(text), "GEN", "FE")  # type: ignore[operator]
+    assert pooled.fitted.coef[0] == pytest.approx((0.4 / 0.12 + 0.6 / 0.3) / (1 / 0.12 + 1 / 0.3))
+    assert [study.study for study in pooled.studies] == ["A", "B"]
+
+
 def test_a_study_with_a_missing_number_is_left_out_by_name(write: object) -> None:
     pooled = pool_csv(write("study,xi,ni\nA,4,20\nB,NA,30\nC,5,20\nD,2,10\n"), "PLO", "DL")  # type: ignore[operator]
     assert pooled.fitted.k == 3
@@ -111,6 +127,13 @@ def test_a_study_with_a_missing_number_is_left_out_by_name(write: object) -> Non
         ("yi,vi\n4,0\n", "GEN", r"row 2, field vi: must be more than 0"),
         ("value,low,high\n1,2,3\n", "HR", r"row 2, field value: must lie in its interval"),
         ("m1i,sd1i,n1i,m2i,sd2i,n2i\n1,0,3,1,1,3\n", "MD", r"row 2, field sd1i: must be more than 0"),
+        ("yi;vi\n0,4;0.3\n", "GEN", r"row 2, field yi: not a number; write 0.4 for 0,4, and"),
+        ("xi;ni\n1;1,230\n", "PLO", r"row 2, field ni: not a number; write"),
+        ("yi,vi\n1,-0.1\n", "GEN", r"row 2, field vi: must be more than 0"),
+        ("yi,vi\n1,1e-200\n", "GEN", r"row 2, field vi: the estimate and its standard error must be"),
+        ("yi,vi\n1,\n,2\n", "GEN", r"studies.csv: no study has all of yi, vi"),
+        ("yi,vi\n1_0,1\n", "GEN", r"row 2, field yi: not a number"),
+        ("yi,vi\n1," + "1" * 200_000 + "\n", "GEN", r"studies.csv: not a CSV file"),
         ("xi,ni\n", "PLO", r"needs a heading and at least one study"),
     ],
 )

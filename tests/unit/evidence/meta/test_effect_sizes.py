@@ -24,10 +24,16 @@ def test_a_difference_of_rates_by_hand() -> None:
     assert (effects.y[0], effects.v[0]) == (pytest.approx(0.075), pytest.approx(0.001 + 0.000125))
 
 
-def test_peto_says_nothing_of_a_study_without_events() -> None:
-    effects = sizes.from_two_arm_counts("PETO", [0, 2], [10, 20], [0, 5], [10, 20])
+def test_peto_adds_a_half_to_empty_cells_as_other_ratios_do() -> None:
+    """0.5 of 11 against 0.5 of 11: as expected; the variance is 121 * 1 * 21 / (22^2 * 21)."""
+    effects = sizes.from_two_arm_counts("PETO", [0], [10], [0], [10])
+    assert (effects.y[0], effects.v[0]) == (pytest.approx(0.0), pytest.approx(4.0))
+
+
+def test_peto_of_the_counts_as_they_are_says_nothing_of_a_study_without_events() -> None:
+    columns = ([0.0, 2.0], [10.0, 20.0], [0.0, 5.0], [10.0, 20.0])
+    effects = sizes.to_peto(*(np.array(column) for column in columns))
     assert list(effects.usable) == [False, True]
-    assert np.isnan(effects.y[0])
 
 
 @pytest.mark.parametrize("measure", ["PFT", "PAS", "proportion"])

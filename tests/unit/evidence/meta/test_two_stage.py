@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepdown.evidence.meta.heterogeneity import TAU2_METHODS
+from stepdown.evidence.meta.many_sets import TAU2_METHODS
 from stepdown.evidence.meta.refusals import NotPoolable, UnknownChoice
 from stepdown.evidence.meta.two_stage import fit_two_stage
 
