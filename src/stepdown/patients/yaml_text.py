@@ -39,3 +39,14 @@ _PlainLoader.yaml_implicit_resolvers = {
 def load_plain(text: str) -> Any:
     """The plain value of a YAML text; raises yaml.YAMLError or ValueError."""
     return yaml.load(text, Loader=_PlainLoader)
+
+
+class _TextLoader(_PlainLoader):
+    """The same, with every value as the text that was written: `no` stays a word, and 1 a figure."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own way to say so
+
+
+def load_text(text: str) -> Any:
+    """The value of a YAML text with every scalar as it was written; raises yaml.YAMLError or ValueError."""
+    return yaml.load(text, Loader=_TextLoader)

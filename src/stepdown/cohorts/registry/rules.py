@@ -119,9 +119,11 @@ def _list_treatment_rules() -> Iterator[Rule]:
                  "has a reason for stopping and is still taken",
                  "reason_stopped IS NOT NULL AND still_taking")
     early = " OR ".join(f"(therapy = '{name}' AND year({latest(TABLES[table], 'start')}) < {year})"
-                        for name, therapy in names.items() if (year := therapy.first_trial_year))
-    yield _doubt("before-first-trial", table, ("therapy", "start"),
-                 "began before the first trial of this drug", early)
+                        for name, therapy in names.items()
+                        if (year := therapy.first_trial_year or therapy.first_approval_year))
+    yield _doubt("too-early", table, ("therapy", "start"),
+                 "began before the first trial of this drug, or its first approval where no trial is on file",
+                 early)
     yield _note("start-unknown", table, ("start",), "the start is not known", "start IS NULL")
     yield _note("end-unknown", table, ("stop", "still_taking"),
                 "nobody knows whether it is still taken: neither a stop nor still_taking",

@@ -1,11 +1,14 @@
-"""A checked registry as text and as JSON."""
+"""A checked registry as text and as JSON, and the account of an import as text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
+from textwrap import wrap
 
 from stepdown.cohorts.registry.checking import CheckedRegistry, Violation
+from stepdown.cohorts.registry.importing.account import Imported
 
 
 def write_checked(checked: CheckedRegistry) -> str:
@@ -37,8 +40,11 @@ def _write_missing(checked: CheckedRegistry) -> Iterator[str]:
     for one in checked.completeness:
         if one.share is not None and 0 < one.share < 1:
             yield f"  {one.table}.{one.column:<28}{one.known:>12,} of {one.rows:,}"
-    never = [f"{one.table}.{one.column}" for one in checked.completeness if one.rows and not one.known]
-    yield "known in no row: " + (", ".join(never) or "none")
+    yield "known in no row:"
+    never = [one for one in checked.completeness if one.rows and not one.known]
+    for table, columns in groupby(never, key=lambda one: one.table):
+        yield from wrap(f"{table}: " + ", ".join(one.column for one in columns), 100,
+                        initial_indent="  ", subsequent_indent="    ")
 
 
 def write_checked_json(checked: CheckedRegistry) -> str:
@@ -62,3 +68,24 @@ def write_checked_json(checked: CheckedRegistry) -> str:
         },
         indent=2,
     )
+
+
+def write_imported(imported: Imported) -> str:
+    """What became of the rows of each source, and why some were set apart."""
+    head = f"{'source':<28}{'table':<21}{'rows':>10}{'taken':>10}{'set apart':>11}{'left aside':>12}"
+    return "\n".join([head, *_write_accounts(imported), *_write_therapies(imported), *imported.notes])
+
+
+def _write_accounts(imported: Imported) -> Iterator[str]:
+    for one in imported.accounts:
+        yield (f"{one.source:<28}{one.table:<21}{one.rows:>10,}{one.accepted:>10,}{one.quarantined:>11,}"
+               f"{one.left_aside:>12,}")
+        for reason, count in one.reasons:
+            yield f"  {count:,} set apart: {reason}"
+
+
+def _write_therapies(imported: Imported) -> Iterator[str]:
+    """The names that are not in the catalogue; drugs name nobody."""
+    if imported.other_therapies:
+        named = ", ".join(f"{name} ({count:,})" for name, count in imported.other_therapies)
+        yield f"therapies kept by their names: {named}"

@@ -5,11 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepdown.cohorts.registry.importing.account import Imported
 
 _HELP = """examples:
+  stepdown registry template > mapping.yaml
+  stepdown registry import exports --mapping mapping.yaml -o mine
   stepdown registry simulate --people 1000 --seed 1 -o invented
   stepdown registry check invented
+"""
+_IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, or one such file. The mapping says which column
+of which file means what, and how dates, numbers and words are written; start from the template.
+
+Every row is accounted for: taken, set apart in DIR/quarantine with its reason, or left aside because the
+mapping asks for other rows. DIR/report.html shows the counts, the rules that rows break, and what is missing.
+A therapy that is not in the catalogue is kept as other:NAME. What cannot be read is never guessed.
+
+examples:
+  stepdown registry template > mapping.yaml
+  stepdown registry import exports --mapping mapping.yaml -o mine
+  stepdown registry check mine
 """
 _CHECK_HELP = """Three grades: an error must be mended before a cohort is run, a doubt should be looked
 at, a note is to know. Rows are named by the number in their first column; no value of a row is printed.
@@ -41,8 +58,25 @@ def add_commands(commands: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = registry.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_import(actions)
     _add_check(actions)
     _add_simulate(actions)
+    template = actions.add_parser("template", help="print a mapping to start from, every key explained")
+    template.set_defaults(run=print_template)
+
+
+def _add_import(actions: Any) -> None:
+    importing = actions.add_parser(
+        "import",
+        help="make a registry from files of another form",
+        epilog=_IMPORT_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    importing.add_argument("source", type=Path, metavar="SOURCE", help="folder with files, or one file")
+    importing.add_argument("--mapping", type=Path, required=True, metavar="FILE", help="mapping in YAML")
+    importing.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
+                           help="a new or empty folder")
+    importing.set_defaults(run=import_registry)
 
 
 def _add_check(actions: Any) -> None:
@@ -76,6 +110,43 @@ def _add_simulate(actions: Any) -> None:
     simulate.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
                           help="a new or empty folder")
     simulate.set_defaults(run=simulate_registry)
+
+
+def print_template(_: argparse.Namespace) -> int:
+    """Print a mapping to start from."""
+    from stepdown.cohorts.registry.importing.mapping import read_template
+
+    print(read_template("files"), end="")
+    return 0
+
+
+def import_registry(arguments: argparse.Namespace) -> int:
+    """Make a registry, write its report, and print what became of each row."""
+    from stepdown.cohorts.registry.importing.from_files import import_files, list_entries
+    from stepdown.cohorts.registry.importing.mapping import read_mapping
+    from stepdown.interfaces.cli._progress import show_progress
+
+    mapping = read_mapping(arguments.mapping)
+    with show_progress("files", len(list_entries(mapping))) as report:
+        imported = import_files(arguments.source, mapping, arguments.output, report)
+    return _report_import(imported)
+
+
+def _report_import(imported: Imported) -> int:
+    """Check what was imported, write the page about both, and print the account."""
+    from stepdown.cohorts.registry.checking import check_registry as check
+    from stepdown.cohorts.registry.checking import count_steps
+    from stepdown.interfaces.cli._progress import show_progress
+    from stepdown.interfaces.cli._registry_text import write_imported
+    from stepdown.reports.registry_page import write_registry_page
+
+    with show_progress("rules", count_steps()) as report:
+        checked = check(imported.folder, report)
+    page = imported.folder / "report.html"
+    page.write_text(write_registry_page(checked, imported), encoding="utf-8")
+    print(write_imported(imported))
+    print(f"stepdown: wrote {imported.folder} and {page}", file=sys.stderr)
+    return 0
 
 
 def check_registry(arguments: argparse.Namespace) -> int:

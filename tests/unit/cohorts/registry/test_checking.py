@@ -50,7 +50,7 @@ BROKEN: list[tuple[Changed, str, str, tuple[int, ...]]] = [
     (change("treatments", still_taking=[True, True]), "stopped-and-taken", "error", (1,)),
     (change("treatments", reason_stopped=[None, "cost"]), "reason-and-taken", "error", (2,)),
     (change("treatments", therapy=["ocrelizumab"] * 2, start=[day("2004-02-01"), day("2018-06-01")]),
-     "before-first-trial", "doubt", (1,)),
+     "too-early", "doubt", (1,)),
     (change("treatments", start=[None, day("2018-06-01")]), "start-unknown", "note", (1,)),
     (change("treatments", still_taking=[None, None]), "end-unknown", "note", (2,)),
     (change("mri", any_new_t2=[False, None, True]), "lesions-disagree", "error", (1,)),
