@@ -14,7 +14,7 @@ from timing import time_call
 
 from stepdown.decisions.answer import Answer
 from stepdown.decisions.assess import assess
-from stepdown.evidence.risk import forget_pools
+from stepdown.evidence.apart import forget_pools
 from stepdown.patients.checking import Checked, check_file, check_value
 from stepdown.patients.history import History
 from stepdown.reports import to_json

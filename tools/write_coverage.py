@@ -27,7 +27,7 @@ from reported_cells import (
 )
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import find_risk
+from stepdown.evidence.pool_risk import find_pool_risk
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "coverage.md"
 TIMES = (1.0, 2.0, 5.0)
@@ -98,7 +98,7 @@ def merge_groups(coverage: dict[Question, list[Reported]]) -> list[Row]:
     order = sorted(coverage, key=lambda q: (STRATEGIES.index(q.strategy), GROUPS.index(q.group), q))
     for question in order:
         findings = "<br>".join(f"{r.study}#{r.finding} ({r.years:.2g})" for r in coverage[question])
-        statuses = tuple(find_risk(to_cell(question), years, Person()).status for years in TIMES)
+        statuses = tuple(find_pool_risk(to_cell(question), years, Person()).status for years in TIMES)
         key = (question.outcome, question.strategy, question.how, question.selection, findings, statuses)
         merged.setdefault(key, []).append(question.group)
     return [Row(key[0], key[1], ", ".join(groups), *key[2:]) for key, groups in merged.items()]

@@ -37,8 +37,8 @@ def library(tmp_path: Path) -> Path:
 def test_retract_prints_what_changes_and_marks_the_file(run: Run, library: Path) -> None:
     code, out, err = run("retract", "corboy2023", "--on", "2026-01-02", "--library", str(library))
     assert code == 0 and err == "stepdown: corboy2023.toml: marked as retracted\n"
-    assert "relapse, stop, chosen elective-stable: injectable, teriflunomide, fumarate\n" in out
-    assert "; 3 studies) -> " in out and "; 2 studies)" in out
+    assert "relapse, stop, chosen elective-stable, randomised: injectable, teriflunomide, fumarate\n" in out
+    assert "; 2 studies) -> " in out and "; 1 study)" in out
     study = read_folder(library)["corboy2023"]
     assert study.retracted == "2026-01-02"
     assert study.changes[-1].what == "marked as retracted; it enters no pool"

@@ -10,7 +10,8 @@ import pytest
 
 from stepdown.evidence.cells import Cell, gather
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import RiskEstimate, estimate_risk, to_pool
+from stepdown.evidence.pool import to_pool
+from stepdown.evidence.pool_risk import RiskEstimate, estimate_risk
 from stepdown.evidence.study import Study
 from unit.evidence.invented_studies import finding, study
 

@@ -23,8 +23,8 @@ from reported_cells import (
 )
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.person import Person
+from stepdown.evidence.pool_risk import RiskEstimate, find_pool_risk
 from stepdown.evidence.relative import find_relative_risk
-from stepdown.evidence.risk import RiskEstimate, find_risk
 from stepdown.evidence.study import SELECTIONS
 from write_coverage import PAGE, TIMES, to_cell, write_current_page
 
@@ -34,7 +34,7 @@ NOBODY = Person()
 
 
 def is_answered(question: Question, years: float) -> bool:
-    return find_risk(to_cell(question), years, NOBODY).estimate is not None
+    return find_pool_risk(to_cell(question), years, NOBODY).estimate is not None
 
 
 def find_those_that_reach(question: Question, years: float) -> list[Reported]:
@@ -106,7 +106,7 @@ def test_years_watched_are_read_or_worked_out() -> None:
 
 
 def risk(outcome: str, strategy: str, group: str, years: float, **details: object) -> RiskEstimate:
-    return find_risk(replace(Cell(outcome, strategy, group), **details), years, NOBODY)  # type: ignore[arg-type]
+    return find_pool_risk(replace(Cell(outcome, strategy, group), **details), years, NOBODY)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("outcome", ["relapse", "any_activity"])

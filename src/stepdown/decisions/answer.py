@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 SCHEMA_VERSION = "1"
+#: Whom a number is about: by the risk model, people like this one; the people in the studies; or, by the
+#: risk model too, this person beyond what was studied.
+PEOPLE_LIKE_THIS, PEOPLE_IN_STUDIES, BEYOND_PEOPLE_STUDIED = (
+    "people_like_this",
+    "people_in_studies",
+    "beyond_people_studied",
+)
+SPEAKS_FOR = (PEOPLE_LIKE_THIS, PEOPLE_IN_STUDIES, BEYOND_PEOPLE_STUDIED)
 
 
 @dataclass(frozen=True)
@@ -26,8 +34,43 @@ class Studied:
 
 
 @dataclass(frozen=True)
+class StudyWeight:
+    """A study in a combined estimate: its worst concern of bias, its power, and its share of the weight."""
+
+    study: str
+    design: str
+    concern: str
+    power: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another number for the same question: of the people in the studies, of one design or of both."""
+
+    design: str | None
+    status: str
+    reason: str
+    per_100: Per100 | None
+    studies: int
+    people: int | None
+    events: int | None
+    method: str
+    studied: Studied
+    sources: tuple[str, ...]
+    weights: tuple[StudyWeight, ...] = ()
+    speaks_for: str | None = PEOPLE_IN_STUDIES
+
+
+@dataclass(frozen=True)
 class Risk:
-    """One risk of one option: estimated, extrapolated, or unknown with the reason."""
+    """One risk of one option: estimated, extrapolated, or unknown with the reason.
+
+    ``speaks_for`` is whom the number is about: people like this one, the people in the studies, or this
+    person beyond what was studied. ``studies``, ``people``, ``events`` and ``sources`` are of those who took
+    this step with this drug, chosen alike and of such an age; ``moved_by`` are the contrasts inside studies
+    that move a number of the risk model. ``beside`` holds what the studies alone say, each design apart.
+    """
 
     outcome: str
     definition: str
@@ -41,6 +84,10 @@ class Risk:
     method: str
     studied: Studied
     sources: tuple[str, ...]
+    speaks_for: str | None
+    design: str | None
+    moved_by: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     return _with_sources(situation, draft, ease_for_pregnancy(situation, draft, judged))
 
 
-def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -> Option:
+def _to_option(
+    situation: Situation, draft: Draft, judged: tuple[Judged, ...], risks: tuple[Risk, ...]
+) -> Option:
     """A judged option with everything that decided it; the plan is added where a way on is left."""
     standing, decided_by = find_standing(judged)
     return Option(
@@ -84,7 +86,7 @@ def _to_option(situation: Situation, draft: Draft, judged: tuple[Judged, ...]) -
         standing,
         decided_by,
         tuple(item.rule for item in judged),
-        find_risks(situation, draft),
+        risks,
         _reasons(judged, ("for",)),
         _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable")),
         find_unknowns(judged, situation.facts),
@@ -133,7 +135,9 @@ def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
     if is_clear and not any(option.standing in _WAYS_ON for option in options):
         draft = referral(situation)
         lead = replace(
-            _to_option(situation, draft, ()), standing="possible", decided_by=("nothing-else-open",)
+            _to_option(situation, draft, (), find_risks(situation, [draft])[draft.id]),
+            standing="possible",
+            decided_by=("nothing-else-open",),
         )
         options = [lead, *options]
     staying = [option for option in options if option.strategy in ("continue", "stop")]
@@ -185,6 +189,8 @@ def _source_keys(options: Iterable[Option], alerts: Iterable[Alert], others: Ite
             *option.risks,
         ]
         keys += [key for row in rows for key in row.sources]
+        keys += [key for risk in option.risks for key in risk.moved_by]
+        keys += [key for risk in option.risks for beside in risk.beside for key in beside.sources]
         keys += [key for step in (*option.plan, *option.follow_up) for key in step.sources]
         keys += [key for trigger in option.restart_triggers for key in trigger.sources]
         keys += list(option.bridge.sources if option.bridge else ())
@@ -212,7 +218,8 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
     situation = find_situation(history)
     refusal = find_refusal(situation)
     judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
-    options = [_to_option(situation, draft, items) for draft, items in judged]
+    risks = find_risks(situation, (draft for draft, _ in judged))
+    options = [_to_option(situation, draft, items, risks[draft.id]) for draft, items in judged]
     ranked = rank_missing((item for _, items in judged for item in items), situation.facts)
     alerts = find_alerts(situation, [item for _, items in judged for item in items], _file_alerts(faults))
     if refusal:

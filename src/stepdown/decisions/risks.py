@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from stepdown.decisions.answer import Per100, Risk, Studied
+from stepdown.decisions.answer import Beside, Per100, Risk, Studied, StudyWeight
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell, Gathered, family_of
+from stepdown.evidence.people import to_people
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import Pool, RiskEstimate, find_risk, fit_pool
-from stepdown.evidence.risk import Studied as PeopleStudied
+from stepdown.evidence.pool import Pool
+from stepdown.evidence.pool import Studied as PeopleStudied
+from stepdown.evidence.pool_risk import RiskEstimate
+from stepdown.evidence.risk import find_risks as find_risks_of_people
 from stepdown.ms.facts import Fact
 from stepdown.ms.therapies import Therapy
 
@@ -161,11 +166,15 @@ def _describe(people: PeopleStudied | None) -> Studied:
     return Studied(ages, quiet, ", ".join(people.therapies) or ", ".join(people.groups) or None)
 
 
+def _to_per_100(found: RiskEstimate) -> Per100 | None:
+    """The number per 100 people; None where there is none."""
+    if found.estimate is None or found.low is None or found.high is None:
+        return None
+    return Per100(100 * found.estimate, 100 * found.low, 100 * found.high)
+
+
 def _to_risk(outcome: str, years: float, found: RiskEstimate) -> Risk:
     """One risk of the answer from an estimate."""
-    per_100 = None
-    if found.estimate is not None and found.low is not None and found.high is not None:
-        per_100 = Per100(100 * found.estimate, 100 * found.low, 100 * found.high)
     definition: str = found.definition or read_risk_table()["definition"][outcome]
     return Risk(
         outcome,
@@ -173,32 +182,68 @@ def _to_risk(outcome: str, years: float, found: RiskEstimate) -> Risk:
         years,
         found.status,
         found.reason,
-        per_100,
+        _to_per_100(found),
         found.studies,
         found.people,
         found.events,
         found.method,
         _describe(found.studied),
         found.sources,
+        found.speaks_for,
+        found.design,
+        found.moved_by,
+        tuple(map(_to_beside, found.beside)),
     )
 
 
-def find_risks(situation: Situation, draft: Draft) -> tuple[Risk, ...]:
-    """Every risk of an option at every time shown."""
-    table = read_risk_table()
-    chosen = {name: _choose_cell(find_cells(name, situation, draft)) for name in table["definition"]}
-    return tuple(
-        _to_risk(name, years, _estimate(cell, float(years), to_person(situation, draft, name)))
-        for name, cell in chosen.items()
-        for years in table["years"]
+def _to_beside(found: RiskEstimate) -> Beside:
+    """What else the studies say of the same question."""
+    return Beside(
+        found.design,
+        found.status,
+        found.reason,
+        _to_per_100(found),
+        found.studies,
+        found.people,
+        found.events,
+        found.method,
+        _describe(found.studied),
+        found.sources,
+        tuple(
+            StudyWeight(row.study, row.design, row.concern, row.power, row.weight) for row in found.weighed
+        ),
+        found.speaks_for,
     )
 
 
-def _estimate(cell: Cell | None, years: float, person: Person) -> RiskEstimate:
-    """The risk of a cell, or unknown where the drug that the option starts from is not known."""
+def find_risks(situation: Situation, drafts: Iterable[Draft]) -> dict[str, tuple[Risk, ...]]:
+    """Every risk of each option at every time shown, by the option's id; a question is asked once."""
+    asked: dict[tuple[Cell, Person], list[RiskEstimate]] = {}
+    return {
+        draft.id: tuple(
+            _to_risk(outcome, years, found)
+            for outcome in read_risk_table()["definition"]
+            for years, found in zip(
+                read_risk_table()["years"], _estimate(situation, draft, outcome, asked), strict=True
+            )
+        )
+        for draft in drafts
+    }
+
+
+def _estimate(
+    situation: Situation, draft: Draft, outcome: str, asked: dict[tuple[Cell, Person], list[RiskEstimate]]
+) -> list[RiskEstimate]:
+    """The risks of an outcome at every time; unknown where the drug that it would start from is not known."""
+    years = [float(time) for time in read_risk_table()["years"]]
+    cell = _choose_cell(find_cells(outcome, situation, draft))
     if cell is None:
-        return RiskEstimate("unknown", "the drug it would start from is not known")
-    return find_risk(cell, years, person)
+        return [RiskEstimate("unknown", "the drug it would start from is not known")] * len(years)
+    person = to_person(situation, draft, outcome)
+    if (cell, person) not in asked:
+        found = find_risks_of_people(cell, years, to_people([person] * len(years)))
+        asked[cell, person] = [found.of(row) for row in range(len(years))]
+    return asked[cell, person]
 
 
 def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
@@ -219,6 +264,8 @@ def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
             "",
             nobody,
             (),
+            None,
+            None,
         )
         for risk in risks
     )

@@ -10,7 +10,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from stepdown.evidence.person import Person
+import numpy as np
+
+from stepdown.evidence.meta.distributions import Floats
+from stepdown.evidence.people import People
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Effect
 
@@ -29,15 +32,15 @@ class Contrast:
     source: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shift:
-    """How far a person's log hazard lies from that of the people studied, its bounds and its error."""
+    """How far each person's log hazard lies from that of the people studied: bounds, error, and source."""
 
-    estimate: float = 0.0
-    low: float = 0.0
-    high: float = 0.0
-    se: float = 0.0
-    sources: tuple[str, ...] = ()
+    estimate: Floats
+    low: Floats
+    high: Floats
+    se: Floats
+    source: str = ""
 
     def plus(self, other: Shift) -> Shift:
         """Both shifts together; their errors are independent."""
@@ -45,9 +48,17 @@ class Shift:
             self.estimate + other.estimate,
             self.low + other.low,
             self.high + other.high,
-            math.hypot(self.se, other.se),
-            self.sources + other.sources,
+            np.hypot(self.se, other.se),
         )
+
+    def moves(self, row: int) -> bool:
+        """Whether one person's risk is moved or widened by it."""
+        return any(part[row] != 0 for part in (self.low, self.high, self.se))
+
+
+def no_shift(size: int) -> Shift:
+    """The shift that moves nobody."""
+    return Shift(*np.zeros((4, size)))
 
 
 @lru_cache(maxsize=1)
@@ -88,28 +99,29 @@ def _read_contrast(row: Mapping[str, Any]) -> Contrast | None:
     return Contrast(row["covariate"], sign * math.log(effect.value), se, row["finding"])
 
 
-def age_shift(contrast: Contrast | None, person: Person, studied_age: float | None) -> Shift:
+def age_shift(contrast: Contrast | None, people: People, studied_age: float | None) -> Shift:
     """The shift by age from the mean age of the people studied; a span of ages where the person's is unknown.
 
     No contrast, or no age of the people studied, gives no shift.
     """
     if contrast is None or studied_age is None:
-        return Shift()
-    young, old = (person.age_low, person.age_high)
-    if young is None or old is None or person.age is None:
-        young, old = UNKNOWN_AGE
-        ends = [contrast.slope * (age - studied_age) for age in (young, old)]
-        reach = max(studied_age - young, old - studied_age)
-        return Shift(0.0, min(0.0, *ends), max(0.0, *ends), contrast.se * reach, (contrast.source,))
-    ends = [contrast.slope * (age - studied_age) for age in (young, old)]
-    away = person.age - studied_age
-    return Shift(contrast.slope * away, min(ends), max(ends), contrast.se * abs(away), (contrast.source,))
+        return no_shift(len(people))
+    unknown = np.isnan(people.age)
+    young = np.where(unknown, UNKNOWN_AGE[0], people.age_low) - studied_age
+    old = np.where(unknown, UNKNOWN_AGE[1], people.age_high) - studied_age
+    away = np.where(unknown, 0.0, people.age - studied_age)
+    ends = contrast.slope * np.stack([young, old, away])
+    reach = np.where(unknown, np.maximum(np.abs(young), np.abs(old)), np.abs(away))
+    return Shift(
+        contrast.slope * away, ends.min(axis=0), ends.max(axis=0), contrast.se * reach, contrast.source
+    )
 
 
-def mri_shift(contrast: Contrast | None, person: Person) -> Shift:
+def mri_shift(contrast: Contrast | None, people: People) -> Shift:
     """The shift by new MRI activity; people studied count as quiet, unknown reaches from quiet to active."""
-    if contrast is None or person.mri_active is False:
-        return Shift()
-    if person.mri_active is None:
-        return Shift(0.0, 0.0, contrast.slope, contrast.se, (contrast.source,))
-    return Shift(contrast.slope, contrast.slope, contrast.slope, contrast.se, (contrast.source,))
+    if contrast is None:
+        return no_shift(len(people))
+    active, maybe = people.mri_active == 1, people.mri_active != 0
+    ends = contrast.slope * np.stack([active, maybe])
+    se = np.where(maybe, contrast.se, 0.0)
+    return Shift(contrast.slope * active, ends.min(axis=0), ends.max(axis=0), se, contrast.source)

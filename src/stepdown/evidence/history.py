@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from stepdown.evidence.apart import kind_of
 from stepdown.evidence.cells import Cell, Gathered, answers, gather
+from stepdown.evidence.pool import kind_of, to_pool
 from stepdown.evidence.refitting import Value, to_value
 from stepdown.evidence.retraction import RETRACTED_NOTE
-from stepdown.evidence.risk import to_pool
 from stepdown.evidence.study import Study
 
 ORDERS = ("published", "added")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from stepdown.evidence.cells import Cell, Gathered, gather
 from stepdown.evidence.meta.hazard_scale import HazardReport
+from stepdown.evidence.pool import OBSERVATIONAL, RANDOMISED, Pool, of_kind, to_pool
 from stepdown.evidence.questions import find_questions
-from stepdown.evidence.risk import Pool, to_pool
 from stepdown.evidence.study import Study
 
 
@@ -24,16 +24,21 @@ class Value:
 
 def refit_pools(
     studies: Mapping[str, Study], cells: Iterable[Cell] | None = None
-) -> dict[Cell, Pool | Gathered]:
-    """The pool of each cell, or what was gathered where nothing can be pooled; without cells, of all."""
+) -> dict[tuple[Cell, str], Pool | Gathered]:
+    """The pool of each cell and kind of evidence, or what was gathered where nothing can be pooled.
+
+    Without cells, of all questions that the studies answer.
+    """
     fitted: dict[tuple[HazardReport, ...], Pool | Gathered] = {}
-    found: dict[Cell, Pool | Gathered] = {}
+    found: dict[tuple[Cell, str], Pool | Gathered] = {}
     for cell in find_questions(studies.values()) if cells is None else cells:
-        gathered = gather(cell, studies.values())
-        reports = tuple(member.report for member in gathered.members)
-        if reports not in fitted:
-            fitted[reports] = to_pool(cell, gathered)
-        found[cell] = _restate(fitted[reports], cell, gathered)
+        whole = gather(cell, studies.values())
+        for kind in (RANDOMISED, OBSERVATIONAL):
+            gathered = of_kind(whole, kind)
+            reports = tuple(member.report for member in gathered.members)
+            if reports not in fitted:
+                fitted[reports] = to_pool(cell, gathered)
+            found[cell, kind] = _restate(fitted[reports], cell, gathered)
     return found
 
 

@@ -69,8 +69,9 @@ def _compare_pools(
     """The pool of each cell that the changed studies answer, in both libraries."""
     cells = find_questions(changed)
     old, new = refit_pools(before, cells), refit_pools(after, cells)
-    for cell in cells:
-        yield cell.group, say_cell(cell), "per 100 person-years", to_value(old[cell]), to_value(new[cell])
+    for cell, kind in old:
+        was, will_be = (to_value(pools[cell, kind]) for pools in (old, new))
+        yield cell.group, f"{say_cell(cell)}, {kind}", "per 100 person-years", was, will_be
 
 
 def _compare_ratios(

@@ -1,291 +1,204 @@
-"""The risk of one outcome after one strategy: pooled from the studies that report it, or why unknown."""
+"""The risk of one outcome after one step, for one person or for a million by the same function.
+
+Where the risk model speaks for the question, the number is for people like this one; else for the people in
+the studies. What the studies say, trials and observational ones apart, stays beside it.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from stepdown.evidence.carrying import judge_horizon
-from stepdown.evidence.cells import Cell, Gathered, Member, family_of, gather
-from stepdown.evidence.contrasts import Shift, age_shift, find_contrast, mri_shift
-from stepdown.evidence.meta.pool_hazard import pool_hazard
-from stepdown.evidence.meta.pooled import PooledHazard, to_risk
-from stepdown.evidence.meta.reports import Rate
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stepdown.evidence.apart import Alternative, Apart, choose_pool, fit_apart, forget_pools
+from stepdown.evidence.cells import Cell, Gathered
+from stepdown.evidence.meta.distributions import Flags, Floats
+from stepdown.evidence.model.backing import Backing, find_backing, find_like, forget_backing
+from stepdown.evidence.model.fitted import forget_model, library_model
+from stepdown.evidence.model.personal import PersonalRisks, predict_people
+from stepdown.evidence.people import People, to_people
 from stepdown.evidence.person import Person
+from stepdown.evidence.pool import Pool, describe_people
+from stepdown.evidence.pool_risk import (
+    PoolRisks,
+    RiskEstimate,
+    add_up,
+    estimate_risks,
+    find_other_people,
+    say_no_number,
+)
 
-_Z95 = 1.959964
-#: A study that prints a mean age but no bounds is taken to speak for 15 years either side of it.
-_AGE_REACH = 15.0
-#: A rate per person-year whose follow-up is not printed is taken as watched for one year.
-_RATE_STANDS_FOR = 1.0
-
-
-@dataclass(frozen=True)
-class Studied:
-    """Who the pooled people were: mean age and bounds in years, shortest quiet time, groups, selection."""
-
-    age_mean: float | None
-    age_low: float | None
-    age_high: float | None
-    years_quiet_min: float | None
-    groups: tuple[str, ...]
-    therapies: tuple[str, ...]
-    to_therapies: tuple[str, ...]
-    selection: str
+#: Whom a number is about: people like this one (risk model, inside what was studied); the people in the
+#: studies; or this person by the risk model, carried beyond the time that was studied.
+SPEAKS_FOR = ("people_like_this", "people_in_studies", "beyond_people_studied")
+#: The shortest time of an answer: a risk model that does not reach so far says nothing personal.
+_SHORTEST = 1.0
 
 
-@dataclass(frozen=True)
-class Pool:
-    """A cell with its members, the pooled hazard, and how long its people were watched (years)."""
+@dataclass(frozen=True, eq=False)
+class Risks:
+    """The risks of many people, a row each, with 95 % prediction intervals; NaN where unknown.
+
+    ``is_personal`` says where the number is of the risk model, ``is_extrapolated`` where it lies beyond what
+    was studied; ``of`` gives one row in full.
+    """
 
     cell: Cell
-    gathered: Gathered
-    pooled: PooledHazard
-    predicted: tuple[float, float, float]
-    watched: float
-    studied: Studied
+    people: People
+    years: Floats
+    estimate: Floats
+    low: Floats
+    high: Floats
+    is_personal: Flags
+    is_extrapolated: Flags
+    apart: Apart
+    in_studies: PoolRisks | None
+    backing: Backing | None
+
+    def __len__(self) -> int:
+        return len(self.estimate)
+
+    def of(self, row: int) -> RiskEstimate:
+        """One person's risk with its reasons and sources, and what else the studies say beside it."""
+        if self.in_studies is None:
+            return say_no_number(self.apart.gathered)
+        studies = self.in_studies.of(row)
+        if studies.status == "unknown":
+            return studies
+        beside = tuple(self._find_other_evidence(row))
+        if not self.is_personal[row] or self.backing is None:
+            return replace(studies, beside=beside)
+        return replace(self._say_personal(row, self.backing), beside=(studies, *beside))
+
+    def _say_personal(self, row: int, backing: Backing) -> RiskEstimate:
+        """The number of the model with the findings that answer the question directly."""
+        extrapolated = bool(self.is_extrapolated[row])
+        watched = min(backing.longest, self.in_studies.pool.watched if self.in_studies else 0.0)
+        like = find_like(backing, self.people.age_low[row], self.people.age_high[row])
+        findings = [item.finding for item in like]
+        return RiskEstimate(
+            "extrapolated" if extrapolated else "estimated",
+            f"people were watched for {round(12 * watched)} months at most" if extrapolated else "",
+            float(self.estimate[row]),
+            float(self.low[row]),
+            float(self.high[row]),
+            len({item.study.id for item in like}),
+            add_up([finding.n for finding in findings]),
+            add_up([finding.events for finding in findings]),
+            backing.method,
+            "",
+            describe_people(like),
+            tuple(f"{item.study.id}#{item.finding.id}" for item in like),
+            backing.contrasts,
+            "beyond_people_studied" if extrapolated else "people_like_this",
+            "both",
+        )
+
+    @cached_property
+    def _others(self) -> tuple[tuple[PoolRisks, Alternative | None], ...]:
+        """The other kind of studies, then both together down-weighted by risk of bias, as an alternative."""
+        pools: list[tuple[Pool, Alternative | None]] = [
+            (pool, None)
+            for _, pool in self.apart.pools
+            if self.in_studies and pool is not self.in_studies.pool
+        ]
+        if self.apart.alternative is not None:
+            pools.append((self.apart.alternative.pool, self.apart.alternative))
+        return tuple((estimate_risks(pool, self.years, self.people), whole) for pool, whole in pools)
+
+    def _find_other_evidence(self, row: int) -> Iterator[RiskEstimate]:
+        """What else the studies say to one person."""
+        for risks, alternative in self._others:
+            found = risks.of(row)
+            if alternative is not None:
+                method = f"{found.method}; {alternative.method}"
+                found = replace(found, method=method, weighed=alternative.weighed)
+            yield found
 
 
-@dataclass(frozen=True)
-class RiskEstimate:
-    """A risk between 0 and 1 with its 95 % prediction interval, or unknown with the reason.
+def find_risks(cell: Cell, years: ArrayLike, people: People) -> Risks:
+    """The risks of many people who take the step of a cell: ``years`` is one time for all, or one for each.
 
-    ``people`` and ``events`` are None where a study does not print them. ``sources`` are the
-    findings pooled, then those of the contrasts applied.
+    For each row: nothing where no study can be carried to that time; the risk model where its arms reach to
+    the question and to the person; else the pool of the studies.
     """
-
-    status: str
-    reason: str
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    studies: int = 0
-    people: int | None = None
-    events: int | None = None
-    method: str = ""
-    definition: str = ""
-    studied: Studied | None = None
-    sources: tuple[str, ...] = ()
-
-
-def _age_of(member: Member) -> float | None:
-    """The mean or median age of the people of a finding."""
-    population = member.study.population
-    ages = (member.finding.age_mean, population.age_mean, population.age_median)
-    return next((age for age in ages if age is not None), None)
-
-
-def _age_bounds(member: Member) -> tuple[float | None, float | None]:
-    """The ages a finding speaks for: 15 years either side of its mean, cut where the study cut.
-
-    An entry age alone (18 and older) does not say that the young were there.
-    """
-    mean, finding = _age_of(member), member.finding
-    least = finding.age_min if finding.age_min is not None else member.study.population.age_min
-    lows = [low for low in (least, None if mean is None else mean - _AGE_REACH) if low is not None]
-    high = finding.age_max if finding.age_max is not None else (None if mean is None else mean + _AGE_REACH)
-    return max(lows, default=None), high
-
-
-def _mean_over_people(members: Sequence[Member], values: Sequence[float | None]) -> float | None:
-    """The mean of a value of each member, weighted by its people; members that do not print it are left out.
-
-    For the bounds of age it keeps one small study of younger people from speaking for all of them.
-    """
-    pairs = [
-        (value, member.finding.n or 1)
-        for value, member in zip(values, members, strict=True)
-        if value is not None
-    ]
-    return sum(value * n for value, n in pairs) / sum(n for _, n in pairs) if pairs else None
-
-
-def _shortest_quiet(members: Sequence[Member]) -> float | None:
-    """The shortest quiet time that any study let in; None where one does not say."""
-    years = [
-        m.finding.years_quiet_min
-        if m.finding.years_quiet_min is not None
-        else m.study.population.years_quiet_min
-        for m in members
-    ]
-    return min((y for y in years if y is not None), default=None) if None not in years else None
-
-
-def _describe(members: Sequence[Member]) -> Studied:
-    """Who the people of the pooled findings were."""
-    lows, highs = zip(*(_age_bounds(member) for member in members), strict=True)
-    selections = {member.finding.selection for member in members}
-    return Studied(
-        _mean_over_people(members, [_age_of(member) for member in members]),
-        _mean_over_people(members, lows),
-        _mean_over_people(members, highs),
-        _shortest_quiet(members),
-        tuple(sorted({group for m in members for group in m.finding.groups})),
-        tuple(sorted({name for m in members for name in m.finding.therapies})),
-        tuple(sorted({name for m in members for name in m.finding.to_therapies})),
-        selections.pop() if len(selections) == 1 else "unknown",
-    )
-
-
-def _watched(member: Member) -> float:
-    """How many years the people of a finding were watched.
-
-    A rate without a printed time gives the mean: its person-years, printed or events by rate, over its
-    people. Where these are not printed either it stands for one year.
-    """
-    finding = member.finding
-    if finding.time_years is not None:
-        return finding.time_years
-    if not isinstance(member.report, Rate):
-        return 0.0
-    person_years = finding.person_years
-    if person_years is None and finding.events and finding.rate:
-        person_years = 100 * finding.events / finding.rate
-    return person_years / finding.n if person_years and finding.n else _RATE_STANDS_FOR
-
-
-def _predict(pooled: PooledHazard) -> tuple[float, float, float]:
-    """Log hazard and its 95 % interval for people like those studied.
-
-    From two studies on it is the prediction interval, with the spread between studies. One study
-    tells nothing of that spread: its own exact interval is given, and the reason says so.
-    """
-    return (pooled.estimate, pooled.low, pooled.high) if pooled.k == 1 else pooled.predict()
-
-
-@lru_cache(maxsize=4096)
-def fit_pool(cell: Cell) -> Pool | Gathered:
-    """The pool of a cell, or what was gathered when nothing in it can be pooled."""
-    return to_pool(cell, gather(cell))
-
-
-def to_pool(cell: Cell, gathered: Gathered) -> Pool | Gathered:
-    """The pool of what was gathered for a cell, or the same back when nothing in it can be pooled."""
-    members = gathered.members
-    if not members:
-        return gathered
-    pooled = pool_hazard([member.report for member in members], excluded=gathered.excluded)
-    watched = max(_watched(member) for member in members)
-    return Pool(cell, gathered, pooled, _predict(pooled), watched, _describe(members))
-
-
-def forget_pools() -> None:
-    """Drop every fitted pool, after a study was retracted or added."""
-    fit_pool.cache_clear()
-
-
-def _no_number(gathered: Gathered) -> RiskEstimate:
-    """Unknown, with what was found that cannot be pooled."""
-    if not gathered.excluded:
-        return RiskEstimate("unknown", "no study in the library reports this")
-    first = gathered.excluded[0]
-    reason = f"reported by {len({e.study for e in gathered.excluded})} studies, none usable: {first.reason}"
-    if len({e.study for e in gathered.excluded}) == 1:
-        reason = f"reported by one study, not usable: {first.reason}"
-    return RiskEstimate("unknown", reason, sources=tuple(f"{e.study}#{e.finding}" for e in gathered.excluded))
-
-
-def _outside(pool: Pool, person: Person) -> list[str]:
-    """How this person lies outside the people studied, each in words."""
-    found, studied = [], pool.studied
-    if person.age_low is not None and person.age_high is not None:
-        if studied.age_low is not None and person.age_high < studied.age_low:
-            found.append("younger than the people in these studies")
-        if studied.age_high is not None and person.age_low > studied.age_high:
-            found.append("older than the people in these studies")
-    quiet, least = person.years_quiet_high, studied.years_quiet_min
-    if least is not None and quiet is not None and quiet < least:
-        found.append("quiet for less time than the people in these studies")
-    if studied.selection == "elective-stable" and person.mri_active:
-        found.append("active on MRI, unlike the people in these studies")
-    if person.course and not any(_has_course(member, person.course) for member in pool.gathered.members):
-        found.append("the people in these studies had another course of MS")
-    return found + _other_drugs(pool, person)
-
-
-def _has_course(member: Member, course: str) -> bool:
-    """Whether people of a course were among those of a finding; a study that names none may have had any."""
-    courses = member.finding.courses or member.study.courses
-    return not courses or course in courses
-
-
-def _other_drugs(pool: Pool, person: Person) -> list[str]:
-    """How the drugs of the people studied differ from this person's, where both are known.
-
-    Drugs whose studies answer for each other by a table of ours are not held apart here.
-    """
-    found = [f"the people in these studies had {person.other_form}"] if person.other_form else []
-    taken, reached = pool.studied.therapies, pool.studied.to_therapies
-    if person.therapy and taken and person.therapy not in taken and len(family_of(pool.cell.group)) == 1:
-        found.append("the people in these studies took another drug of the same group")
-    if person.target and reached and person.target not in reached:
-        found.append("the people in these studies went to another drug")
-    return found
-
-
-def _shift(pool: Pool, person: Person) -> Shift:
-    """How far the person's log hazard lies from the pooled one, by the contrasts inside studies."""
-    where = (pool.cell.outcome, pool.cell.strategy, pool.cell.group)
-    age = age_shift(find_contrast("age", *where), person, pool.studied.age_mean)
-    return age.plus(mri_shift(find_contrast("mri_active", *where), person))
-
-
-def _widen(pool: Pool, shift: Shift, years: float) -> tuple[float, float, float]:
-    """Risk and prediction interval after a shift, the error of the shift added on the log-hazard scale."""
-    middle, low, high = pool.predicted
-    error = _Z95 * shift.se
-    if math.isinf(middle):
-        # Nobody had the event: the estimate stays at nil and only the upper end moves.
-        return 0.0, 0.0, to_risk(high + shift.high + error, years)
-    below, above = math.hypot(middle - low, error), math.hypot(high - middle, error)
-    return (
-        to_risk(middle + shift.estimate, years),
-        to_risk(middle + shift.low - below, years),
-        to_risk(middle + shift.high + above, years),
-    )
-
-
-def _total(values: Sequence[int | None]) -> int | None:
-    """The sum, or None where any part is not printed."""
-    return (
-        None
-        if any(value is None for value in values)
-        else sum(value for value in values if value is not None)
-    )
+    times = np.broadcast_to(np.asarray(years, dtype=np.float64), len(people)).copy()
+    apart = fit_apart(cell)
+    pool = choose_pool(apart)
+    if isinstance(pool, Gathered):
+        none, nobody = np.full(len(people), np.nan), np.zeros(len(people), dtype=bool)
+        return Risks(cell, people, times, none, none, none, nobody, nobody, apart, None, None)
+    studies, backing = estimate_risks(pool, times, people), _find_reaching(cell, pool)
+    beyond = _is_beyond(studies, times, pool.watched)
+    if backing is None:
+        return Risks(cell, people, times, studies.estimate, studies.low, studies.high,
+                     np.zeros(len(people), dtype=bool), beyond, apart, studies, None)  # fmt: skip
+    is_personal = studies.is_known() & _are_reached(pool, people)
+    return _with_personal(Risks(cell, people, times, studies.estimate, studies.low, studies.high, is_personal,
+                                beyond, apart, studies, backing), studies, backing)  # fmt: skip
 
 
 def find_risk(cell: Cell, years: float, person: Person) -> RiskEstimate:
-    """The risk within some years for people as studied, moved by age and MRI by contrasts inside studies."""
-    return estimate_risk(fit_pool(cell), years, person)
+    """The risk of one person within some years."""
+    return find_risks(cell, years, to_people([person])).of(0)
 
 
-def estimate_risk(pool: Pool | Gathered, years: float, person: Person) -> RiskEstimate:
-    """The risk that a pool gives within some years, or unknown with the reason."""
-    if isinstance(pool, Gathered):
-        return _no_number(pool)
-    status, reason = judge_horizon(years, pool.watched, pool.cell.group, pool.cell.strategy)
-    members = pool.gathered.members
-    sources = tuple(f"{member.study.id}#{member.finding.id}" for member in members)
-    if status == "unknown":
-        return RiskEstimate("unknown", reason, studies=pool.pooled.k, studied=pool.studied, sources=sources)
-    outside = _outside(pool, person)
-    shift = _shift(pool, person)
-    estimate, low, high = _widen(pool, shift, years)
-    alone = "one study: how much studies differ is unknown" if pool.pooled.k == 1 else ""
-    reasons = [part for part in (reason, *outside, alone) if part]
-    return RiskEstimate(
-        "extrapolated" if outside else status,
-        "; ".join(reasons),
-        estimate,
-        low,
-        high,
-        pool.pooled.k,
-        _total([member.finding.n for member in members]),
-        _total([member.finding.events for member in members]),
-        pool.pooled.method,
-        "; ".join(dict.fromkeys(member.finding.definition for member in members)),
-        pool.studied,
-        sources + shift.sources,
-    )
+def forget_fits() -> None:
+    """Drop everything that was fitted, after a study was retracted or added."""
+    forget_pools()
+    forget_model()
+    forget_backing()
+
+
+def _find_reaching(cell: Cell, pool: Pool) -> Backing | None:
+    """What stands behind the model, where its arms and the studies of the pool reach to the shortest time."""
+    backing = find_backing(cell)
+    shortest = min(_SHORTEST, pool.watched)
+    return backing if backing is not None and backing.longest >= shortest - 1e-9 else None
+
+
+def _are_reached(pool: Pool, people: People) -> Flags:
+    """Whom the model speaks for: of an age that was studied, and of a course, drug and form that were."""
+    youngest, oldest = library_model().support.ages
+    reached = ~((people.age_low > oldest) | (people.age_high < youngest))
+    for _, flags in find_other_people(pool, people):
+        reached &= ~flags
+    return np.asarray(reached)
+
+
+def _is_beyond(studies: PoolRisks, times: Floats, watched: float) -> Flags:
+    """Whose number of the studies is extrapolated: for the time, or for whom they are."""
+    beyond = times > watched + 1e-9
+    for _, flags in studies.outside:
+        beyond = beyond | flags
+    return np.asarray(beyond & studies.is_known())
+
+
+def _with_personal(risks: Risks, studies: PoolRisks, backing: Backing) -> Risks:
+    """The risks with those of the model where it speaks for the person."""
+    rows = np.flatnonzero(risks.is_personal)
+    found = predict_people(library_model(), backing.asked, risks.years[rows], risks.people.rows(rows))
+    found = _hold_studies(found, studies, rows)
+    reach = min(backing.longest, studies.pool.watched)
+    columns = {}
+    for name in ("estimate", "low", "high"):
+        columns[name] = getattr(risks, name).copy()
+        columns[name][rows] = getattr(found, name)
+    beyond = np.where(risks.is_personal, risks.years > reach + 1e-9, risks.is_extrapolated)
+    return replace(risks, **columns, is_extrapolated=beyond)
+
+
+def _hold_studies(found: PersonalRisks, studies: PoolRisks, rows: np.ndarray) -> PersonalRisks:
+    """The same with intervals that hold what the studies of the question found in people like these.
+
+    Where the model is the more certain of the two and they differ, it is not believed to be.
+    """
+    like_these = np.ones(len(rows), dtype=bool)
+    for _, flags in studies.outside:
+        like_these &= ~flags[rows]
+    low = np.where(like_these, studies.range_low[rows], np.nan)
+    high = np.where(like_these, studies.range_high[rows], np.nan)
+    return PersonalRisks(found.estimate, np.fmin(found.low, low), np.fmax(found.high, high))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from stepdown.evidence.model.fitted import forget_model
 from stepdown.evidence.reading import put_in_place
 from stepdown.evidence.relative import forget_ratios
-from stepdown.evidence.risk import forget_pools
+from stepdown.evidence.risk import forget_fits
 from stepdown.evidence.study import Study
 
 
@@ -25,6 +24,5 @@ def supposing(studies: Mapping[str, Study]) -> Iterator[None]:
 
 
 def _forget() -> None:
-    forget_pools()
     forget_ratios()
-    forget_model()
+    forget_fits()

@@ -7,7 +7,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from stepdown.decisions.answer import Answer, FactLine, FollowUp, Option, PmlCell, Risk, Rule, Source
+from stepdown.decisions.answer import (
+    PEOPLE_IN_STUDIES,
+    Answer,
+    Beside,
+    FactLine,
+    FollowUp,
+    Option,
+    PmlCell,
+    Risk,
+    Rule,
+    Source,
+    StudyWeight,
+)
 from stepdown.reports.rounding import show_per_1000, show_risk
 from stepdown.reports.wording import capitalise, name_time, name_word, say
 
@@ -16,13 +28,20 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 def tell_risk(risk: Risk) -> str:
-    """One risk as a sentence: its number and status, or that it is unknown and why."""
+    """One risk as a sentence: its number, whom it is about and its status, or that it is unknown and why."""
     outcome = capitalise(name_word("outcome", risk.outcome))
     shown, time = show_risk(risk), name_time(risk.time_years)
     if shown is None:
         return say("line.risk_unknown", outcome=outcome, time=time, reason=risk.reason).strip()
     status = name_word("status", risk.status) + (f" ({risk.reason.rstrip('.')})" if risk.reason else "")
-    return say("line.risk", outcome=outcome, time=time, shown=shown.words, status=status)
+    return say(
+        "line.risk", outcome=outcome, time=time, shown=shown.words, whom=tell_whom(risk), status=status
+    )
+
+
+def tell_whom(risk: Risk) -> str:
+    """Whom a number is about: people like this one, people in these studies, or beyond what was studied."""
+    return name_word("speaks_for", risk.speaks_for or "")
 
 
 def tell_unknown(risks: tuple[Risk, ...]) -> tuple[tuple[str, str], ...]:
@@ -46,14 +65,56 @@ def tell_unknown(risks: tuple[Risk, ...]) -> tuple[tuple[str, str], ...]:
 
 def tell_behind(risk: Risk) -> str:
     """What stands behind a risk: studies, people, events, method, definition, and who was studied."""
-    counts = say(
-        "line.risk_behind",
-        studies=risk.studies,
-        people=_or_not_said(risk.people),
-        events=_or_not_said(risk.events),
-        method=risk.method,
-    )
+    key = "line.risk_behind" if risk.speaks_for == PEOPLE_IN_STUDIES else "line.risk_behind_model"
+    counts = say(key, method=risk.method, **_count_behind(risk))
     return " ".join((counts, say("line.definition", definition=risk.definition), tell_studied(risk)))
+
+
+def _count_behind(risk: Risk | Beside) -> dict[str, str]:
+    return {
+        "studies": str(risk.studies),
+        "design": name_word("design", risk.design or ""),
+        "people": _or_not_said(risk.people),
+        "events": _or_not_said(risk.events),
+    }
+
+
+def tell_beside(risks: tuple[Risk, ...]) -> tuple[str, ...]:
+    """What the studies alone say beside some risks of one outcome: a sentence for each kind of studies."""
+    columns = zip(*(risk.beside for risk in risks), strict=True)
+    return tuple(_tell_kind(risks, column) for column in columns)
+
+
+def _tell_kind(risks: tuple[Risk, ...], column: tuple[Beside, ...]) -> str:
+    """One kind of studies at every time: the numbers, from how many people, and what to know of them."""
+    known = next((beside for beside in column if beside.per_100 is not None), column[0])
+    numbers = "; ".join(
+        say("line.at_time", shown=_say_beside(beside), time=name_time(risk.time_years))
+        for risk, beside in zip(risks, column, strict=True)
+    )
+    reasons = dict.fromkeys(beside.reason for beside in column if beside.reason)
+    told = [
+        say(
+            "line.beside", kind=name_word("kind", _name_kind(known)), numbers=numbers, **_count_behind(known)
+        ),
+        *(f"{capitalise(reason)}." for reason in reasons),
+    ]
+    if known.weights:
+        told.append(say("line.weights", weights=", ".join(map(_tell_weight, known.weights))))
+    return " ".join(told)
+
+
+def _name_kind(beside: Beside) -> str:
+    return "both" if beside.weights else beside.design or "none"
+
+
+def _say_beside(beside: Beside) -> str:
+    shown = show_risk(beside)
+    return say("page.unknown") if shown is None else shown.words
+
+
+def _tell_weight(row: StudyWeight) -> str:
+    return say("line.weight", study=row.study, weight=round(100 * row.weight), concern=row.concern)
 
 
 def tell_studied(risk: Risk) -> str:

@@ -140,7 +140,7 @@ def _pooled_row(risk: Risk) -> ForestRow:
     shown, per_100 = show_risk(risk), risk.per_100
     if shown is None or per_100 is None:
         raise ValueError("only a risk with a number has a pooled row")
-    label = say("forest.pooled", time=name_time(risk.time_years), shown=shown.words)
+    label = say(f"forest.{risk.speaks_for}", time=name_time(risk.time_years), shown=shown.words)
     return ForestRow(label, per_100.estimate, per_100.low, per_100.high, pooled=True)
 
 

@@ -8,15 +8,19 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from stepdown.decisions.answer import (
+    PEOPLE_IN_STUDIES,
     SCHEMA_VERSION,
+    SPEAKS_FOR,
     Alert,
     Answer,
+    Beside,
     FactLine,
     FollowUp,
     Option,
     Per100,
     Risk,
     Source,
+    StudyWeight,
     Trigger,
 )
 from stepdown.reports.rounding import round_per_100, show_risk
@@ -24,8 +28,10 @@ from stepdown.reports.rounding import round_per_100, show_risk
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 #: Fields whose name in JSON differs: ``from`` is a reserved word of Python.
 RENAMED: dict[tuple[type, str], str] = {(FactLine, "sources"): "from"}
+#: The kinds of studies behind a number.
+DESIGNS = ("randomised", "observational", "both")
 #: Fields with a closed list of words.
-WORDS: dict[tuple[type, str], tuple[str, ...]] = {
+WORDS: dict[tuple[type, str], tuple[str | None, ...]] = {
     (Answer, "status"): ("answered", "refused"),
     (Alert, "level"): ("urgent", "check", "note"),
     (FactLine, "state"): ("known", "unknown", "doubt"),
@@ -33,6 +39,12 @@ WORDS: dict[tuple[type, str], tuple[str, ...]] = {
     (Option, "direction"): ("none", "down", "lateral", "up"),
     (Option, "standing"): ("reasonable", "possible", "not-advised", "cannot-say"),
     (Risk, "status"): ("estimated", "extrapolated", "unknown"),
+    (Risk, "speaks_for"): (*SPEAKS_FOR, None),
+    (Risk, "design"): (*DESIGNS, None),
+    (Beside, "speaks_for"): (PEOPLE_IN_STUDIES, None),
+    (Beside, "design"): (*DESIGNS, None),
+    (Beside, "status"): ("estimated", "extrapolated", "unknown"),
+    (StudyWeight, "concern"): ("low", "some", "unknown", "high"),
     (FollowUp, "basis"): ("stated", "proposed"),
     (Trigger, "basis"): ("stated", "proposed"),
     (Source, "read"): ("full-text", "abstract", "secondary"),
@@ -51,7 +63,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _write(value: Any) -> Any:
-    if isinstance(value, Risk):
+    if isinstance(value, Risk | Beside):
         return _write_fields(value) | {"per_100": _write_per_100(value)}
     if is_dataclass(value) and not isinstance(value, type):
         return _write_fields(value)
@@ -69,7 +81,7 @@ def _write_fields(value: Any) -> dict[str, Any]:
     }
 
 
-def _write_per_100(risk: Risk) -> dict[str, Any] | None:
+def _write_per_100(risk: Risk | Beside) -> dict[str, Any] | None:
     rounded, shown = round_per_100(risk), show_risk(risk)
     return None if rounded is None or shown is None else {**rounded, "shown": shown.words}
 

@@ -60,7 +60,10 @@ def _merge_alike(options: tuple[Option, ...]) -> list[tuple[Option, ...]]:
 
 def _likeness(option: Option) -> object:
     """What must be the same for two options to be shown as one choice: all but the drug."""
-    numbers = tuple((risk.outcome, risk.time_years, show_risk(risk), risk.status) for risk in option.risks)
+    numbers = tuple(
+        (risk.outcome, risk.time_years, show_risk(risk), risk.status, risk.speaks_for)
+        for risk in option.risks
+    )
     reasons = tuple(
         plain_rules(reason.rule for reason in side) for side in (option.reasons_for, option.reasons_against)
     )

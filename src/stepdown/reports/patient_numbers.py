@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stepdown.decisions.answer import Per100, Risk
+from stepdown.decisions.answer import PEOPLE_IN_STUDIES, Per100, Risk
 from stepdown.reports.comparison import Column, choose_columns, find_cell, find_outcomes
 from stepdown.reports.patient_choices import Choice
 from stepdown.reports.patient_words import plain_outcome
@@ -109,7 +109,7 @@ def _build_number(choice: Choice, column: Column, of: int) -> ChoiceNumber:
 
 def _tell_how_sure(risk: Risk, shown: Shown) -> tuple[str, ...]:
     """The range, how many were counted, who they were, and whether the reader lies outside."""
-    told = []
+    told = [say_plainly(f"number.{risk.speaks_for}")]
     if not shown.none_seen:
         told.append(say_plainly("number.range", low=shown.low, high=shown.high))
     if shown.very_wide:
@@ -118,7 +118,7 @@ def _tell_how_sure(risk: Risk, shown: Shown) -> tuple[str, ...]:
         told.append(say_plainly("number.counted", people=risk.people))
     if risk.studied.ages:
         told.append(say_plainly("number.ages", ages=risk.studied.ages))
-    if risk.status == "extrapolated":
+    if risk.status == "extrapolated" and risk.speaks_for == PEOPLE_IN_STUDIES:
         told.append(say_plainly("number.extrapolated"))
     return tuple(told)
 
@@ -128,8 +128,15 @@ def _both_frames(risk: Risk, shown: Shown) -> tuple[str, ...]:
     time = name_time(risk.time_years)
     if shown.none_seen:
         return (plain_outcome(risk.outcome, "none", time=time, high=shown.high),)
-    happened = plain_outcome(risk.outcome, "happened", number=shown.estimate, time=time)
+    happened = plain_outcome(
+        risk.outcome, "happened", number=shown.estimate, people=_name_people(risk), time=time
+    )
     return (capitalise(happened), capitalise(plain_outcome(risk.outcome, "rest", rest=shown.rest)))
+
+
+def _name_people(risk: Risk) -> str:
+    """Whom the number is about, in two or three words."""
+    return say_plainly(f"people.{risk.speaks_for}")
 
 
 def _draw(outcome: str, per_100: Per100, shown: Shown, of: int) -> tuple[Picture, ...]:

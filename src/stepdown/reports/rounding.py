@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from stepdown.decisions.answer import Per100, Risk
+from stepdown.decisions.answer import PEOPLE_IN_STUDIES, Beside, Risk
 
 FEWER = "fewer than 1"
 MORE = "more than 99"
@@ -49,12 +49,12 @@ class Shown:
         return f"{estimate} ({low}-{high})"
 
 
-def show_risk(risk: Risk) -> Shown | None:
+def show_risk(risk: Risk | Beside) -> Shown | None:
     """How one risk is shown; None when it has no number."""
     if risk.per_100 is None:
         return None
     per_100 = risk.per_100
-    none_seen = _is_none_seen(per_100, risk.events)
+    none_seen = _is_none_seen(risk)
     estimate = 0.0 if none_seen else per_100.estimate
     low = 0.0 if none_seen else per_100.low
     high = max(per_100.high, 1.0) if none_seen else per_100.high
@@ -92,11 +92,11 @@ def count_icons(per_100: float, of: int = 100) -> int:
     return of if number >= of else min(round_half_up(number), of - 1)
 
 
-def round_per_100(risk: Risk) -> dict[str, float] | None:
+def round_per_100(risk: Risk | Beside) -> dict[str, float] | None:
     """The numbers as JSON writes them: whole, but one significant figure below 1, so none turns into 0."""
     if risk.per_100 is None:
         return None
-    none_seen = _is_none_seen(risk.per_100, risk.events)
+    none_seen = _is_none_seen(risk)
     estimate = 0.0 if none_seen else risk.per_100.estimate
     low = 0.0 if none_seen else risk.per_100.low
     high = max(risk.per_100.high, 1.0) if none_seen else risk.per_100.high
@@ -115,9 +115,11 @@ def show_per_1000(value: float) -> str:
     return str(round_half_up(value)) if value >= 10.0 or value == 0.0 else f"{value:.1f}"
 
 
-def _is_none_seen(per_100: Per100, events: int | None) -> bool:
-    """Whether nobody had the event, so that the estimate itself is below 1 of 100."""
-    return per_100.estimate == 0.0 or (events == 0 and per_100.estimate < 1.0)
+def _is_none_seen(risk: Risk | Beside) -> bool:
+    """Whether nobody of those studied had the event; a number of the risk model is no count of theirs."""
+    if risk.per_100 is None or risk.speaks_for != PEOPLE_IN_STUDIES:
+        return False
+    return risk.per_100.estimate == 0.0 or (risk.events == 0 and risk.per_100.estimate < 1.0)
 
 
 def _json_number(per_100: float) -> float:

@@ -13,6 +13,7 @@ from stepdown.reports.clinician_lines import (
     list_unknown_facts,
     split_rules,
     tell_behind,
+    tell_beside,
     tell_bridge,
     tell_fact,
     tell_follow_up,
@@ -110,7 +111,7 @@ def _show_cell(option: Option, column: Column) -> str:
     cell = find_cell(option, column)
     if cell.shown is None or cell.risk is None:
         return _show_elsewhere(cell)
-    return cell.shown.compact + _mark_extrapolated(cell.risk)
+    return cell.shown.compact + _mark(cell.risk)
 
 
 def _show_elsewhere(cell: Cell) -> str:
@@ -118,12 +119,13 @@ def _show_elsewhere(cell: Cell) -> str:
     for risk in cell.elsewhere:
         shown = show_risk(risk)
         if shown is not None:
-            return f"{_shorten_time(risk.time_years)}: {shown.compact}{_mark_extrapolated(risk)}"
+            return f"{_shorten_time(risk.time_years)}: {shown.compact}{_mark(risk)}"
     return say("text.unknown_cell")
 
 
-def _mark_extrapolated(risk: Risk) -> str:
-    return "*" if risk.status == "extrapolated" else ""
+def _mark(risk: Risk) -> str:
+    """The mark of a number that is not simply about people like this one."""
+    return "*" if risk.status == "extrapolated" else name_word("mark", risk.speaks_for or "")
 
 
 def _shorten_time(years: float) -> str:
@@ -168,9 +170,15 @@ def _write_option(number: int, option: Option, at: str) -> list[str]:
 
 def _write_risks(option: Option) -> list[str]:
     lines: list[str] = []
-    for behind, risks in groupby((risk for risk in option.risks if risk.per_100 is not None), tell_behind):
-        lines += [line for risk in risks for line in write_list([tell_risk(risk) + _cite(risk.sources)])]
-        lines += wrap(behind, "    ")
+    known = (risk for risk in option.risks if risk.per_100 is not None)
+    for (_, behind, sources), group in groupby(
+        known, lambda risk: (risk.outcome, tell_behind(risk), risk.sources)
+    ):
+        risks = tuple(group)
+        lines += write_list(map(tell_risk, risks)) + wrap(behind + _cite(sources), "    ")
+        moved_by = ", ".join(risks[0].moved_by)
+        lines += wrap(say("line.moved_by", sources=moved_by), "    ") if moved_by else []
+        lines += [line for told in tell_beside(risks) for line in wrap(told, "    ")]
     unknown = tell_unknown(option.risks)
     return lines + write_list(
         say("line.unknown_risk", which=which, reason=why.rstrip(".")) for which, why in unknown
@@ -189,9 +197,13 @@ def _write_duties(option: Option, at: str) -> list[str]:
     lines: list[str] = []
     for key, items in (("plan", option.plan), ("follow_up", option.follow_up)):
         lines += _write_part(
-            key, [_mark(tell_follow_up(item), item.basis, item.sources) for item in join_follow_up(items, at)]
+            key,
+            [
+                _mark_basis(tell_follow_up(item), item.basis, item.sources)
+                for item in join_follow_up(items, at)
+            ],
         )
-    triggers = [_mark(item.text, item.basis, item.sources) for item in option.restart_triggers]
+    triggers = [_mark_basis(item.text, item.basis, item.sources) for item in option.restart_triggers]
     return lines + _write_part("triggers", triggers)
 
 
@@ -214,7 +226,7 @@ def _write_sources(answer: Answer) -> list[str]:
     return lines
 
 
-def _mark(text: str, basis: str, sources: tuple[str, ...]) -> str:
+def _mark_basis(text: str, basis: str, sources: tuple[str, ...]) -> str:
     return f"{text} ({name_word('basis', basis)}){_cite(sources)}"
 
 

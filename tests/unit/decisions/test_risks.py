@@ -13,7 +13,7 @@ from stepdown.decisions.risks import find_cells, to_person
 from stepdown.decisions.situation import find_situation
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import find_risk
+from stepdown.evidence.pool_risk import find_pool_risk
 
 
 def risk(option_id: str, outcome: str, years: float, **changes: Any) -> Risk:
@@ -36,8 +36,34 @@ def test_each_option_shows_five_outcomes_at_three_times() -> None:
 def test_a_number_comes_with_its_people_studies_and_findings() -> None:
     found = risk("stop", "relapse", 2)
     assert found.per_100 is not None and found.per_100.low <= found.per_100.estimate <= found.per_100.high
-    assert found.studies == 3 and found.people == 254 and found.events == 24
+    assert found.speaks_for == "people_like_this" and found.studies and found.people
     assert "corboy2023#relapse-stop-2y" in found.sources and found.studied.ages
+
+
+def test_the_studies_stand_beside_with_their_counts_trials_and_cohorts_apart() -> None:
+    """corboy2023 and coerver2025, 5 of 176; bose2023, 19 of 78; all three, weighed down by risk of bias."""
+    beside = {row.design: row for row in risk("stop", "relapse", 2).beside}
+    counts = {design: (row.studies, row.people, row.events) for design, row in beside.items()}
+    assert counts == {"randomised": (2, 176, 5), "observational": (1, 78, 19), "both": (3, 254, 24)}
+    assert all(row.speaks_for == "people_in_studies" and row.per_100 for row in beside.values())
+    assert sum(row.weight for row in beside["both"].weights) == pytest.approx(1.0)
+
+
+def test_a_number_of_the_studies_alone_comes_from_one_kind_of_them() -> None:
+    designs = {item.design for item in answer(treatments=on("rituximab")).options[0].risks if item.per_100}
+    assert "both" not in {item.design for o in answer(treatments=on("rituximab")).options for item in o.risks
+                          if item.speaks_for == "people_in_studies"}  # fmt: skip
+    assert designs
+
+
+def test_what_no_arm_of_the_model_is_about_is_said_of_the_people_in_the_studies() -> None:
+    found = risk("continue", "serious_infection", 1)
+    assert found.speaks_for == "people_in_studies" and found.design == "observational" and not found.beside
+
+
+def test_an_unknown_risk_is_about_nobody() -> None:
+    found = risk("stop", "serious_infection", 1)
+    assert (found.speaks_for, found.design, found.beside) == (None, None, ())
 
 
 def test_an_unknown_risk_says_why_and_has_no_number() -> None:
@@ -94,7 +120,7 @@ def test_figures_lent_within_a_group_are_called_extrapolated() -> None:
 def test_nobody_with_the_event_gives_nil_with_an_upper_bound() -> None:
     # 0 of 44 in 1.28 years (coerver2025): the exact bound 1 - 0.025 ** (1 / 44) is 8.04 %, a year 6.34 %.
     cell = Cell("relapse", "continue", "teriflunomide", therapy="teriflunomide", selection="elective-stable")
-    found = find_risk(cell, 1.0, Person(54, 54, False, 6, None))
+    found = find_pool_risk(cell, 1.0, Person(54, 54, False, 6, None))
     assert found.estimate == 0.0 and found.low == 0.0
     assert found.high == pytest.approx(0.0634, abs=0.0005)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stepdown.evidence.apart import OBSERVATIONAL, RANDOMISED, combine, find_concern, kind_of, pool_apart
-from stepdown.evidence.cells import Cell, gather
+from stepdown.evidence.apart import choose_pool, combine, find_concern, pool_apart
+from stepdown.evidence.cells import Cell, Gathered, gather
+from stepdown.evidence.pool import OBSERVATIONAL, RANDOMISED, Pool, kind_of
 from stepdown.evidence.study import Appraisal, Study
 from unit.evidence.invented_studies import finding, study
 
@@ -36,7 +37,7 @@ def test_each_kind_has_a_pool_of_its_own() -> None:
     studies = [appraised("trial", "low", design="rct"), appraised("cohort", "high")]
     apart = pool_apart(CELL, gather(CELL, studies))
     assert [(kind, pool.pooled.k) for kind, pool in apart.pools] == [(RANDOMISED, 1), (OBSERVATIONAL, 1)]
-    assert apart.alternative is not None and apart.alternative.pooled.k == 2
+    assert apart.alternative is not None and apart.alternative.pool.pooled.k == 2
 
 
 def test_one_kind_alone_needs_no_alternative() -> None:
@@ -45,14 +46,33 @@ def test_one_kind_alone_needs_no_alternative() -> None:
 
 
 def test_the_study_with_more_risk_of_bias_weighs_less_and_the_interval_grows() -> None:
-    members = gather(CELL, [appraised("trial", "low", design="rct"), appraised("cohort", "high")]).members
-    found = combine(members)
+    gathered = gather(CELL, [appraised("trial", "low", design="rct"), appraised("cohort", "high")])
+    found = combine(CELL, gathered)
     weight = {row.study: row.weight for row in found.weighed}
     assert weight["cohort"] < 0.5 < weight["trial"]
-    assert found.pooled.high - found.pooled.low > found.full_weight.high - found.full_weight.low
+    assert found.pool.pooled.high - found.pool.pooled.low > found.full_weight.high - found.full_weight.low
 
 
 def test_without_risk_of_bias_the_alternative_is_the_plain_pool() -> None:
-    members = gather(CELL, [appraised("trial", "low", design="rct"), appraised("cohort", "low")]).members
-    found = combine(members)
-    assert found.pooled.estimate == pytest.approx(found.full_weight.estimate)
+    gathered = gather(CELL, [appraised("trial", "low", design="rct"), appraised("cohort", "low")])
+    found = combine(CELL, gathered)
+    assert found.pool.pooled.estimate == pytest.approx(found.full_weight.estimate)
+
+
+@pytest.mark.parametrize(("trial", "cohort", "answering"), [
+    (2.0, 2.0, RANDOMISED), (1.0, 2.0, RANDOMISED), (2.0, 5.0, OBSERVATIONAL), (2.5, 5.0, RANDOMISED),
+])  # fmt: skip
+def test_the_kind_that_reaches_more_times_answers_and_the_trials_on_a_tie(
+    trial: float, cohort: float, answering: str
+) -> None:
+    """Carried to twice the time watched: two years reach to four, two and a half to five."""
+    studies = [
+        study("trial", finding(time_years=trial), design="rct"),
+        study("cohort", finding(time_years=cohort)),
+    ]
+    pool = choose_pool(pool_apart(CELL, gather(CELL, studies)))
+    assert isinstance(pool, Pool) and pool.design == answering and pool.pooled.k == 1
+
+
+def test_nothing_answers_where_nothing_can_be_pooled() -> None:
+    assert isinstance(choose_pool(pool_apart(CELL, gather(CELL, []))), Gathered)

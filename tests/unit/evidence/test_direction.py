@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.contrasts import UNKNOWN_AGE
 from stepdown.evidence.person import Person
-from stepdown.evidence.risk import Pool, RiskEstimate, find_risk, fit_pool
+from stepdown.evidence.pool import Pool
+from stepdown.evidence.pool_risk import RiskEstimate, find_pool_risk
 from stepdown.evidence.study import SELECTIONS
 from stepdown.evidence.vocabulary import GROUPS
 
@@ -34,7 +36,7 @@ def risk_of(cell: Cell, age: float | None, mri_active: bool | None) -> RiskEstim
     """The risk at the shortest time that anybody was watched, where every pool gives a number."""
     pool = fit_pool(cell)
     assert isinstance(pool, Pool)
-    return find_risk(cell, pool.watched, Person(age, age, mri_active))
+    return find_pool_risk(cell, pool.watched, Person(age, age, mri_active))
 
 
 def bounds_of(risk: RiskEstimate) -> tuple[float, float]:
@@ -98,7 +100,7 @@ def test_leaving_natalizumab_differs_from_leaving_an_injectable(age: float) -> N
     cells = [
         Cell("relapse", "stop", group, selection="any-reason") for group in ("injectable", "natalizumab")
     ]
-    injectable, natalizumab = (find_risk(cell, 1.0, Person(age, age, False)) for cell in cells)
+    injectable, natalizumab = (find_pool_risk(cell, 1.0, Person(age, age, False)) for cell in cells)
     assert injectable.high is not None and natalizumab.low is not None
     assert natalizumab.low > injectable.high
 

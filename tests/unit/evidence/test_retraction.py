@@ -45,7 +45,7 @@ def changes_without(study_id: str, *studies: Study) -> tuple[PoolChange, ...]:
 
 def test_a_pool_that_loses_its_only_study_becomes_unknown() -> None:
     (change,) = changes_without("one", study("one", finding()))
-    assert change.question == "relapse, stop, chosen elective-stable"
+    assert change.question == "relapse, stop, chosen elective-stable, observational"
     assert change.groups == FIRST_LINE
     assert change.before is not None and change.before.studies == 1
     assert change.after is None
@@ -67,10 +67,11 @@ def test_a_study_that_was_in_no_pool_changes_nothing() -> None:
 
 def test_a_study_that_was_left_out_for_a_better_one_comes_back() -> None:
     worse = study("worse", finding(events=20), overlaps=("gone",))
-    (change,) = changes_without("gone", study("gone", finding(), design="rct"), worse)
-    assert change.before is not None and change.after is not None
-    assert change.before.studies == change.after.studies == 1
-    assert change.after.estimate > change.before.estimate
+    trials, cohorts = changes_without("gone", study("gone", finding(), design="rct"), worse)
+    assert trials.question.endswith("randomised") and cohorts.question.endswith("observational")
+    assert trials.before is not None and trials.after is None
+    assert cohorts.before is None and cohorts.after is not None
+    assert cohorts.after.estimate > trials.before.estimate
 
 
 def test_each_way_of_a_switch_and_each_extended_drug_is_a_pool_of_its_own() -> None:
@@ -78,9 +79,9 @@ def test_each_way_of_a_switch_and_each_extended_drug_is_a_pool_of_its_own() -> N
     extended = finding("e", strategy="extend", groups=("anti-cd20",), therapies=("rituximab",))
     questions = {change.question for change in changes_without("one", study("one", switched, extended))}
     assert questions == {
-        "relapse, switch to any milder drug, chosen elective-stable",
-        "relapse, switch to fumarate, chosen elective-stable",
-        "relapse, extend rituximab, chosen elective-stable",
+        "relapse, switch to any milder drug, chosen elective-stable, observational",
+        "relapse, switch to fumarate, chosen elective-stable, observational",
+        "relapse, extend rituximab, chosen elective-stable, observational",
     }
 
 

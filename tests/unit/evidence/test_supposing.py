@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell, Gathered
+from stepdown.evidence.pool import Pool
 from stepdown.evidence.reading import read_library
-from stepdown.evidence.risk import Pool, fit_pool
 from stepdown.evidence.supposing import supposing
 from unit.evidence.invented_studies import finding, study
 

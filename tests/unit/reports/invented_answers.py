@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stepdown.decisions.answer import (
+    PEOPLE_IN_STUDIES,
     SCHEMA_VERSION,
     Alert,
     Answer,
@@ -94,6 +95,8 @@ def risk(
         "random-effects pool on the log-hazard scale" if known else "none",
         Studied("mean 61, from 55", "5 or more", "interferon-beta, glatiramer-acetate"),
         (source,) if known else (),
+        PEOPLE_IN_STUDIES if known else None,
+        "randomised" if known else None,
     )
 
 

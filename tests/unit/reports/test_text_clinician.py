@@ -42,11 +42,12 @@ def test_a_number_for_another_time_names_its_time() -> None:
     text = write_clinician_text(natalizumab())
     row = text.split("1  Switch to ocrelizumab")[1].split("2  Extend")[0]
     assert "2 yrs:" in row
-    assert " ".join(row.split()) == "reasonable 2 yrs: 6 unknown (2-19)"
+    assert " ".join(row.split()) == "reasonable 2 yrs: 6 unknown (2-19)~"
 
 
 def test_extrapolated_is_said() -> None:
-    assert "10 (2 to 34) of every 100; extrapolated" in write_clinician_text(injectable())
+    text = " ".join(write_clinician_text(injectable()).split())
+    assert "10 (2 to 34) of every 100 people in these studies; extrapolated" in text
 
 
 def test_unknown_is_said_with_its_reason() -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from stepdown.evidence.model.arm_file import DescribedArm
-from stepdown.evidence.model.arms import FAMILIES, ArmFacts, to_arms
+from stepdown.evidence.model.arms import ArmFacts, to_arms
 from stepdown.evidence.model.counting import RISK_POINTS, Count, predict_count
 from stepdown.evidence.model.fitted import library_model
 from stepdown.evidence.model.predicting import predict_quantiles, predict_risk
 from stepdown.evidence.model.support import families_of, judge
-from stepdown.evidence.person import Person
 
 
 @dataclass(frozen=True)
@@ -55,41 +54,6 @@ def answer_described(arm: DescribedArm) -> ModelRisk:
     reason = f"not drugs the model knows: {arm.unread}"
     return replace(
         answer, status="extrapolated", reason="; ".join(part for part in (answer.reason, reason) if part)
-    )
-
-
-def find_person_risk(
-    outcome: str,
-    strategy: str,
-    group: str,
-    years: float,
-    person: Person,
-    *,
-    to_group: str | None = None,
-    direction: str | None = None,
-) -> ModelRisk:
-    """The risk of one person within some years, after a strategy with the drug group taken or left.
-
-    A switch leads to ``to_group``; where that is not settled, ``direction`` "down" leads to first-line drugs,
-    "up" to antibodies, and anything else leaves open how strong the next drug is. What is not known widens
-    the interval.
-    """
-    open_ways = {"down": FAMILIES["first-line"], "up": ("natalizumab", "anti-cd20")}
-    to_groups = (to_group,) if to_group else open_ways.get(direction or "", ())
-    return answer_arm(
-        ArmFacts(
-            outcome,
-            strategy,
-            (group,),
-            to_groups,
-            (person.course,) if person.course else (),
-            years,
-            age_min=person.age_low,
-            age_max=person.age_high,
-            quiet_min=person.years_quiet_low,
-            quiet_max=person.years_quiet_high,
-            mri_active=person.mri_active,
-        )
     )
 
 

@@ -52,7 +52,8 @@ def _is(arms: Arms, outcome: str) -> Floats:
 
 
 def _does(arms: Arms, *strategies: str) -> Floats:
-    return np.asarray(np.isin(arms.strategy, [STRATEGIES.index(name) for name in strategies]), dtype=float)
+    does = [arms.strategy == STRATEGIES.index(name) for name in strategies]
+    return np.asarray(np.logical_or.reduce(does), dtype=float)
 
 
 def _fill(

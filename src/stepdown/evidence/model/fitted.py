@@ -54,6 +54,11 @@ class FittedModel:
     arms: tuple[BackingArm, ...]
     contrasts: tuple[BackingContrast, ...]
 
+    def rests_on(self, study: str) -> bool:
+        """Whether a study is in the fit."""
+        sources = [arm.source for arm in self.arms] + [row.source for row in self.contrasts]
+        return any(source.partition("#")[0] == study for source in sources)
+
 
 @lru_cache(maxsize=1)
 def library_model() -> FittedModel:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from stepdown.evidence.model.fit import Fit
 
 _CHUNK = 20_000
-# Points of the predictive distribution over which a risk is averaged.
-_POINTS = (np.arange(41) + 0.5) / 41
+#: Points of the predictive distribution over which a risk is averaged.
+MEAN_POINTS = (np.arange(41) + 0.5) / 41
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +53,14 @@ def predict_risk(arms: Arms, predictor: Predictor, level: float = 0.95) -> tuple
     for start in range(0, len(arms), _CHUNK):
         part = slice(start, start + _CHUNK)
         rows = arms.rows(np.arange(len(arms))[part])
-        answer[0, part] = predict_quantiles(rows, _POINTS, predictor).mean(axis=1)
+        answer[0, part] = predict_mean(rows, predictor)
         answer[1:, part] = predict_quantiles(rows, np.array([tail, 1 - tail]), predictor).T
     return answer[0], answer[1], answer[2]
+
+
+def predict_mean(arms: Arms, predictor: Predictor) -> Floats:
+    """The mean risk of each row over its predictive distribution."""
+    return np.asarray(predict_quantiles(arms, MEAN_POINTS, predictor).mean(axis=1))
 
 
 def predict_quantiles(arms: Arms, probabilities: Floats, predictor: Predictor) -> Floats:

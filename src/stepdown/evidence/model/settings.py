@@ -32,9 +32,9 @@ def read_table(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def read_settings() -> dict[str, Any]:
-    """The fixed choices of the model, and what is taken where a fact was not read."""
+    """The fixed choices of the model, what is not used of a person, and what is taken for the unknown."""
     table = read_table("covariates.toml")
-    return {**table["model"], "missing": table["missing"]}
+    return {**table["model"], "person": table["person"], "missing": table["missing"]}
 
 
 @lru_cache(maxsize=1)

@@ -76,6 +76,14 @@ def judge(facts: ArmFacts, support: Support) -> Verdict:
     return Verdict("extrapolated" if reasons else "estimated", "; ".join(reasons))
 
 
+def find_longest(facts: ArmFacts, support: Support) -> float:
+    """How long people who took this step with these drugs were watched, in years; 0 where nobody did."""
+    kind = kind_of(facts.outcome)
+    families = families_of(facts.groups, _LEAST_SHARE_ASKED)
+    times = (support.longest.get((facts.strategy, family, kind), 0.0) for family in families)
+    return min(times, default=0.0)
+
+
 def _beyond_drugs(facts: ArmFacts, support: Support) -> list[str]:
     """What was not studied of drug, strategy, outcome and time."""
     families = families_of(facts.groups, _LEAST_SHARE_ASKED)

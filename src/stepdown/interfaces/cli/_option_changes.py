@@ -66,15 +66,18 @@ def find_option_changes(
 ) -> Iterator[str]:
     """A line for each option whose standing or numbers change, then the rules that cite the study.
 
-    Only people whose answer cites the study are asked a second time.
+    Only people whose answer may change are asked a second time: all of them where the risk model rests on the
+    study, else those whose answer cites it.
     """
+    from stepdown.evidence.model.fitted import library_model
     from stepdown.evidence.supposing import supposing
 
     with supposing(before):
         answers = [(person, _assess(person)) for person in people]
+        moves_all = library_model().rests_on(study_id)
     citing = [(person, answer) for person, answer in answers if study_id in answer.sources]
     with supposing(after):
-        pairs = [(person, answer, _assess(person)) for person, answer in citing]
+        pairs = [(person, answer, _assess(person)) for person, answer in (answers if moves_all else citing)]
     changed: dict[str, list[str]] = {}
     for person, old, new in pairs:
         for line in compare_answers(old, new):

@@ -10,7 +10,7 @@ from stepdown.evidence.apart import Alternative, Apart, Weighed
 from stepdown.evidence.carrying import judge_horizon
 from stepdown.evidence.cells import Cell, Gathered, Member
 from stepdown.evidence.meta.pooled import Excluded, PooledHazard, Sensitivity, StudyLine
-from stepdown.evidence.risk import Pool
+from stepdown.evidence.pool import Pool
 
 _PER_100 = 100.0
 
@@ -70,7 +70,7 @@ def _to_result(pool: Pool, years: float | None) -> dict[str, Any]:
 
 def _to_alternative(alternative: Alternative) -> dict[str, Any]:
     """Both kinds of evidence together, with the weight of each study, and the same at full weight."""
-    pooled, plain = alternative.pooled, alternative.full_weight
+    pooled, plain = alternative.pool.pooled, alternative.full_weight
     return {
         "weighing": alternative.method,
         "k": pooled.k,

@@ -73,7 +73,7 @@ def _write_alternative(data: dict[str, Any]) -> Iterator[str]:
         )
     full = data["full_weight"]
     yield (
-        "    at full weight, as stepdown assess has it: "
+        "    at full weight: "
         f"{say_triple(full['rate_per_100_person_years'])}; in another study like these: "
         f"{say_triple(full['predictive_per_100_person_years'])}"
     )

@@ -70,8 +70,8 @@ def _follow(
     cells: list[Cell], studies: dict[str, Study], by: str
 ) -> list[tuple[Cell, str, tuple[Step, ...]]]:
     """The history of each question and kind of evidence that has one."""
-    from stepdown.evidence.apart import OBSERVATIONAL, RANDOMISED
     from stepdown.evidence.history import follow_pool
+    from stepdown.evidence.pool import OBSERVATIONAL, RANDOMISED
 
     rows = [
         (cell, kind, follow_pool(cell, studies, by, kind))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.meta.pooled import to_risk
-from stepdown.evidence.risk import Pool, fit_pool
+from stepdown.evidence.pool import Pool
 from stepdown.evidence.study import Finding, Study
 from stepdown.literature.summaries.choosing import Chosen
 from stepdown.literature.summaries.summary import Claim

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.meta.pooled import to_risk
+from stepdown.evidence.pool import Pool
 from stepdown.evidence.questions import find_cells
 from stepdown.evidence.relative import find_library_ratio
-from stepdown.evidence.risk import Pool, fit_pool
 from stepdown.evidence.study import Finding, Study
 from stepdown.literature.summaries.choosing import Chosen, Result
 from stepdown.literature.summaries.summary import Claim

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from stepdown.evidence.cells import Member
 from stepdown.evidence.history import Step
 from stepdown.evidence.meta.pooled import StudyLine
-from stepdown.evidence.risk import Pool
+from stepdown.evidence.pool import Pool
 
 STUDY, POOLED, PREDICTED, STEP = "study", "pooled", "predicted", "step"
 PREDICTED_LABEL = "in another study like these"

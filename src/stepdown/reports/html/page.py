@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 #: What the templates may call; they hold no logic beyond loops and tests.
 _CALLED = (
     wording.say, wording.say_plainly, wording.name_word, wording.name_option, wording.name_time,
-    clinician_lines.tell_behind, clinician_lines.tell_bridge, clinician_lines.tell_unknown,
+    clinician_lines.tell_behind, clinician_lines.tell_beside, clinician_lines.tell_bridge,
+    clinician_lines.tell_whom, clinician_lines.tell_unknown,
     clinician_lines.find_main_reason, clinician_lines.find_links, clinician_lines.show_value,
     clinician_lines.name_fired, clinician_lines.join_follow_up, clinician_lines.split_rules,
     clinician_lines.list_preferences, clinician_lines.list_unknown_facts,

@@ -9,13 +9,11 @@ import pytest
 from stepdown.evidence.model.answering import (
     answer_arm,
     answer_described,
-    find_person_risk,
 )
 from stepdown.evidence.model.arm_file import DescribedArm
 from stepdown.evidence.model.arms import ArmFacts
 from stepdown.evidence.model.support import find_support, judge
 from stepdown.evidence.model.training import Training, TrainingArm
-from stepdown.evidence.person import Person
 
 ARM = ArmFacts("relapse", "stop", ("injectable",), (), ("RRMS",), 2.0, 50.0, quiet_mean=4.0, mri_active=False)
 STUDIED = Training((TrainingArm("invented", "a", ARM, 4, 40),), ())
@@ -99,27 +97,6 @@ def test_intervals_nest_and_the_count_follows_the_risk() -> None:
     assert answer.low < answer.low80 < answer.mean < answer.high80 < answer.high  # type: ignore[operator]
     assert answer.count is not None and answer.low80 is not None
     assert answer.count.low80 == pytest.approx(1000 * answer.low80, rel=0.3)
-
-
-def test_a_person_is_an_arm_of_one() -> None:
-    person = Person(50, 50, False, 4, 4, "RRMS")
-    assert find_person_risk("relapse", "stop", "injectable", 2.0, person).mean == pytest.approx(
-        answer_arm(ARM).mean
-    )
-
-
-def test_a_person_of_whom_nothing_is_known_gets_a_wider_interval_not_a_low_risk() -> None:
-    known = find_person_risk("relapse", "stop", "injectable", 2.0, Person(62, 62, False, 8, 8, "RRMS"))
-    unknown = find_person_risk("relapse", "stop", "injectable", 2.0, Person())
-    assert unknown.high - unknown.low > known.high - known.low  # type: ignore[operator]
-    assert unknown.mean > known.mean  # type: ignore[operator]
-
-
-def test_a_step_down_is_told_from_a_step_to_a_strong_drug() -> None:
-    person = Person(45, 45, False, 3, 3, "RRMS")
-    down = find_person_risk("relapse", "switch", "natalizumab", 2.0, person, direction="down")
-    strong = find_person_risk("relapse", "switch", "natalizumab", 2.0, person, to_group="anti-cd20")
-    assert down.mean > 1.5 * strong.mean  # type: ignore[operator]
 
 
 def test_an_answer_names_the_findings_of_its_drug_and_strategy() -> None:
