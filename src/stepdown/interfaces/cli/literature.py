@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
 
@@ -12,6 +13,7 @@ _HELP = """examples:
   stepdown literature import pubmed26n1300.xml.gz pubmed26n1301.xml.gz --store my-store
   stepdown literature status --store my-store
   stepdown literature summarise corboy2023
+  stepdown literature gate my-text.txt --study corboy2023
 """
 
 
@@ -28,3 +30,4 @@ def add_commands(commands: Any) -> None:
     add_import_command(actions)
     add_status_command(actions)
     add_summarise_command(actions)
+    add_gate_command(actions)
