@@ -10,7 +10,7 @@ from typing import Any
 
 from stepdown.decisions.answer import Alert
 from stepdown.decisions.rules.conditions import all_hold
-from stepdown.decisions.rules.judging import Judged
+from stepdown.decisions.rules.judging import Judged, may_be_on
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.sourcing import expand_sources
 
@@ -26,8 +26,13 @@ def read_alerts() -> tuple[Mapping[str, Any], ...]:
 
 def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
     """Whether an alert is about this person's drug and state of treatment."""
-    return ((situation.group or "none") in row["left"] if "left" in row else True) and (
-        situation.treatment.value in row["treatments"] if "treatments" in row else True
+    drug = situation.therapy.name if situation.therapy else "none"
+    return (
+        ((situation.group or "none") in row["left"] if "left" in row else True)
+        and (drug in row["drugs"] if "drugs" in row else True)
+        and (situation.treatment.value in row["treatments"] if "treatments" in row else True)
+        and (situation.takes_two if row.get("two_drugs") else True)
+        and may_be_on(row, situation)
     )
 
 
@@ -40,7 +45,9 @@ def _is_raised(row: Mapping[str, Any], situation: Situation) -> bool:
 def _alert(row: Mapping[str, Any], level: str, situation: Situation) -> Alert:
     """An alert of the answer from a row of rules or alerts."""
     therapy = situation.therapy.name if situation.therapy else None
-    return Alert(row["id"], level, row["text"], expand_sources(row["sources"], therapy))
+    drugs = " and ".join(each.name for each in situation.open_therapies)
+    text = row["text"].replace("{drugs}", drugs[:1].upper() + drugs[1:])
+    return Alert(row["id"], level, text, expand_sources(row["sources"], therapy))
 
 
 def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
@@ -50,16 +57,19 @@ def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 
 def find_alerts(
-    situation: Situation, judged: Iterable[Judged], others: Iterable[Alert] = ()
+    situation: Situation, judged: Iterable[Judged], others: Iterable[Alert] = (), *, is_ms: bool = True
 ) -> tuple[Alert, ...]:
-    """Every alert: of the facts, of the rules that fired for some option, and of the file itself."""
+    """Every alert: of the facts, of the rules that fired for some option, and of the file itself.
+
+    For another disease those that speak of MS alone are left out.
+    """
     found = [
         _alert(row, row["level"], situation)
         for row in read_alerts()
-        if _concerns(row, situation) and _is_raised(row, situation)
+        if (is_ms or not row.get("ms_only")) and _concerns(row, situation) and _is_raised(row, situation)
     ]
     for item in judged:
-        if item.alert:
+        if item.alert and (is_ms or not item.ms_only):
             text = f"{item.rule.text} {item.act}".strip()
             found.append(Alert(item.rule.id, item.alert, text, item.rule.sources))
     return _sorted([*found, *others])

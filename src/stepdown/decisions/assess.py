@@ -26,7 +26,7 @@ from stepdown.decisions.missing import find_unknowns, rank_missing
 from stepdown.decisions.options import Draft, find_options, referral
 from stepdown.decisions.plan import find_plan
 from stepdown.decisions.pml import find_pml, find_pml_notes
-from stepdown.decisions.refusing import find_refusal
+from stepdown.decisions.refusing import find_open_diagnosis, find_refusal
 from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.earlier_treatment import judge_earlier_treatment
@@ -106,6 +106,8 @@ def _refused_option(option: Option) -> Option:
         rules=(),
         reasons_for=(),
         reasons_against=(),
+        unknowns=(),
+        bridge=None,
         risks=without_numbers(option.risks),
         plan=(),
         follow_up=(),
@@ -169,12 +171,18 @@ def _file_alerts(faults: Iterable[Fault]) -> list[Alert]:
         Alert(
             f"file-{fault.path or 'whole'}",
             "check" if fault.grade is Grade.DOUBT else "note",
-            f"{fault.path}: {fault.sentence}" if fault.path else fault.sentence,
+            _say_fault(fault),
             (),
         )
         for fault in faults
         if fault.grade is not Grade.ERROR
     ]
+
+
+def _say_fault(fault: Fault) -> str:
+    """What is to be mended in the file, the sentence first, then the place."""
+    sentence = f"{fault.sentence[:1].upper()}{fault.sentence[1:]}"
+    return f"{sentence} (in the file: {fault.path})" if fault.path else sentence
 
 
 def _source_keys(options: Iterable[Option], alerts: Iterable[Alert], others: Iterable[Reason]) -> list[str]:
@@ -219,9 +227,10 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
     refusal = find_refusal(situation)
     judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
     risks = find_risks(situation, (draft for draft, _ in judged))
-    options = [_to_option(situation, draft, items, risks[draft.id]) for draft, items in judged]
-    ranked = rank_missing((item for _, items in judged for item in items), situation.facts)
-    alerts = find_alerts(situation, [item for _, items in judged for item in items], _file_alerts(faults))
+    options = [_to_option(situation, draft, found, risks[draft.id]) for draft, found in judged]
+    items = [item for _, found in judged for item in found]
+    ranked = find_open_diagnosis(situation) if refusal else rank_missing(items, situation.facts)
+    alerts = find_alerts(situation, items, _file_alerts(faults), is_ms=refusal is None)
     if refusal:
         options = [_refused_option(option) for option in options]
     else:

@@ -181,7 +181,7 @@ def find_options(situation: Situation) -> tuple[Draft, ...]:
     """Every option looked at for this person, in the order of the answer."""
     therapy = situation.therapy
     if situation.treatment is Treatment.UNCLEAR:
-        return _unclear()
+        return _unclear(situation)
     if situation.treatment in (Treatment.OFF_DRUG, Treatment.NEVER_TREATED) or therapy is None:
         return tuple(_off_drug(situation))
     if situation.treatment is Treatment.COURSE_OPEN:
@@ -191,11 +191,14 @@ def find_options(situation: Situation) -> tuple[Draft, ...]:
     return tuple(_on_drug(situation, therapy))
 
 
-def _unclear() -> tuple[Draft, ...]:
+def _unclear(situation: Situation) -> tuple[Draft, ...]:
     """Continue and stop when it is not clear which drug is taken: both can only be cannot-say."""
+    bridges = [find_bridge(therapy.group) for therapy in situation.open_therapies]
+    bridge = min((each for each in bridges if each), key=lambda each: each.max_gap_days, default=None)
+    stopping = "Stop the present treatment and take no other drug for MS."
     return (
         Draft("continue", "continue", "none", "Go on with the present treatment as it is."),
-        Draft("stop", "stop", "down", "Stop the present treatment and take no other drug for MS."),
+        Draft("stop", "stop", "down", stopping, bridge=bridge),
     )
 
 

@@ -11,7 +11,7 @@ from stepdown.decisions.answer import PmlCell, Reason
 from stepdown.decisions.situation import Situation, Treatment
 from stepdown.decisions.sourcing import expand_sources
 from stepdown.evidence.reading import read_library
-from stepdown.ms.facts import Fact
+from stepdown.ms.facts import Fact, bounded
 
 _HIGH_INDEX = 1.5
 _MONTHS = 12.0
@@ -79,27 +79,42 @@ def _cell(period: str, jcv: set[str], immunosuppressant: set[bool]) -> PmlCell |
     return PmlCell(period, min(figures), max(figures), reason, sources)
 
 
+def _may_take_natalizumab(situation: Situation) -> bool:
+    """Whether natalizumab is taken, or is among the drugs that may be where it is not clear which."""
+    is_taken = situation.group == "natalizumab" and situation.treatment is Treatment.ON_DRUG
+    return is_taken or "natalizumab" in {therapy.name for therapy in situation.open_therapies}
+
+
+def _time_on_natalizumab(situation: Situation) -> Fact:
+    """The years on natalizumab; where it is not clear what is taken, by its own entry."""
+    months = situation.fact("months_on_natalizumab")
+    if not situation.open_therapies or months.low is None:
+        return situation.fact("years_on_current_therapy")
+    high = None if months.high is None else months.high / _MONTHS
+    return bounded("years_on_current_therapy", months.low / _MONTHS, high, *months.sources, unit="years")
+
+
 def find_pml(situation: Situation) -> tuple[PmlCell, ...]:
     """The published PML figures for somebody on natalizumab; empty for everybody else."""
-    if situation.group != "natalizumab" or situation.treatment is not Treatment.ON_DRUG:
+    if not _may_take_natalizumab(situation):
         return ()
     jcv = _possible_jcv(situation.fact("jcv_antibody"), situation.fact("jcv_index"))
     suppressed = _possible_immunosuppressant(situation.fact("prior_immunosuppressant"))
-    periods = _possible_periods(situation.fact("years_on_current_therapy"))
+    periods = _possible_periods(_time_on_natalizumab(situation))
     cells = [_cell(period, jcv, suppressed) for period in periods]
     return tuple(cell for cell in cells if cell is not None)
 
 
 def _is_past_the_table(situation: Situation) -> bool:
     """Whether the treatment may have gone on longer than the published table reaches."""
-    years = situation.fact("years_on_current_therapy")
+    years = _time_on_natalizumab(situation)
     longest = years.high if years.high is not None else years.low
     return longest is not None and longest * _MONTHS > read_pml_table()["period_ends_months"][-1]
 
 
 def find_pml_notes(situation: Situation, cells: tuple[PmlCell, ...]) -> tuple[Reason, ...]:
     """What is said beside the figures, and why there is none where the table has no cell."""
-    if situation.group != "natalizumab" or situation.treatment is not Treatment.ON_DRUG:
+    if not _may_take_natalizumab(situation):
         return ()
     notes = tuple(
         Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in read_pml_table()["note"]

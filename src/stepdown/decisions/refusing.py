@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from stepdown.decisions.answer import Reason, Refusal
+from stepdown.decisions.answer import Reason, Refusal, Unknown
 from stepdown.decisions.rules.conditions import all_hold
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.sourcing import expand_sources
@@ -32,3 +32,10 @@ def find_refusal(situation: Situation) -> Refusal | None:
         if fired or (fired is None and row.get("if_unknown", False)):
             return Refusal(row["reason"], _known(row["disease"], row["id"]))
     return None
+
+
+def find_open_diagnosis(situation: Situation) -> tuple[Unknown, ...]:
+    """The one missing fact that matters where MS is not established: which disease it is."""
+    if situation.fact("diagnosis").is_known:
+        return ()
+    return (Unknown("diagnosis", read_refusals()["open_diagnosis"]),)

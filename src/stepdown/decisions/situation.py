@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from stepdown.ms.facts import Fact, State
 from stepdown.ms.therapies import Therapy, read_therapies
+from stepdown.patients.facts_treatment import taken_now
 from stepdown.patients.history import History
 
 #: Groups whose plain stop brings disease activity back within weeks.
@@ -53,6 +54,20 @@ class Situation:
     def group(self) -> str | None:
         """The therapy group of the drug taken or last taken."""
         return self.therapy.group if self.therapy else None
+
+    @property
+    def open_therapies(self) -> tuple[Therapy, ...]:
+        """The drugs of the catalogue that may be taken now, where it is not clear which; else none."""
+        if self.treatment is not Treatment.UNCLEAR:
+            return ()
+        sure, unsure = taken_now(self.history.view)
+        return tuple(dict.fromkeys(period.therapy for period in (*sure, *unsure) if period.therapy))
+
+    @property
+    def takes_two(self) -> bool:
+        """Whether two drugs or more stand as surely taken now."""
+        sure, _ = taken_now(self.history.view)
+        return len({period.name for period in sure}) > 1
 
     @property
     def may_rebound(self) -> bool:

@@ -93,6 +93,7 @@ def check_two_at_once(patient: Patient, at: date, recorded_on: date) -> Iterator
         if first.name != second.name:
             yield doubt(
                 f"{second.path}",
-                f"two therapies at once: this one and {first.path}; give a stop to the one that has ended",
+                f"two therapies at once, {first.name} and {second.name}; "
+                "give a stop to the one that has ended",
                 "current_therapy",
             )

@@ -116,7 +116,8 @@ def _points(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
 
 def _list_harms(options: tuple[Option, ...]) -> tuple[str, ...]:
     if len(options) == 1:
-        return plain_harms(options[0].therapy)
+        is_open = options[0].id == "continue" and options[0].therapy is None
+        return plain_harms("a drug that is not clear" if is_open else options[0].therapy)
     return tuple(
         say_plainly("option.harm_of", therapy=plain_drug(option.therapy or ""), harm=harm)
         for option in options

@@ -12,7 +12,7 @@ from typing import Any
 from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
 from stepdown.decisions.rules.conditions import all_hold, facts_used
-from stepdown.decisions.situation import Situation
+from stepdown.decisions.situation import Situation, Treatment
 from stepdown.ms.facts import State
 
 #: The files of rules, in the order in which they are judged and printed.
@@ -27,7 +27,8 @@ _STANDING = {"not-advised": "not-advised", "cannot-say": "cannot-say", "not-reas
 class Judged:
     """One rule as it looked at one option: the printed rule and the effect it really had.
 
-    ``act`` is what its alert asks to be done, said after the rule's own sentence.
+    ``act`` is what its alert asks to be done, said after the rule's own sentence; ``ms_only`` says that the
+    alert means nothing in another disease.
     """
 
     rule: Rule
@@ -36,6 +37,7 @@ class Judged:
     facts: tuple[str, ...] = ()
     would_change: str = ""
     act: str = ""
+    ms_only: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -57,6 +59,12 @@ def _extend_status(situation: Situation) -> str:
     return extend.status if extend else "cannot-say"
 
 
+def may_be_on(rule: Mapping[str, Any], situation: Situation) -> bool:
+    """Whether one of the drugs that may be taken, where it is not clear which, is of a group a rule names."""
+    groups = {therapy.group for therapy in situation.open_therapies}
+    return "may_be_on" not in rule or bool(groups & set(rule["may_be_on"]))
+
+
 def looks_at(rule: Mapping[str, Any], situation: Situation, draft: Draft) -> bool:
     """Whether a rule is about this option at all, whatever the facts."""
     target = draft.target
@@ -71,6 +79,7 @@ def looks_at(rule: Mapping[str, Any], situation: Situation, draft: Draft) -> boo
         and _among(rule, "to", target.group if target else None)
         and _among(rule, "to_drugs", target.name if target else None)
         and _among(rule, "extend_status", _extend_status(situation))
+        and may_be_on(rule, situation)
         and (not rule.get("step_down") or draft.is_step_down or draft.id == "stay-off")
     )
 
@@ -83,7 +92,8 @@ def judge_rule(rule: Mapping[str, Any], situation: Situation) -> Judged:
     text = rule.get("text_unknown", rule["text"]) if fired is None else rule["text"]
     printed = Rule(rule["id"], fired, rule["pushes_to"], rule["strength"], text, tuple(rule["sources"]))
     alert = rule.get("alert") if fired or (fired is None and _is_doubted(rule, situation)) else None
-    return Judged(printed, effect, alert, facts_used(rule), rule.get("would_change", ""))
+    change, ms_only = rule.get("would_change", ""), rule.get("ms_only", False)
+    return Judged(printed, effect, alert, facts_used(rule), change, ms_only=ms_only)
 
 
 def _is_doubted(rule: Mapping[str, Any], situation: Situation) -> bool:
@@ -92,8 +102,13 @@ def _is_doubted(rule: Mapping[str, Any], situation: Situation) -> bool:
 
 
 def judge_option(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
-    """Every rule of the data files that looks at this option, judged."""
-    return tuple(judge_rule(rule, situation) for rule in read_rules() if looks_at(rule, situation, draft))
+    """Every rule of the data files that looks at this option, judged.
+
+    While it is not clear which drug is taken, nothing speaks for a step: such rules are left out.
+    """
+    judged = (judge_rule(rule, situation) for rule in read_rules() if looks_at(rule, situation, draft))
+    is_clear = situation.treatment is not Treatment.UNCLEAR
+    return tuple(item for item in judged if is_clear or item.effect != "for")
 
 
 def find_standing(judged: tuple[Judged, ...]) -> tuple[str, tuple[str, ...]]:

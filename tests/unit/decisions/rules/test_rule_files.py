@@ -41,6 +41,7 @@ KEYS = {
     "would_change",
     "sources",
     "level",
+    "ms_only", "may_be_on", "two_drugs",
 }
 
 
