@@ -41,6 +41,7 @@ docs: $(INSTALLED) ## write the generated pages, then run every example in the d
 bench: $(INSTALLED) ## how long an answer takes, beside the peers
 	@benchmarks/install_peers
 	$(BIN)/python benchmarks/run.py --save benchmarks/results.md
+	$(BIN)/python benchmarks/survival.py --save benchmarks/survival.md
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "stepdown needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 2; }

@@ -63,6 +63,12 @@ def find_pymare() -> Peer:
     return Peer("PyMARE", version or None, (str(PYMARE_PYTHON),), "time_pymare.py")
 
 
+def find_peer(name: str, command: tuple[str, ...], ask: tuple[str, ...], script: str, is_there: bool) -> Peer:
+    """A peer that tells its version when its command is asked; none if it is not there."""
+    version = _read_output((*command, *ask)).strip() if is_there else ""
+    return Peer(name, version or None, command, script)
+
+
 def _read_output(command: Sequence[str]) -> str:
     """What a command prints; nothing when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)

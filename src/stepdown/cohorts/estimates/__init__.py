@@ -2,7 +2,7 @@
 
 Arrays of the analysis table go in, one value a row; frozen results with intervals go out. Log-rank tests
 and Cox models are in ``stepdown.cohorts.survival``, weights in ``stepdown.cohorts.weighting``. What is not
-known is not a number and says why. See docs/explanation/estimates.md.
+known is not a number and says why. See docs/explanation/cohort-estimates.md.
 """
 
 from stepdown.cohorts.estimates.contrasts import Comparison, RiskContrast, compare_risks

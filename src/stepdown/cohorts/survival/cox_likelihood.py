@@ -45,7 +45,7 @@ def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
     steps, x = rows.steps, rows.covariates
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         risk = np.exp(coefficients @ x)
-        lines = rows.with_ones * (rows.weight * risk)
+        lines = np.multiply(rows.with_ones, rows.weight * risk, out=rows.scratch)
         sums = rows.sum_at_risk(lines)
         event_sums = rows.sum_events(lines) if steps.leave_out else np.zeros_like(sums)
         at_risk = sums[0, steps.moment] - steps.share * event_sums[0, steps.moment]
@@ -56,7 +56,8 @@ def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
         expected = risk * _live_through(rows, hazard, left_out)
         weighted = rows.weight * expected
         slope = rows.event_sums - x @ weighted
-        curvature = (x * weighted) @ x.T - _square_means(sums[1:], event_sums[1:], squares)
+        curvature = np.multiply(x, weighted, out=rows.scratch[1:]) @ x.T
+        curvature = curvature - _square_means(sums[1:], event_sums[1:], squares)
     return Likelihood(float(value), slope, curvature, risk, expected, sums, event_sums, at_risk, hazard,
                       left_out, squares)
 
@@ -95,16 +96,17 @@ def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
     lived = rows.add_up(drift)
     if steps.leave_out:
         lived[:, rows.events] -= left_out[:, own]
-    residuals = found.risk * lived - found.expected * x
+    lived *= found.risk
+    lived -= np.multiply(found.expected, x, out=rows.scratch[1:])
     portion = steps.portion / found.at_risk
     means = (found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share))
-    residuals[:, rows.events] += x[:, rows.events] - means[:, own]
-    return np.asarray(residuals)
+    lived[:, rows.events] += x[:, rows.events] - means[:, own]
+    return lived
 
 
 def sum_by_person(rows: CoxRows, residuals: Numbers) -> Numbers:
-    """Weighted residuals summed over the rows of each person (covariates by persons)."""
-    weighted = residuals * rows.weight
+    """Residuals, which are then weighted in place, summed over the rows of each person."""
+    residuals *= rows.weight
     if rows.cluster is None:
-        return weighted
-    return sum_lines(rows.cluster, weighted, int(rows.cluster.max()) + 1)
+        return residuals
+    return sum_lines(rows.cluster, residuals, int(rows.cluster.max()) + 1)

@@ -61,6 +61,7 @@ class CoxRows:
     """Sorted rows: by stratum, then time. ``order`` leads back to the rows as they were given.
 
     ``with_ones`` is the covariates below a line of ones; ``event_sums`` their weighted sums over events.
+    ``scratch`` has its shape and is written over by every evaluation: new memory costs more than the sums.
     """
 
     order: Codes
@@ -80,6 +81,7 @@ class CoxRows:
     by_entry: tuple[Codes, Stretches] | None
     steps: Steps
     event_sums: Numbers
+    scratch: Numbers
 
     @property
     def n_moments(self) -> int:
@@ -97,7 +99,7 @@ class CoxRows:
             return self
         lines = [0, *(j + 1 for j in kept)]
         return replace(self, with_ones=self.with_ones[lines], centre=self.centre[kept],
-                       event_sums=self.event_sums[kept])
+                       event_sums=self.event_sums[kept], scratch=self.scratch[:len(lines)])
 
     def sum_at_risk(self, values: Numbers) -> Numbers:
         """The sums of values (lines by rows) over those at risk at each moment."""
@@ -115,7 +117,10 @@ class CoxRows:
     def add_up(self, at_moments: Numbers) -> Numbers:
         """For each row the sum, over the moments at which it is at risk, of what is known at each moment."""
         running = np.concatenate([np.zeros((*at_moments.shape[:-1], 1)), at_moments.cumsum(axis=-1)], axis=-1)
-        return np.asarray(running[..., self.last] - running[..., self.first])
+        summed = np.take(running, self.last, axis=-1)
+        if self.by_entry is not None or self.first[-1]:
+            summed -= np.take(running, self.first, axis=-1)
+        return np.asarray(summed)
 
 
 def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) -> CoxRows:
@@ -136,7 +141,7 @@ def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) ->
         order, with_ones, centre, rows.weight, rows.cluster, stratum, rows.time, first, last, events,
         last[events] - 1, clock[moments % width], moments // width, leaving, by_entry,
         _list_steps(last[events] - 1, rows.weight[events], len(moments), ties),
-        with_ones[1:, events] @ rows.weight[events])
+        with_ones[1:, events] @ rows.weight[events], np.empty_like(with_ones))
 
 
 def _find_stretches(first: Codes, last: Codes, moments: int,

@@ -2,7 +2,7 @@
 
 Arrays go in, one value a row; frozen results with the weights and with what speaks against them go out. A
 propensity comes from ``fit_logistic``, treatment weights from ``find_treatment_weights``, the check of what
-they did from ``measure_balance`` and ``check_overlap``. See docs/explanation/weighting.md.
+they did from ``measure_balance`` and ``check_overlap``. See docs/explanation/cohort-estimates.md.
 """
 
 from stepdown.cohorts.weighting.balance import (
