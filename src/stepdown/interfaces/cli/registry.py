@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stepdown.cohorts.registry.importing.account import Imported
 
+#: How the file of an OMOP database ends.
+DATABASES = (".duckdb", ".db")
 _HELP = """examples:
   stepdown registry template > mapping.yaml
   stepdown registry import exports --mapping mapping.yaml -o mine
   stepdown registry simulate --people 1000 --seed 1 -o invented
   stepdown registry check invented
 """
-_IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, or one such file. The mapping says which column
-of which file means what, and how dates, numbers and words are written; start from the template.
+_IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, one such file, or an OMOP database (CDM 5.4)
+in a file ending in .duckdb or .db. The mapping says which column of which file means what, and how dates,
+numbers and words are written; start from the template. For OMOP it says which concepts mean what, and may
+be left out.
 
 Every row is accounted for: taken, set apart in DIR/quarantine with its reason, or left aside because the
 mapping asks for other rows. DIR/report.html shows the counts, the rules that rows break, and what is missing.
@@ -26,6 +30,7 @@ A therapy that is not in the catalogue is kept as other:NAME. What cannot be rea
 examples:
   stepdown registry template > mapping.yaml
   stepdown registry import exports --mapping mapping.yaml -o mine
+  stepdown registry import cdm.duckdb -o mine
   stepdown registry check mine
 """
 _CHECK_HELP = """Three grades: an error must be mended before a cohort is run, a doubt should be looked
@@ -62,6 +67,8 @@ def add_commands(commands: Any) -> None:
     _add_check(actions)
     _add_simulate(actions)
     template = actions.add_parser("template", help="print a mapping to start from, every key explained")
+    template.add_argument("source", nargs="?", choices=("files", "omop"), default="files",
+                          help="what is to be imported; default: files")
     template.set_defaults(run=print_template)
 
 
@@ -73,7 +80,8 @@ def _add_import(actions: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     importing.add_argument("source", type=Path, metavar="SOURCE", help="folder with files, or one file")
-    importing.add_argument("--mapping", type=Path, required=True, metavar="FILE", help="mapping in YAML")
+    importing.add_argument("--mapping", type=Path, metavar="FILE",
+                           help="mapping in YAML; needed unless SOURCE is an OMOP database")
     importing.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
                            help="a new or empty folder")
     importing.set_defaults(run=import_registry)
@@ -112,11 +120,11 @@ def _add_simulate(actions: Any) -> None:
     simulate.set_defaults(run=simulate_registry)
 
 
-def print_template(_: argparse.Namespace) -> int:
+def print_template(arguments: argparse.Namespace) -> int:
     """Print a mapping to start from."""
     from stepdown.cohorts.registry.importing.mapping import read_template
 
-    print(read_template("files"), end="")
+    print(read_template(arguments.source), end="")
     return 0
 
 
@@ -125,10 +133,29 @@ def import_registry(arguments: argparse.Namespace) -> int:
     from stepdown.cohorts.registry.importing.from_files import import_files, list_entries
     from stepdown.cohorts.registry.importing.mapping import read_mapping
     from stepdown.interfaces.cli._progress import show_progress
+    from stepdown.ms.errors import UserError
 
+    if arguments.source.suffix.lower() in DATABASES:
+        return _import_database(arguments)
+    if arguments.mapping is None:
+        raise UserError("files need a mapping: stepdown registry template > mapping.yaml, "
+                        "change it, and give it as --mapping mapping.yaml.")
     mapping = read_mapping(arguments.mapping)
     with show_progress("files", len(list_entries(mapping))) as report:
         imported = import_files(arguments.source, mapping, arguments.output, report)
+    return _report_import(imported)
+
+
+def _import_database(arguments: argparse.Namespace) -> int:
+    """Make a registry from an OMOP database."""
+    from stepdown.cohorts.registry.importing.from_omop import import_omop
+    from stepdown.cohorts.registry.importing.omop_concepts import read_omop_mapping
+    from stepdown.cohorts.registry.importing.omop_tables import EXTRACTS
+    from stepdown.interfaces.cli._progress import show_progress
+
+    mapping = read_omop_mapping(arguments.mapping)
+    with show_progress("tables", len(EXTRACTS)) as report:
+        imported = import_omop(arguments.source, mapping, arguments.output, report)
     return _report_import(imported)
 
 

@@ -26,12 +26,21 @@ RAGGED = "has another number of cells than the first line has names"
 
 
 @dataclass(frozen=True)
-class _Arrived:
-    """A source that was staged: its rows as text, for the quarantine, and how many its mapping left aside."""
+class Arrived:
+    """A source that was staged: its rows as text, for the quarantine, and how many were left aside.
+
+    Where several rows of a source became one, ``weights`` says of how many each is made, by its number.
+    """
 
     table: str
     source: TextTable
+    staged: int
     left_aside: int
+    weights: dict[int, int] | None = None
+
+    def weigh(self, number: int) -> int:
+        """How many rows of the source a staged row stands for."""
+        return 1 if self.weights is None else self.weights[number]
 
 
 def import_files(source: Path, mapping: Mapping, folder: Path,
@@ -43,16 +52,16 @@ def import_files(source: Path, mapping: Mapping, folder: Path,
     """
     check_folder(folder)
     stage = Stage(connect_duckdb().con)
-    arrived: list[_Arrived] = []
+    arrived: list[Arrived] = []
     for table, entry in list_entries(mapping):
         arrived.append(_arrive(stage, source, mapping, table, entry, len(arrived)))
         report(len(arrived))
     notes = _derive(stage, mapping)
     stage.number_people()
     stage.set_apart()
-    (folder / QUARANTINE).mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     rows = stage.write(folder)
-    accounts = tuple(_account(stage, one, number, folder) for number, one in enumerate(arrived))
+    accounts = tuple(account_for(stage, one, number, folder) for number, one in enumerate(arrived))
     imported = Imported(folder, accounts, find_other_therapies(stage.connection), tuple(notes))
     write_about(imported, rows)
     return imported
@@ -69,14 +78,19 @@ def check_folder(folder: Path) -> None:
         raise UserError(f"{folder}: there is something there already; name a new or empty folder.")
 
 
-def _arrive(stage: Stage, source: Path, mapping: Mapping, table: str, entry: Entry, number: int) -> _Arrived:
+def make_folder(folder: Path) -> None:
+    """The folder of the registry with that of its quarantine, made only when there is something to write."""
+    (folder / QUARANTINE).mkdir(parents=True, exist_ok=True)
+
+
+def _arrive(stage: Stage, source: Path, mapping: Mapping, table: str, entry: Entry, number: int) -> Arrived:
     """Read, convert and stage one file."""
     own, general = entry.written, mapping.written
     path = _find_file(source, entry)
     text = read_source(path, own.encoding or general.encoding, own.delimiter or general.delimiter)
     converted = convert_entry(text, entry, TABLES[table], find_style(general, own))
     stage.add(TABLES[table], converted.rows, number)
-    return _Arrived(table, text, converted.left_aside)
+    return Arrived(table, text, len(text.numbers) - converted.left_aside, converted.left_aside)
 
 
 def _find_file(source: Path, entry: Entry) -> Path:
@@ -99,19 +113,19 @@ def _derive(stage: Stage, mapping: Mapping) -> list[str]:
     return notes
 
 
-def _account(stage: Stage, arrived: _Arrived, number: int, folder: Path) -> Account:
-    """What became of the rows of one file; writes those in quarantine."""
+def account_for(stage: Stage, arrived: Arrived, number: int, folder: Path) -> Account:
+    """What became of the rows of one source; writes those in quarantine."""
     apart = list(stage.list_reasons(TABLES[arrived.table], number))
-    ragged = [(line, RAGGED) for line, _ in arrived.source.ragged]
-    total = len(arrived.source.numbers) + len(ragged)
+    ragged = [RAGGED for _ in arrived.source.ragged]
+    reasons = [reason for line, reason in apart for _ in range(arrived.weigh(line))] + ragged
     if apart or ragged:
         _write_quarantine(arrived, apart, folder / QUARANTINE / f"{arrived.table}-{number + 1}.csv")
-    taken = total - len(apart) - len(ragged) - arrived.left_aside
-    return Account(arrived.source.name, arrived.table, total, taken, len(apart) + len(ragged),
-                   arrived.left_aside, count_reasons(reason for _, reason in [*apart, *ragged]))
+    total = arrived.staged + len(ragged) + arrived.left_aside
+    return Account(arrived.source.name, arrived.table, total, total - len(reasons) - arrived.left_aside,
+                   len(reasons), arrived.left_aside, count_reasons(reasons))
 
 
-def _write_quarantine(arrived: _Arrived, apart: list[tuple[int, str]], path: Path) -> None:
+def _write_quarantine(arrived: Arrived, apart: list[tuple[int, str]], path: Path) -> None:
     """The rows set apart as they were, after their line in the source and the reason."""
     source = arrived.source
     places = {number: place for place, number in enumerate(source.numbers)}

@@ -25,7 +25,7 @@ class _Closed(BaseModel):
 
 def _to_words(given: Any) -> Any:
     """A list of one for one word."""
-    return given if isinstance(given, list) else [given]
+    return given if isinstance(given, list | tuple) else [given]
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_to_words)]

@@ -1,0 +1,111 @@
+"""Which concepts of an OMOP database mean what: the mapping as data, and the concept numbers it leads to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from stepdown.cohorts.registry.importing.mapping import Words, read_template
+from stepdown.ms.errors import UserError
+from stepdown.ms.therapies import read_therapies
+from stepdown.patients.patient import LAB_TESTS
+from stepdown.patients.yaml_text import load_text
+
+BY_NUMBER = "concept_id"
+#: Codes by vocabulary; ``concept_id`` stands for concept numbers.
+Codes = dict[str, Words]
+
+
+class OmopMapping(BaseModel):
+    """The concepts of each thing that is looked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    version: Literal["1"]
+    diagnosis: dict[Literal["MS", "NMOSD", "MOGAD"], Codes]
+    course: dict[Literal["CIS", "RRMS", "SPMS", "PPMS"], Codes] = Field(default_factory=dict)
+    sex: dict[Literal["male", "female", "other"], Codes] = Field(default_factory=dict)
+    events: dict[Literal["infection", "cancer", "cancer-immunotherapy", "pregnancy", "comorbidity",
+                         "adverse-event"], Codes] = Field(default_factory=dict)
+    relapses: Codes = Field(default_factory=dict)
+    hospital: Codes = Field(default_factory=dict)
+    edss: Codes = Field(default_factory=dict)
+    labs: dict[str, Codes] = Field(default_factory=dict)
+    drugs: dict[str, Codes] = Field(default_factory=dict)
+    gap_days: int = Field(90, ge=0, le=1000)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A concept of the database, and what it means: ``sort`` diagnosis, course, labs ..., ``word`` which."""
+
+    sort: str
+    word: str
+    concept: int
+
+
+def read_omop_mapping(path: Path | None) -> OmopMapping:
+    """The mapping of a file, or the one that ships; UserError says what is wrong with it."""
+    if path is None:
+        return parse_omop_mapping(read_template("omop"), "the mapping that ships")
+    try:
+        return parse_omop_mapping(path.read_text(encoding="utf-8-sig"), str(path))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UserError(f"{path}: cannot be read as a text in UTF-8.") from problem
+
+
+def parse_omop_mapping(text: str, name: str) -> OmopMapping:
+    """The mapping in the text of a file called ``name``."""
+    try:
+        mapping = OmopMapping.model_validate(load_text(text))
+    except (yaml.YAMLError, ValueError) as problem:
+        raise UserError(f"{name}: {_say(problem)}") from problem
+    for sort, words, known in (("labs", mapping.labs, LAB_TESTS), ("drugs", mapping.drugs, read_therapies())):
+        for word in words:
+            if word not in known:
+                near = difflib.get_close_matches(word, list(known), 1)
+                hint = f"; did you mean {near[0]}?" if near else "."
+                raise UserError(f"{name}: {sort}.{word}: stepdown knows none of this name{hint}")
+    return mapping
+
+
+def _say(problem: Exception) -> str:
+    if not isinstance(problem, ValidationError):
+        return "not valid YAML."
+    fault = problem.errors()[0]
+    return f"{'.'.join(map(str, fault['loc'])) or 'the whole'}: {fault['msg']}."
+
+
+def list_codes(mapping: OmopMapping) -> Iterator[tuple[str, str, str, str]]:
+    """Every code of a mapping as (sort, word, vocabulary, code)."""
+    for sort in ("diagnosis", "course", "sex", "events", "labs", "drugs"):
+        for word, codes in getattr(mapping, sort).items():
+            yield from ((sort, word, vocabulary, code) for vocabulary, each in codes.items() for code in each)
+    for sort in ("relapses", "hospital", "edss"):
+        for vocabulary, each in getattr(mapping, sort).items():
+            yield from ((sort, sort, vocabulary, code) for code in each)
+
+
+def create_meanings(connection: Any, mapping: OmopMapping, concepts: str, ancestors: str | None) -> int:
+    """Make the table ``meanings`` (sort, word, concept): all concepts the codes lead to; how many there are.
+
+    ``concepts`` and ``ancestors`` name the tables of the database.
+    """
+    connection.execute("CREATE TABLE codes (sort VARCHAR, word VARCHAR, vocabulary VARCHAR, code VARCHAR)")
+    rows = list(list_codes(mapping))
+    connection.executemany("INSERT INTO codes VALUES (?, ?, ?, ?)", rows)
+    below = f"UNION SELECT sort, word, descendant_concept_id::BIGINT FROM named JOIN {ancestors} " \
+        "ON ancestor_concept_id::BIGINT = named.concept" if ancestors else ""
+    connection.execute(
+        "CREATE TABLE meanings AS WITH named AS ("
+        f"SELECT sort, word, concept_id::BIGINT AS concept FROM codes JOIN {concepts} ON "
+        "vocabulary_id = vocabulary AND (concept_code = code OR "
+        "(ends_with(code, '*') AND starts_with(concept_code, rtrim(code, '*')))) "
+        f"UNION SELECT sort, word, TRY_CAST(code AS BIGINT) FROM codes WHERE vocabulary = '{BY_NUMBER}') "
+        f"SELECT * FROM named WHERE concept IS NOT NULL AND concept <> 0 {below}")
+    return int(connection.execute("SELECT count(*) FROM meanings").fetchone()[0])
