@@ -1,0 +1,104 @@
+"""Covariates as columns of numbers, with what is missing marked or filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepdown.cohorts.protocol.model import Protocol
+
+Numbers = NDArray[np.float64]
+Values = Mapping[str, Numbers | NDArray[np.str_]]
+
+
+@dataclass(frozen=True)
+class Design:
+    """Columns by name, one value a trial; ``complete`` marks trials of which every covariate is known."""
+
+    columns: dict[str, Numbers]
+    complete: NDArray[np.bool_]
+    missing: dict[str, int]
+
+
+def build_design(values: Values, protocol: Protocol, filled: Values | None = None) -> Design:
+    """The columns of the models. A word gives a column for each label but the most frequent one.
+
+    What is missing gets the mean (a number) or no label, and a column that marks it; with ``filled`` values
+    (see ``impute``) there is nothing to mark.
+    """
+    columns: dict[str, Numbers] = {}
+    complete = np.ones(len(next(iter(values.values()), np.empty(0))), dtype=np.bool_)
+    missing: dict[str, int] = {}
+    for each in protocol.covariates:
+        given = values[each.name]
+        unknown = given == "" if given.dtype.kind == "U" else np.isnan(given.astype(np.float64))
+        complete &= ~unknown
+        missing[each.name] = int(unknown.sum())
+        used = filled[each.name] if filled is not None else given
+        columns |= _to_columns(each.name, used, each.cuts)
+        if filled is None and unknown.any():
+            columns[f"{each.name} unknown"] = unknown.astype(np.float64)
+    return Design({name: column for name, column in columns.items() if np.ptp(column) > 0}, complete, missing)
+
+
+def _to_columns(name: str, values: Numbers | NDArray[np.str_], cuts: tuple[float, ...]) -> dict[str, Numbers]:
+    if values.dtype.kind == "U":
+        labels, counts = np.unique(values[values != ""], return_counts=True)
+        others = np.delete(labels, counts.argmax()) if len(labels) else labels
+        return {f"{name} {label}": (values == label).astype(np.float64) for label in others}
+    numbers = values.astype(np.float64)
+    if cuts:
+        group = np.digitize(numbers, cuts)
+        return {f"{name} from {cut:g}": ((group > place) & ~np.isnan(numbers)).astype(np.float64)
+                for place, cut in enumerate(cuts)}
+    return {name: _fill_with_mean(numbers)}
+
+
+def _fill_with_mean(numbers: Numbers) -> Numbers:
+    mean = np.nanmean(numbers) if np.isfinite(numbers).any() else 0.0
+    return np.where(np.isnan(numbers), mean, numbers)
+
+
+def impute(values: Values, target: NDArray[np.bool_], event: NDArray[np.bool_],
+           rng: np.random.Generator) -> Values:
+    """One imputation: each unknown value is that of a trial with nearly the same prediction.
+
+    Predictive mean matching with five donors (Little, J Bus Econ Stat 1988;6:287), each covariate from the
+    others (at their means), the group and the event, with coefficients drawn from a bootstrap sample. A
+    word is imputed as the label of the donor.
+    """
+    numeric = {name: _to_numbers(given) for name, given in values.items()}
+    filled = {name: _fill_with_mean(column) for name, column in numeric.items()}
+    found: dict[str, Numbers | NDArray[np.str_]] = {}
+    for name, given in values.items():
+        unknown = np.isnan(numeric[name])
+        found[name] = given.copy()
+        if not unknown.any() or unknown.all():
+            continue
+        others = [column for other, column in filled.items() if other != name]
+        design = np.column_stack([np.ones(len(unknown)), target, event, *others])
+        found[name][unknown] = given[_find_donors(design, numeric[name], unknown, rng)]
+    return found
+
+
+def _to_numbers(given: Numbers | NDArray[np.str_]) -> Numbers:
+    if given.dtype.kind != "U":
+        return given.astype(np.float64)
+    labels = np.unique(given[given != ""])
+    codes = np.searchsorted(labels, given).astype(np.float64)
+    return np.where(given == "", np.nan, codes)
+
+
+def _find_donors(design: Numbers, column: Numbers, unknown: NDArray[np.bool_],
+                 rng: np.random.Generator) -> NDArray[np.int64]:
+    known = np.flatnonzero(~unknown)
+    drawn = rng.choice(known, len(known))
+    coefficients = np.linalg.lstsq(design[drawn], column[drawn], rcond=None)[0]
+    predicted = design @ coefficients
+    order = known[np.argsort(predicted[known], kind="stable")]
+    place = np.searchsorted(predicted[order], predicted[unknown])
+    nearest = np.clip(place + rng.integers(-2, 3, len(place)), 0, len(order) - 1)
+    return np.asarray(order[nearest], dtype=np.int64)

@@ -1,0 +1,112 @@
+"""How each trial was followed under each strategy: until when, and why not longer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.protocol.model import Outcome, Protocol
+from stepdown.cohorts.weighting import clone_people
+
+Numbers = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+DAYS_PER_YEAR = 365.25
+#: Why follow-up ended, by code.
+REASONS = ("event", "death", "left the strategy", "lost", "end of the study", "end of follow-up")
+EVENT, DEATH, LEFT, LOST, STUDY_END, HORIZON = range(len(REASONS))
+_ON_EDSS = ("confirmed_worsening", "pira", "raw", "no_evidence_of_disease_activity_lost")
+
+
+@dataclass(frozen=True)
+class Followed:
+    """One row a trial and strategy that it is followed under; days from the index day.
+
+    ``row`` is its place in the analysis table, ``target`` whether it follows the target strategy. ``reason``
+    is one of REASONS by number. ``left_out`` counts trials that could not be followed at all.
+    """
+
+    row: NDArray[np.int64]
+    target: Mask
+    time: Numbers
+    reason: NDArray[np.int64]
+    left_out: dict[str, int]
+
+    @property
+    def cause(self) -> NDArray[np.int64]:
+        """0: censored, 1: the outcome, 2: death before it."""
+        return np.select([self.reason == EVENT, self.reason == DEATH], [1, 2], 0)
+
+    def take(self, chosen: Mask) -> Followed:
+        """The rows that are chosen."""
+        return Followed(self.row[chosen], self.target[chosen], self.time[chosen], self.reason[chosen],
+                        self.left_out)
+
+
+def follow(table: AnalysisTable, outcome: Outcome, protocol: Protocol) -> Followed:
+    """Follow every trial from the day after its index day, under each strategy that it agrees with.
+
+    Without a grace period a trial follows what was done on its index day. With one it is followed under both
+    strategies, until it agrees with one no longer.
+    """
+    time, reason = _end_of_follow_up(table, outcome, protocol)
+    usable = time > 0
+    left_out = {"no time observed after the index day": int((~usable).sum())}
+    if outcome.kind in _ON_EDSS:
+        left_out["no EDSS score to begin from"] = int((usable & ~table.has_baseline).sum())
+        usable &= table.has_baseline
+    row = np.flatnonzero(usable)
+    followed = Followed(row, np.ones(len(row), dtype=np.bool_), time[row], reason[row], left_out)
+    return followed if len(protocol.strategies) == 1 else _split(followed, table, protocol)
+
+
+def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
+                      protocol: Protocol) -> tuple[Numbers, NDArray[np.int64]]:
+    horizon = protocol.follow_up.years * DAYS_PER_YEAR
+    lost = table.index_day + table.end < table.data_cut
+    ends = np.column_stack([
+        table.outcomes[outcome.name], table.death, np.full(len(table.end), np.inf),
+        np.where(lost, table.end, np.inf), np.where(lost, np.inf, table.end),
+        np.full(len(table.end), horizon)])
+    ends = np.where(np.isnan(ends), np.inf, ends)
+    # What happens on the last day observed is seen; of two things on one day the first of REASONS counts.
+    reason = ends.argmin(axis=1)
+    return ends[np.arange(len(reason)), reason], reason
+
+
+def _split(followed: Followed, table: AnalysisTable, protocol: Protocol) -> Followed:
+    acted = table.acted[followed.row]
+    if protocol.target.grace_days > 0:
+        return _clone(followed, acted, protocol.target.grace_days)
+    target = acted <= 0
+    if protocol.target.action == "group":
+        return Followed(followed.row, target, followed.time, followed.reason, followed.left_out)
+    return _leave(followed, target, np.where(target | np.isnan(acted), np.inf, acted))
+
+
+def _leave(followed: Followed, target: Mask, leaves: Numbers) -> Followed:
+    """Censor those who leave their strategy; an event on that very day still counts."""
+    left = (leaves < followed.time) | ((leaves == followed.time) & (followed.reason > DEATH))
+    return Followed(followed.row, target, np.where(left, leaves, followed.time),
+                    np.where(left, LEFT, followed.reason), followed.left_out)
+
+
+def _clone(followed: Followed, acted: Numbers, grace: int) -> Followed:
+    """Both copies of each trial: of the comparator and of the target."""
+    acted = np.where(acted < 0, np.nan, acted)
+    clones = clone_people(followed.time, followed.reason <= DEATH, acted, grace)
+    reason = np.where(clones.left, LEFT, followed.reason[clones.row])
+    return Followed(followed.row[clones.row], clones.arm == "stop", clones.time, reason, followed.left_out)
+
+
+def count_reasons(followed: Followed, chosen: Mask,
+                  years: float) -> tuple[dict[str, int], tuple[dict[str, int], ...]]:
+    """How often follow-up ended for each reason, in all and in each year of it."""
+    def count(inside: Mask) -> dict[str, int]:
+        return {name: int((inside & (followed.reason == code)).sum()) for code, name in enumerate(REASONS)}
+
+    last = int(np.ceil(years))
+    year = np.minimum(np.ceil(followed.time / DAYS_PER_YEAR), last)
+    return count(chosen), tuple(count(chosen & (year == number)) for number in range(1, last + 1))

@@ -1,0 +1,131 @@
+"""The results of a cohort, as frozen data: what ``results.json`` holds and the report draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdown.cohorts.population.attrition import AttritionStep
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its 95 % interval; NaN where it cannot be given, and ``why`` then says why."""
+
+    value: float
+    low: float
+    high: float
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A weighted cumulative incidence at a time, with the rows still followed from then on."""
+
+    years: float
+    risk: float
+    low: float
+    high: float
+    at_risk: int
+
+
+@dataclass(frozen=True)
+class GroupResult:
+    """One group and one outcome. ``risk`` is weighted, ``crude_risk`` is not; both at the end of follow-up.
+
+    ``proportion`` counts people with the event among all, however long they were followed; ``rate`` is per
+    person-year, both with exact intervals. ``reasons`` counts why follow-up ended; ``reasons_by_year`` the
+    same, year by year.
+    """
+
+    name: str
+    trials: int
+    people: int
+    events: int
+    person_years: float
+    proportion: Interval
+    rate: Interval
+    risk: Interval
+    crude_risk: Interval
+    event_free_years: float
+    curve: tuple[CurvePoint, ...]
+    reasons: dict[str, int]
+    reasons_by_year: tuple[dict[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """The target against the comparator at a time: differences of risk in points of 1, not of 100."""
+
+    years: float
+    risk_difference: Interval
+    risk_ratio: Interval
+    crude_risk_difference: Interval
+
+
+@dataclass(frozen=True)
+class SubgroupResult:
+    """The contrast at the end of follow-up within one label of a subgroup."""
+
+    name: str
+    label: str
+    trials: tuple[int, int]
+    events: tuple[int, int]
+    risk_difference: Interval
+    largest_imbalance: float
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """One covariate in a Cox model of the outcome, all covariates together."""
+
+    name: str
+    hazard_ratio: Interval
+
+
+@dataclass(frozen=True)
+class OutcomeResult:
+    """One outcome in all groups. ``left_out`` counts trials without what the outcome needs, by reason."""
+
+    name: str
+    kind: str
+    left_out: dict[str, int]
+    groups: tuple[GroupResult, ...]
+    contrasts: tuple[Contrast, ...]
+    hazard_ratio: Interval | None
+    event_free_years_difference: Interval | None
+    log_rank_p: float | None
+    complete_cases: Contrast | None
+    subgroups: tuple[SubgroupResult, ...]
+    predictors: tuple[Predictor, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BalanceLine:
+    """One covariate's standardised difference between the groups, before and after weighting."""
+
+    name: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class CohortResult:
+    """All that a cohort found, with what it was found from."""
+
+    protocol: str
+    title: str
+    question: str
+    protocol_hash: str
+    data_fingerprint: str
+    versions: dict[str, str]
+    engine: str
+    ran_on: str
+    attrition: tuple[AttritionStep, ...]
+    groups: tuple[str, ...]
+    estimand: str
+    missing: dict[str, int]
+    balance: tuple[BalanceLine, ...]
+    effective_sizes: tuple[float, float] | None
+    outcomes: tuple[OutcomeResult, ...]
+    warnings: tuple[str, ...]

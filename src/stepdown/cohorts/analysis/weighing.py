@@ -1,0 +1,185 @@
+"""Weights for who was treated and for who went out of view, over pieces of follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stepdown.cohorts.analysis.covariates import Design
+from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, LEFT, LOST, Followed, Mask, Numbers
+from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.weighting import cut_follow_up, find_treatment_weights, fit_logistic
+from stepdown.cohorts.weighting.treatment import truncate_weights
+
+Codes = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Follow-up cut into pieces: of which row each is, from when to when, and how it ends.
+
+    ``left`` and ``lost`` mark pieces that end so; ``may_leave`` those that could have. ``table`` holds the
+    covariates of each piece, known at its start.
+    """
+
+    row: Codes
+    start: Numbers
+    stop: Numbers
+    cause: Codes
+    left: Mask
+    lost: Mask
+    may_leave: Mask
+    table: Numbers
+
+
+def cut_into_pieces(followed: Followed, data: AnalysisTable, design: Design, protocol: Protocol) -> Pieces:
+    """Pieces of ``weights.step_days``, with the grace period as one more cut."""
+    horizon = protocol.follow_up.years * DAYS_PER_YEAR
+    grace = protocol.target.grace_days
+    cuts = np.unique(np.append(np.arange(protocol.weights.step_days, horizon, protocol.weights.step_days),
+                               [grace] if grace else []))
+    cut = cut_follow_up(followed.time, followed.cause > 0, cuts)
+    last = np.append(np.diff(cut.row) > 0, True)
+    reason, target = followed.reason[cut.row], followed.target[cut.row]
+    acted = data.acted[followed.row][cut.row]
+    waiting = target & (cut.stop == grace) & ~(acted <= cut.start) & (grace > 0)
+    may_leave = np.where(target, waiting, len(protocol.strategies) > 1)
+    return Pieces(cut.row, cut.start, cut.stop, np.where(last, followed.cause[cut.row], 0),
+                  last & (reason == LEFT), last & (reason == LOST), may_leave.astype(np.bool_),
+                  _describe(cut.row, cut.start, followed, data, design))
+
+
+def _describe(row: Codes, start: Numbers, followed: Followed, data: AnalysisTable, design: Design) -> Numbers:
+    """Covariates of the index day, the time, and what the last scan and the time since have shown."""
+    place = followed.row[row]
+    columns = [column[place] for column in design.columns.values()]
+    trial = data.trial[place]
+    years = start / DAYS_PER_YEAR
+    return np.column_stack([*columns, years, years**2, _last_scan(trial, start, data),
+                            _had_relapse(trial, start, data)])
+
+
+def _key(trial: Codes, day: Numbers) -> Numbers:
+    """Trial and day as one number that sorts by both."""
+    key: Numbers = trial.astype(np.float64) * 1e5 + day
+    return key
+
+
+def _last_scan(trial: Codes, start: Numbers, data: AnalysisTable) -> Numbers:
+    """Whether the last scan since the index day was active; 0 without one."""
+    whose, day, active = data.scans
+    place = np.searchsorted(_key(whose, day), _key(trial, start), side="right") - 1
+    mine = (place >= 0) & (whose[np.maximum(place, 0)] == trial) if len(whose) else np.zeros(len(trial), bool)
+    return np.where(mine, active[np.maximum(place, 0)], 0.0) if len(whose) else np.zeros(len(trial))
+
+
+def _had_relapse(trial: Codes, start: Numbers, data: AnalysisTable) -> Numbers:
+    whose, day = data.relapses
+    if not len(whose):
+        return np.zeros(len(trial))
+    place = np.searchsorted(_key(whose, day), _key(trial, start), side="right") - 1
+    found = (place >= 0) & (whose[np.maximum(place, 0)] == trial)
+    return np.asarray(found, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A logistic model fitted to all, ready to be fitted anew to a sample of people.
+
+    ``rows`` are the places of its rows; ``design`` has the intercept and the columns that could be estimated.
+    """
+
+    rows: Codes
+    design: Numbers
+    happened: Numbers
+    coefficients: Numbers
+    penalty: Numbers
+
+    def predict(self, times: Numbers) -> Numbers:
+        """The probabilities of its rows where each row counts ``times``.
+
+        One Newton step from the fit to all, which is as good as a full fit to a bootstrap sample (Andrews,
+        Econometrica 2002;70:119).
+        """
+        at = 1 / (1 + np.exp(-self.design @ self.coefficients))
+        if (times == 1).all():
+            return np.asarray(at)
+        weighted = self.design * (times * at * (1 - at))[:, None]
+        information = self.design.T @ weighted + np.diag(self.penalty)
+        slope = self.design.T @ (times * (self.happened - at)) - self.penalty * self.coefficients
+        moved = self.coefficients + np.linalg.lstsq(information, slope, rcond=None)[0]
+        return np.asarray(1 / (1 + np.exp(-self.design @ moved)))
+
+
+def fit_model(rows: Codes, happened: Mask, table: Numbers) -> Model | None:
+    """A model of what happened in some rows; None where it is the same in all of them."""
+    if not len(rows) or happened.all() or not happened.any():
+        return None
+    fit = fit_logistic(happened, table)
+    kept = np.isfinite(fit.coefficients)
+    design = np.column_stack([np.ones(len(rows)), table])[:, kept]
+    penalty = fit.ridge * np.var(design, axis=0)
+    return Model(rows, design, happened.astype(np.float64), fit.coefficients[kept], penalty)
+
+
+@dataclass(frozen=True)
+class Models:
+    """The models of one outcome: of the group, and for each group of leaving it and of being lost."""
+
+    treatment: Model | None
+    censoring: tuple[Model, ...]
+
+
+def fit_models(followed: Followed, pieces: Pieces, design: Design, protocol: Protocol) -> Models:
+    """Every model of the weights. Copies of the same people need none for their group.
+
+    Leaving the strategy and being lost are modelled apart (pooled logistic), each group by itself.
+    """
+    treatment = None
+    if len(protocol.strategies) == 2 and protocol.target.grace_days == 0 and design.columns:
+        table = np.column_stack([column[followed.row] for column in design.columns.values()])
+        treatment = fit_model(np.arange(len(followed.row)), followed.target, table)
+    if not protocol.weights.censoring:
+        return Models(treatment, ())
+    target = followed.target[pieces.row]
+    found = []
+    for group in (target, ~target):
+        for at_risk, out in ((group & pieces.may_leave, pieces.left), (group, pieces.lost)):
+            rows = np.flatnonzero(at_risk)
+            found.append(fit_model(rows, out[rows], pieces.table[rows]))
+    return Models(treatment, tuple(model for model in found if model is not None))
+
+
+def weigh_treatment(models: Models, followed: Followed, protocol: Protocol, times: Numbers) -> Numbers:
+    """Weights of rows for their group by its propensity; 1 where groups are copies or nothing is compared.
+
+    ``times`` says how often each row counts (its person in a bootstrap sample).
+    """
+    if models.treatment is None:
+        return np.ones(len(followed.row))
+    score = np.clip(models.treatment.predict(times), 1e-9, 1 - 1e-9)
+    found = find_treatment_weights(followed.target, score, protocol.weights.estimand,
+                                   trim=protocol.weights.trim)
+    weights: Numbers = found.weights
+    chosen = (times > 0) & ~found.trimmed
+    for group in (followed.target, ~followed.target):
+        if (chosen & group).any():
+            weights = truncate_weights(weights, chosen & group, protocol.weights.truncate)[0]
+    return weights
+
+
+def weigh_censoring(models: Models, pieces: Pieces, protocol: Protocol, times: Numbers) -> Numbers:
+    """Weights of pieces for having stayed in view until they begin; ``times`` a row of follow-up."""
+    stays = np.ones(len(pieces.row))
+    counted = times[pieces.row]
+    for model in models.censoring:
+        stays[model.rows] *= 1 - model.predict(counted[model.rows])
+    logs = np.log(np.maximum(stays, 1e-6))
+    before = np.cumsum(logs) - logs
+    first = np.flatnonzero(np.r_[True, np.diff(pieces.row) > 0])
+    opening = np.repeat(before[first], np.diff(np.append(first, len(before))))
+    weights: Numbers = np.exp(opening - before)
+    return truncate_weights(weights, counted > 0, protocol.weights.truncate)[0]

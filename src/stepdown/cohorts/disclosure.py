@@ -1,0 +1,192 @@
+"""What of a cohort may leave the house: small counts hidden, others rounded, nothing that gives them back.
+
+Three rules. A count from 1 to below the threshold is written "<5" (with the threshold of the protocol), every
+other one is rounded. Whatever rests on fewer events than the threshold - a risk, a rate, a curve, a
+contrast - is withheld as a whole. What is left is worked out from the rounded counts, or rounded to steps as
+wide as the rounding of the counts: neither a difference, nor a ratio, nor a step of a curve tells one person
+from another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from stepdown.cohorts.analysis.results import (
+    CohortResult,
+    Contrast,
+    GroupResult,
+    Interval,
+    OutcomeResult,
+    SubgroupResult,
+)
+from stepdown.cohorts.population.attrition import AttritionStep
+from stepdown.cohorts.protocol.model import Disclosure
+
+Published = dict[str, Any]
+WITHHELD = "withheld: too few events"
+
+
+def publish(result: CohortResult, rules: Disclosure) -> Published:
+    """The results as plain data that may be published under the rules."""
+    groups = {group.name: group for outcome in result.outcomes for group in outcome.groups}
+    return {
+        "protocol": result.protocol, "title": result.title, "question": result.question,
+        "protocol_hash": result.protocol_hash, "data_fingerprint": result.data_fingerprint,
+        "versions": result.versions, "engine": result.engine, "ran_on": result.ran_on,
+        "disclosure": {"threshold": rules.threshold, "round_to": rules.round_to},
+        "groups": list(result.groups), "estimand": result.estimand,
+        "attrition": [_publish_step(step, rules) for step in result.attrition],
+        "missing": {name: hide(count, rules) for name, count in result.missing.items()},
+        "balance": [_publish_balance(line.name, line.before, line.after, groups, rules)
+                    for line in result.balance],
+        "outcomes": [_publish_outcome(outcome, rules) for outcome in result.outcomes],
+        "warnings": list(result.warnings),
+    }
+
+
+def hide(count: int, rules: Disclosure) -> int | str:
+    """A count as it may be shown: 0, "<5", or rounded to a multiple, never below the threshold."""
+    if count == 0:
+        return 0
+    if count < rules.threshold:
+        return f"<{rules.threshold}"
+    rounded = rules.round_to * math.floor(count / rules.round_to + 0.5)
+    return max(rounded, rules.threshold)
+
+
+def hide_parts(parts: Mapping[str, int], rules: Disclosure) -> dict[str, int | str]:
+    """Counts that add up to a known whole: where one is small the largest is withheld too.
+
+    The whole less the others would else narrow down the small one.
+    """
+    shown = {name: hide(count, rules) for name, count in parts.items()}
+    if any(is_small(count, rules) for count in parts.values()):
+        largest = max(parts, key=lambda name: parts[name])
+        shown[largest] = WITHHELD if not is_small(parts[largest], rules) else shown[largest]
+    return shown
+
+
+def is_small(count: int, rules: Disclosure) -> bool:
+    """Whether a count is one that may not be shown."""
+    return 0 < count < rules.threshold
+
+
+def _publish_step(step: AttritionStep, rules: Disclosure) -> Published:
+    names = ("trials_left", "people_left", "trials_refused", "trials_unknown", "people_refused",
+             "people_unknown")
+    return {"name": step.name, **{name: hide(getattr(step, name), rules) for name in names}}
+
+
+def _publish_balance(name: str, before: float, after: float, groups: Mapping[str, GroupResult],
+                     rules: Disclosure) -> Published:
+    """Standardised differences to a tenth: with few people they would give back how many have something."""
+    if any(group.people < 10 * max(rules.threshold, 1) for group in groups.values()):
+        return {"name": name, "before": WITHHELD, "after": WITHHELD}
+    return {"name": name, "before": round(before, 1), "after": round(after, 1)}
+
+
+def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
+    counts = [group.events for group in outcome.groups]
+    withheld = any(is_small(count, rules) for count in counts)
+    unit = max((find_unit(group.trials, rules) for group in outcome.groups), default=1.0)
+    return {
+        "name": outcome.name, "kind": outcome.kind,
+        "left_out": {reason: hide(count, rules) for reason, count in outcome.left_out.items()},
+        "groups": [_publish_group(group, rules) for group in outcome.groups],
+        "contrasts": [_publish_contrast(each, unit, withheld) for each in outcome.contrasts],
+        "hazard_ratio": _publish_ratio(outcome.hazard_ratio, withheld),
+        "log_rank_p": _publish_p(outcome.log_rank_p, withheld),
+        "complete_cases": None if outcome.complete_cases is None else _publish_contrast(
+            outcome.complete_cases, unit, withheld),
+        "subgroups": [_publish_subgroup(each, rules) for each in outcome.subgroups],
+        "predictors": [{"name": each.name, "hazard_ratio": _publish_ratio(each.hazard_ratio, withheld)}
+                       for each in outcome.predictors],
+        "warnings": list(outcome.warnings),
+    }
+
+
+def find_unit(people: int, rules: Disclosure) -> float:
+    """The share that so many people make up to which counts are rounded: no step is finer than this."""
+    return max(rules.round_to, 1) / max(people, 1)
+
+
+def to_step(value: float, unit: float, *, up: bool | None = None) -> float | None:
+    """A share to the nearest multiple of a step (up or down for a bound); None where it is not known."""
+    if not math.isfinite(value):
+        return None
+    steps = value / unit
+    whole = math.floor(steps + 0.5) if up is None else math.ceil(steps) if up else math.floor(steps)
+    return round(whole * unit, 4)
+
+
+def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
+    withheld = is_small(group.events, rules)
+    unit = find_unit(group.trials, rules)
+    events, trials = hide(group.events, rules), hide(group.trials, rules)
+    years = rules.round_to * math.floor(group.person_years / rules.round_to + 0.5)
+    return {
+        "name": group.name, "trials": trials, "people": hide(group.people, rules), "events": events,
+        "person_years": WITHHELD if withheld else years,
+        "proportion": WITHHELD if withheld else _divide(events, trials),
+        "rate_per_100_person_years": WITHHELD if withheld else _divide(events, years, 100),
+        "risk": _publish_share(group.risk, unit, withheld),
+        "crude_risk": _publish_share(group.crude_risk, unit, withheld),
+        "curve": [] if withheld else [
+            {"years": point.years, "risk": to_step(point.risk, unit),
+             "low": to_step(point.low, unit, up=False), "high": to_step(point.high, unit, up=True),
+             "at_risk": hide(point.at_risk, rules)}
+            for point in group.curve if not is_small(point.at_risk, rules)],
+        "reasons": hide_parts(group.reasons, rules),
+        "reasons_by_year": [hide_parts(year, rules) for year in group.reasons_by_year],
+    }
+
+
+def _divide(events: int | str, whole: int | str, per: int = 1) -> float | None:
+    """A quotient of two counts as they are shown."""
+    if isinstance(events, str) or isinstance(whole, str) or not whole:
+        return None
+    return round(per * events / whole, 3)
+
+
+def _publish_share(found: Interval, unit: float, withheld: bool) -> Any:
+    if withheld:
+        return WITHHELD
+    return {"value": to_step(found.value, unit), "low": to_step(found.low, unit, up=False),
+            "high": to_step(found.high, unit, up=True), "why": found.why}
+
+
+def _publish_ratio(found: Interval | None, withheld: bool) -> Any:
+    if found is None:
+        return None
+    if withheld:
+        return WITHHELD
+    return {"value": _two_digits(found.value), "low": _two_digits(found.low),
+            "high": _two_digits(found.high), "why": found.why}
+
+
+def _two_digits(value: float) -> float | None:
+    return float(f"{value:.2g}") if math.isfinite(value) else None
+
+
+def _publish_p(p: float | None, withheld: bool) -> Any:
+    if p is None or withheld or not math.isfinite(p):
+        return None if p is None else WITHHELD
+    return "<0.01" if p < 0.01 else round(p, 2)
+
+
+def _publish_contrast(contrast: Contrast, unit: float, withheld: bool) -> Published:
+    return {"years": contrast.years,
+            "risk_difference": _publish_share(contrast.risk_difference, unit, withheld),
+            "crude_risk_difference": _publish_share(contrast.crude_risk_difference, unit, withheld),
+            "risk_ratio": _publish_ratio(contrast.risk_ratio, withheld)}
+
+
+def _publish_subgroup(found: SubgroupResult, rules: Disclosure) -> Published:
+    withheld = any(is_small(count, rules) for count in (*found.events, *found.trials))
+    unit = max(find_unit(size, rules) for size in found.trials)
+    return {"name": found.name, "label": found.label, "trials": [hide(size, rules) for size in found.trials],
+            "events": [hide(count, rules) for count in found.events],
+            "risk_difference": _publish_share(found.risk_difference, unit, withheld),
+            "largest_imbalance": WITHHELD if withheld else round(found.largest_imbalance, 1)}

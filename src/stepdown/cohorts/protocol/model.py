@@ -1,0 +1,290 @@
+"""The form of a protocol. Every field is explained by its description, which the reference page prints."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+#: What can be asked of a person on an index day, and what kind of answer it gives.
+FACT_KINDS = {
+    "diagnosis": "word", "course": "word", "sex": "word", "therapy": "word", "therapy_group": "word",
+    "efficacy_tier": "word", "centre": "word",
+    "age": "number", "disease_years": "number", "years_observed": "number", "years_on_treatment": "number",
+    "years_stable": "number", "years_quiet_on_mri": "number", "relapses": "number", "edss": "number",
+    "therapies_before": "number", "interval_days": "number",
+    "active_on_mri": "truth", "had_relapse": "truth", "confirmed_worsening": "truth", "had_event": "truth",
+}
+FactName = Literal[
+    "diagnosis", "course", "sex", "therapy", "therapy_group", "efficacy_tier", "centre", "age",
+    "disease_years", "years_observed", "years_on_treatment", "years_stable", "years_quiet_on_mri", "relapses",
+    "edss", "therapies_before", "interval_days", "active_on_mri", "had_relapse", "confirmed_worsening",
+    "had_event"]
+EventName = Literal["infection", "cancer", "cancer-immunotherapy", "pregnancy", "hospital", "comorbidity",
+                    "adverse-event", "death"]
+OutcomeKind = Literal["relapse", "mri_activity", "any_activity", "confirmed_worsening", "pira", "raw",
+                      "no_evidence_of_disease_activity_lost", "serious_infection", "severe_adverse_event",
+                      "restart", "death", "cancer", "pregnancy", "hospital"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+
+
+def _is_cut(value: float) -> float:
+    if value not in (5.0, 5.5):
+        raise ValueError("the cut is at 5.0 or at 5.5")
+    return value
+
+
+class Part(BaseModel):
+    """A part of a protocol: no key that is not known, and nothing changed after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Asked(Part):
+    """One fact about a person on the index day, with how far to look back."""
+
+    fact: FactName = Field(description="what is asked")
+    months: Annotated[int, Field(ge=1, le=600)] | None = Field(
+        default=None,
+        description="look back so many months: relapses, had_relapse, active_on_mri, edss, had_event")
+    event: EventName | None = Field(default=None, description="for had_event: which event")
+    kind: str | None = Field(
+        default=None, description="for had_event: only this kind, as the events table has it")
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Asked:
+        if self.fact in ("relapses", "had_relapse", "active_on_mri", "edss") and self.months is None:
+            raise ValueError(f"{self.fact} needs months: how far to look back")
+        if self.fact == "had_event" and self.event is None:
+            raise ValueError("had_event needs event: which one")
+        return self
+
+
+class Criterion(Asked):
+    """One criterion of the population; people are taken through them in order."""
+
+    name: Name = Field(description="its name in the attrition flow")
+    at_least: float | None = Field(default=None, description="a number: this or more")
+    at_most: float | None = Field(default=None, description="a number: this or less")
+    less_than: float | None = Field(default=None, description="a number: less than this")
+    any_of: tuple[str, ...] | None = Field(default=None, description="a word: one of these")
+    none_of: tuple[str, ...] | None = Field(default=None, description="a word: none of these")
+    holds: bool | None = Field(default=None, description="a truth: true or false")
+    if_unknown: Literal["exclude", "include"] = Field(
+        default="exclude",
+        description="what becomes of people of whom it is not known; they are counted apart")
+
+    @model_validator(mode="after")
+    def _asks_what_the_fact_can_answer(self) -> Criterion:
+        kind = FACT_KINDS[self.fact]
+        keys = {"number": ("at_least", "at_most", "less_than"), "word": ("any_of", "none_of"),
+                "truth": ("holds",)}
+        given = [key for every in keys.values() for key in every if getattr(self, key) is not None]
+        if not given:
+            raise ValueError(f"{self.fact} is a {kind}: say {' or '.join(keys[kind])}")
+        wrong = [key for key in given if key not in keys[kind]]
+        if wrong:
+            raise ValueError(f"{self.fact} is a {kind}: {wrong[0]} cannot be asked of it; "
+                             f"say {' or '.join(keys[kind])}")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"nobody can be at least {self.at_least:g} and at most {self.at_most:g}")
+        if self.at_least is not None and self.less_than is not None and self.at_least >= self.less_than:
+            raise ValueError(f"nobody can be at least {self.at_least:g} and less than {self.less_than:g}")
+        return self
+
+
+class Covariate(Asked):
+    """One covariate of the models, as known on the index day; of a range the lower bound is taken."""
+
+    name: Name
+    cuts: tuple[float, ...] = Field(default=(), description="cut the number into groups at these values")
+
+
+class Subgroup(Asked):
+    """A fact by which results are also given apart."""
+
+    name: Name
+    cuts: tuple[float, ...] = Field(default=(), description="cut the number at these values")
+
+
+class RelapseDefinition(Part):
+    """What counts as a relapse: as ``ms.relapse`` has it."""
+
+    rule: Literal["24-hours-no-fever-30-days-apart"] = "24-hours-no-fever-30-days-apart"
+    source: str
+
+
+class WorseningDefinition(Part):
+    """Confirmed worsening on the EDSS by a named rule set."""
+
+    rules: str = Field(description="a rule set: stepdown, msoutcomes, pymsprog, msclinical ...")
+    confirm_weeks: Annotated[int, Field(ge=4, le=104)] = Field(
+        default=24, description="confirmed so many weeks later")
+    last_whole_step: Annotated[float, AfterValidator(_is_cut)] = Field(
+        default=5.5, description="the highest baseline from which a whole point is asked for")
+    baseline_months: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=12, description="the baseline is the last score in so many months before the index day")
+    source: str
+
+
+class TreatmentDefinition(Part):
+    """When a pause is no stop, and how long a drug must have been left, by drug."""
+
+    gap_days: Annotated[int, Field(ge=0, le=730)] = Field(
+        default=90, description="a pause of at most so many days does not end a treatment")
+    gap_days_by_drug: dict[str, int] = Field(default_factory=dict,
+                                             description="the same for drugs given rarely")
+    source: str
+
+
+class NedaDefinition(Part):
+    """No evidence of disease activity: no relapse, no activity on MRI, no confirmed worsening."""
+
+    months: Annotated[int, Field(ge=6, le=120)] = 12
+    source: str
+
+
+class Definitions(Part):
+    """The named definitions, each with its source."""
+
+    relapse: RelapseDefinition
+    worsening: WorseningDefinition
+    treatment: TreatmentDefinition
+    neda: NedaDefinition | None = None
+
+
+class Index(Part):
+    """The day on which the clock starts for everybody, whatever their strategy."""
+
+    event: Literal["visit", "stop", "landmark", "event"] = Field(
+        description="each visit; each stop of a treatment (one group only); so many months after a "
+                    "treatment began; the first event of a kind")
+    trials: Literal["first", "all"] = Field(
+        default="first", description="the first day on which a person is eligible, or every such day")
+    months_after_start: Annotated[int, Field(ge=1)] | None = Field(default=None, description="for landmark")
+    of: EventName | None = Field(default=None, description="for event: which one")
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Index:
+        if self.event == "landmark" and self.months_after_start is None:
+            raise ValueError("a landmark needs months_after_start")
+        if self.event == "event" and self.of is None:
+            raise ValueError("an index at an event needs of: which event")
+        return self
+
+
+class Strategy(Part):
+    """What is done from the index day on."""
+
+    name: Name
+    action: Literal["stop", "continue", "extend", "switch", "everybody", "group"] = Field(
+        description="stop the therapy; go on; take it at longer intervals; switch to another; everybody, "
+                    "with nothing compared; group: people of whom the fact in_group holds")
+    grace_days: Annotated[int, Field(ge=0, le=730)] = Field(
+        default=0, description="it may begin so many days after the index day; people are then followed "
+                               "under both")
+    interval_days_at_least: int | None = Field(default=None, description="for extend")
+    to_tier: Literal["moderate", "high"] | None = Field(default=None, description="for switch")
+    in_group: Criterion | None = Field(default=None, description="for group")
+
+
+class Outcome(Part):
+    """One outcome, counted from the day after the index day."""
+
+    name: Name
+    kind: OutcomeKind
+
+
+class Missing(Part):
+    """What is done where a covariate is not known; the complete cases are always shown beside it."""
+
+    method: Literal["indicator", "multiple-imputation"] = "indicator"
+    imputations: Annotated[int, Field(ge=2, le=100)] = 10
+
+
+class Weights(Part):
+    """How the groups are made comparable."""
+
+    estimand: Literal["ate", "ate-stabilised", "att", "overlap"] = "ate"
+    truncate: tuple[float, float] | None = None
+    trim: tuple[float, float] | None = None
+    censoring: bool = Field(
+        default=True, description="also weigh for those lost or who left their strategy")
+    step_days: Annotated[int, Field(ge=30, le=366)] = Field(
+        default=91, description="censoring is modelled in steps of so many days")
+
+
+class Disclosure(Part):
+    """What may be published of small numbers."""
+
+    threshold: Annotated[int, Field(ge=0, le=50)] = Field(
+        default=5, description="counts from 1 to below this are not shown")
+    round_to: Annotated[int, Field(ge=1, le=50)] = Field(
+        default=5, description="other counts are rounded to multiples of this")
+    small_counts_permitted_by: str | None = Field(
+        default=None,
+        description="who permitted the publication of small counts of events; then to-study may use "
+                          "the exact file")
+
+
+class FollowUp(Part):
+    """How long people are followed, and when results are given."""
+
+    years: Annotated[float, Field(gt=0, le=30)]
+    report_years: tuple[float, ...] = Field(default=(), description="also report at these times")
+
+
+class Bootstrap(Part):
+    """Resampling of people, for the intervals of differences and ratios."""
+
+    replicates: Annotated[int, Field(ge=20, le=10_000)] = 200
+    seed: int = 1
+
+
+class Protocol(Part):
+    """One cohort, from its question to its disclosure control."""
+
+    name: Name
+    title: str
+    question: str = Field(description="one sentence")
+    source: str = Field(description="the published study or guidance that it follows")
+    definitions: Definitions
+    population: tuple[Criterion, ...]
+    index: Index
+    strategies: tuple[Strategy, ...]
+    comparator: Name | None = Field(
+        default=None, description="the strategy that the others are compared with")
+    follow_up: FollowUp
+    outcomes: tuple[Outcome, ...]
+    competing: tuple[Literal["death"], ...] = ("death",)
+    covariates: tuple[Covariate, ...] = ()
+    missing: Missing = Missing()
+    weights: Weights = Weights()
+    subgroups: tuple[Subgroup, ...] = ()
+    bootstrap: Bootstrap = Bootstrap()
+    disclosure: Disclosure = Disclosure()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Protocol:
+        names = [strategy.name for strategy in self.strategies]
+        if len(self.strategies) > 2:
+            raise ValueError("strategies: at most two can be compared; write a protocol for each pair")
+        if len(names) == 2 and self.comparator not in names:
+            raise ValueError(f"comparator: name one of the strategies, {' or '.join(names)}")
+        if self.index.event == "stop" and len(names) > 1:
+            raise ValueError("index: people who go on have no day of stopping, so that their clock would not "
+                             "start like that of the others; use visit or landmark")
+        for key in ("population", "outcomes", "covariates", "subgroups", "strategies"):
+            _refuse_twice(key, [part.name for part in getattr(self, key)])
+        return self
+
+    @property
+    def target(self) -> Strategy:
+        """The strategy of interest; the only one where nothing is compared."""
+        return next(each for each in self.strategies if each.name != self.comparator)
+
+
+def _refuse_twice(key: str, names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f'{key}: two have the name "{twice}"')

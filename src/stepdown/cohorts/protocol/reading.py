@@ -1,0 +1,143 @@
+"""A protocol file into a Protocol: every fault at once, each with its field and how to mend it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
+from stepdown.cohorts.protocol.model import Protocol
+from stepdown.ms.errors import UserError
+from stepdown.ms.therapies import read_therapies
+
+#: The folder of the protocols that ship with the program.
+_SHIPPED = "stepdown.cohorts.protocols"
+
+
+def find_shipped() -> tuple[str, ...]:
+    """The names of the protocols that ship with the program."""
+    found = (path.name.removesuffix(".yaml") for path in files(_SHIPPED).iterdir())
+    return tuple(sorted(name for name in found if not name.startswith("_")))
+
+
+def read_shipped(name: str) -> Protocol:
+    """A protocol that ships with the program; UserError when there is none of that name."""
+    if name not in find_shipped():
+        raise UserError(f"{name}: there is no such protocol; there are {', '.join(find_shipped())}")
+    return parse_protocol(read_shipped_text(name), f"{name}.yaml")
+
+
+def read_shipped_text(name: str) -> str:
+    """The text of a protocol that ships with the program."""
+    return files(_SHIPPED).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def read_protocol(path: Path) -> Protocol:
+    """The protocol in a file, or the shipped one whose name is given; UserError with all that is wrong."""
+    if not path.exists() and path.name.removesuffix(".yaml") in find_shipped() and len(path.parts) == 1:
+        return read_shipped(path.name.removesuffix(".yaml"))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read; stepdown cohort protocols lists those that ship") from error
+    return parse_protocol(text, str(path))
+
+
+def parse_protocol(text: str, place: str) -> Protocol:
+    """The protocol in a text; ``place`` stands at the head of each fault."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise UserError(f"{place}:{where} is no YAML; look for a missing colon, quote or indent") from error
+    if not isinstance(value, dict):
+        raise UserError(f"{place}: a protocol is a group of keys; see stepdown cohort protocols")
+    try:
+        protocol = Protocol.model_validate(value)
+    except ValidationError as error:
+        raise UserError(_join(place, [_to_sentence(each) for each in error.errors()])) from error
+    faults = list(_check_words(protocol))
+    if faults:
+        raise UserError(_join(place, faults))
+    return protocol
+
+
+def hash_protocol(protocol: Protocol) -> str:
+    """A mark of what the protocol says, whatever its layout and comments."""
+    text = json.dumps(protocol.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _join(place: str, faults: list[str]) -> str:
+    head = f"{place}: {len(faults)} faults\n  " if len(faults) > 1 else f"{place}: "
+    return head + "\n  ".join(faults)
+
+
+def _to_sentence(problem: Mapping[str, Any]) -> str:
+    field = _to_field(problem["loc"])
+    kind, detail = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        name = str(problem["loc"][-1])
+        return f"{field}: there is no such key{_guess(name, _keys_beside(problem['loc']))}"
+    if kind == "missing":
+        return f"{field}: is missing; write it"
+    if kind == "value_error":
+        return f"{field}: {detail['error']}" if field else str(detail["error"])
+    if kind == "literal_error":
+        allowed = detail["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        return f"{field}: is none of {', '.join(allowed)}{_guess(str(problem.get('input')), allowed)}"
+    return f"{field}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _to_field(place: tuple[Any, ...]) -> str:
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    return text.removeprefix(".")
+
+
+def _keys_beside(place: tuple[Any, ...]) -> list[str]:
+    """The keys that the group at a place may have."""
+    model: type[BaseModel] | None = Protocol
+    for step in place[:-1]:
+        if isinstance(step, str) and model is not None:
+            model = _find_model(model.model_fields[step].annotation) if step in model.model_fields else None
+    return list(model.model_fields) if model else []
+
+
+def _find_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _find_model(part))), None)
+
+
+def _guess(name: str, allowed: list[str]) -> str:
+    near = get_close_matches(name.lower(), allowed, n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""
+
+
+def _check_words(protocol: Protocol) -> Iterator[str]:
+    """Words that stand for something elsewhere: drugs, groups of drugs, rule sets."""
+    therapies = read_therapies()
+    words = {"therapy": ["none", *sorted(therapies)],
+             "therapy_group": ["none", *sorted({each.group for each in therapies.values()})]}
+    for number, criterion in enumerate(protocol.population):
+        allowed = words.get(criterion.fact, [])
+        for word in (*(criterion.any_of or ()), *(criterion.none_of or ())):
+            if allowed and word not in allowed:
+                yield (f"population[{number}]: {word} is no {criterion.fact} of the catalogue"
+                       f"{_guess(word, allowed)}")
+    for name in protocol.definitions.treatment.gap_days_by_drug:
+        if name not in therapies:
+            yield (f"definitions.treatment.gap_days_by_drug: {name} is no drug of the catalogue"
+                   f"{_guess(name, sorted(therapies))}")
+    rules, known = protocol.definitions.worsening.rules, sorted(read_rule_sets())
+    if rules not in known:
+        yield f"definitions.worsening.rules: there is no rule set {rules}{_guess(rules, known)}"

@@ -1,0 +1,1 @@
+"""The protocols that ship with the program, one YAML file each; they are read, never imported."""

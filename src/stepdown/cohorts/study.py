@@ -1,0 +1,205 @@
+"""A cohort from its protocol and a registry to its results, stage by stage, each kept on disk.
+
+When a run is killed, the next one finds the stages that are complete and goes on from there: what it finds is
+what it would have worked out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stepdown.cohorts.analysis.covariates import build_design
+from stepdown.cohorts.analysis.estimating import Estimated, estimate_outcome
+from stepdown.cohorts.analysis.results import CohortResult
+from stepdown.cohorts.engines import Engine, Expression, open_engine
+from stepdown.cohorts.population.analysis_table import (
+    AnalysisTable,
+    build_analysis_table,
+    read_analysis_table,
+)
+from stepdown.cohorts.population.attrition import AttritionStep, select_population
+from stepdown.cohorts.population.index import find_index_days
+from stepdown.cohorts.population.tables import Tables, read_tables
+from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.protocol.reading import hash_protocol
+from stepdown.cohorts.registry.reading import Registry, find_table_files, read_registry
+from stepdown.ms.errors import UserError
+
+Report = Callable[[str], None]
+_PACKAGES = ("stepdown", "ibis-framework", "duckdb", "numpy", "scipy")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """On which engine a cohort is worked out."""
+
+    engine: str = "duckdb"
+    master: str = "local[2]"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What left the engine: the flow, the analysis table, and the SQL of every stage."""
+
+    steps: tuple[AttritionStep, ...]
+    table: AnalysisTable
+    statements: tuple[tuple[str, str], ...]
+
+
+def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
+               report: Report = lambda _: None) -> tuple[CohortResult, Found]:
+    """All results of a cohort, kept stage by stage in ``work``; UserError when nobody is left."""
+    mark = f"{hash_protocol(protocol)[:16]}-{fingerprint_registry(registry)[:16]}"
+    stages = work / mark
+    stages.mkdir(parents=True, exist_ok=True)
+    found = _find_or_load(protocol, registry, choice, stages, report)
+    estimated = [_estimate_or_load(found.table, place, protocol, stages, report)
+                 for place in range(len(protocol.outcomes))]
+    return _gather(protocol, registry, choice, found, estimated), found
+
+
+def check_cohort(protocol: Protocol, registry: Path, choice: Choice,
+                 report: Report = lambda _: None) -> tuple[tuple[AttritionStep, ...], dict[str, int]]:
+    """The attrition flow, and how many trials follow each strategy from their index day: counts only."""
+    with open_engine(choice.engine, master=choice.master) as engine:
+        tables, index, steps = _select(engine, protocol, registry, report)
+        table = read_analysis_table(engine, tables, build_analysis_table(engine, tables, index, protocol),
+                                    protocol)
+    acted = table.acted <= protocol.target.grace_days
+    if len(protocol.strategies) == 1:
+        return steps, {protocol.target.name: len(acted)}
+    return steps, {protocol.target.name: int(acted.sum()), str(protocol.comparator): int((~acted).sum())}
+
+
+def _select(engine: Engine, protocol: Protocol, folder: Path,
+            report: Report) -> tuple[Tables, Expression, tuple[AttritionStep, ...]]:
+    report("reading the registry")
+    registry = read_registry(engine.connection, folder)
+    _refuse_missing_tables(registry, protocol)
+    tables = read_tables(engine, registry, protocol.definitions.treatment)
+    report("finding index days")
+    population = select_population(engine, tables, find_index_days(engine, tables, protocol.index), protocol,
+                                   report)
+    if population.steps[-1].trials_left == 0:
+        raise UserError(_say_where_they_went(population.steps))
+    return tables, population.index, population.steps
+
+
+_NEEDS = {"relapse": ("relapses",), "mri_activity": ("mri",), "any_activity": ("relapses", "mri"),
+          "confirmed_worsening": ("visits",), "pira": ("visits", "relapses"), "raw": ("visits", "relapses"),
+          "no_evidence_of_disease_activity_lost": ("relapses", "mri", "visits"), "restart": ("treatments",)}
+
+
+def _refuse_missing_tables(registry: Registry, protocol: Protocol) -> None:
+    """UserError for an outcome whose table the registry does not have: it would look like no event."""
+    for outcome in protocol.outcomes:
+        for name in _NEEDS.get(outcome.kind, ("events",)):
+            if name in registry.absent:
+                raise UserError(
+                    f"{registry.folder}: there is no {name}.parquet, which the outcome {outcome.name} needs; "
+                    f"without it nobody would seem to have had one. Import it, or leave out the outcome.")
+
+
+def _say_where_they_went(steps: tuple[AttritionStep, ...]) -> str:
+    lines = [f"  {step.name}: {step.people_left} people left ({step.trials_refused} days did not meet it, "
+             f"{step.trials_unknown} unknown)" for step in steps]
+    last = next((step for step in steps if step.trials_left == 0), steps[-1])
+    return "\n".join([f"nobody is left after the criterion {last.name}; this is where they went:", *lines])
+
+
+def fingerprint_registry(folder: Path) -> str:
+    """A mark of the data: of every byte of every table."""
+    mark = hashlib.sha256()
+    for name, path in sorted(find_table_files(folder).items()):
+        mark.update(name.encode())
+        for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
+            with part.open("rb") as file:
+                mark.update(hashlib.file_digest(file, "sha256").digest())
+    return mark.hexdigest()
+
+
+def _find_or_load(protocol: Protocol, registry: Path, choice: Choice, stages: Path, report: Report) -> Found:
+    kept = stages / "analysis.npz"
+    if not kept.exists():
+        with open_engine(choice.engine, master=choice.master) as engine:
+            tables, index, steps = _select(engine, protocol, registry, report)
+            report("outcomes and covariates")
+            analysis = build_analysis_table(engine, tables, index, protocol)
+            table = read_analysis_table(engine, tables, analysis, protocol)
+            found = Found(steps, table, tuple(engine.statements))
+        _save(kept, found)
+    return _load(kept)
+
+
+def _save(path: Path, found: Found) -> None:
+    """Written beside its place and moved there: a stage is whole or absent."""
+    table = found.table
+    parts: dict[str, Any] = {name: getattr(table, name) for name in (
+        "trial", "person", "index_day", "acted", "end", "death", "has_baseline")}
+    for prefix, group in (("day", table.outcomes), ("cov", table.covariates), ("sub", table.subgroups)):
+        parts |= {f"{prefix}:{name}": values for name, values in group.items()}
+    parts |= {f"scans:{place}": values for place, values in enumerate(table.scans)}
+    parts |= {f"relapses:{place}": values for place, values in enumerate(table.relapses)}
+    parts["about"] = np.array(json.dumps({"steps": [asdict(step) for step in found.steps],
+                                          "statements": found.statements, "data_cut": table.data_cut}))
+    draft = path.with_suffix(".part.npz")
+    np.savez(draft, **parts)
+    os.replace(draft, path)
+
+
+def _load(path: Path) -> Found:
+    with np.load(path, allow_pickle=False) as parts:
+        about = json.loads(str(parts["about"]))
+        groups: dict[str, dict[str, Any]] = {"day": {}, "cov": {}, "sub": {}, "scans": {}, "relapses": {}}
+        for name in parts.files:
+            prefix, _, rest = name.partition(":")
+            if rest:
+                groups[prefix][rest] = parts[name]
+        plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "end", "death",
+                                                "has_baseline")}
+    table = AnalysisTable(
+        **plain, outcomes=groups["day"], covariates=groups["cov"], subgroups=groups["sub"],
+        data_cut=about["data_cut"], scans=tuple(groups["scans"].values()),
+        relapses=tuple(groups["relapses"].values()))
+    statements = tuple((name, sql) for name, sql in about["statements"])
+    return Found(tuple(AttritionStep(**step) for step in about["steps"]), table, statements)
+
+
+def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stages: Path,
+                      report: Report) -> Estimated:
+    from pydantic import TypeAdapter
+
+    outcome = protocol.outcomes[place]
+    path = stages / f"outcome-{outcome.name}.json"
+    if not path.exists():
+        estimated = estimate_outcome(table, outcome, protocol, report)
+        draft = path.with_suffix(".part")
+        draft.write_text(json.dumps(asdict(estimated)), encoding="utf-8")
+        os.replace(draft, path)
+    return TypeAdapter(Estimated).validate_python(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _gather(protocol: Protocol, registry: Path, choice: Choice, found: Found,
+            estimated: list[Estimated]) -> CohortResult:
+    design = build_design(found.table.covariates, protocol)
+    return CohortResult(
+        protocol=protocol.name, title=protocol.title, question=protocol.question,
+        protocol_hash=hash_protocol(protocol), data_fingerprint=fingerprint_registry(registry),
+        versions={name: version(name) for name in _PACKAGES}, engine=choice.engine,
+        ran_on=datetime.now(UTC).date().isoformat(), attrition=found.steps,
+        groups=tuple(strategy.name for strategy in protocol.strategies),
+        estimand=protocol.weights.estimand, missing=design.missing,
+        balance=estimated[0].balance if estimated else (),
+        effective_sizes=estimated[0].effective_sizes if estimated else None,
+        outcomes=tuple(each.outcome for each in estimated),
+        warnings=tuple(dict.fromkeys(text for each in estimated for text in each.outcome.warnings)))

@@ -1,0 +1,138 @@
+"""``stepdown cohort``: a study on a registry's own tables, from a protocol to results to publish."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepdown.cohorts.study import Choice
+
+_HELP = """examples:
+  stepdown cohort protocols
+  stepdown cohort protocols stopping-at-50 > mine.yaml
+  stepdown cohort check mine.yaml --registry invented
+  stepdown cohort run mine.yaml --registry invented -o results
+"""
+_PROTOCOLS_HELP = """A name prints that protocol, to be changed and run; no name lists them.
+
+examples:
+  stepdown cohort protocols
+  stepdown cohort protocols stopping-ocrelizumab
+"""
+_CHECK_HELP = """Counts only: who is left after each criterion, who is not, and of whom it is unknown. Nothing
+is said of outcomes, so that a protocol can be settled before anybody has seen a result. The counts are exact
+and stay where the registry is.
+
+exit codes: 0 checked, 2 the protocol, the registry, or nobody left
+"""
+_RUN_HELP = """The folder holds results.json and tables (CSV) that may be published under the disclosure rules
+of the protocol, the SQL of each stage, and one file of exact results that is not for release.
+A run that was interrupted is finished by the same command: complete stages are kept in OUT/.stages.
+
+engines: duckdb runs inside this process; spark needs Java 17 and  pip install 'stepdown[spark]'
+"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``stepdown cohort`` with its commands."""
+    cohort = commands.add_parser(
+        "cohort", help="a study on a registry: who stopped, who relapsed, compared with whom", epilog=_HELP,
+        description="A protocol and a registry give a result that may be published.",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    actions = cohort.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    protocols = _add(actions, "protocols", "list the protocols that ship, or print one", _PROTOCOLS_HELP)
+    protocols.add_argument("name", nargs="?", metavar="NAME", help="print this one")
+    protocols.set_defaults(run=show_protocols)
+    check = _add(actions, "check", "check a protocol on a registry: counts only", _CHECK_HELP)
+    _add_protocol(check)
+    check.set_defaults(run=check_protocol)
+    run = _add(actions, "run", "run a protocol on a registry", _RUN_HELP)
+    _add_protocol(run)
+    run.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="folder for the results")
+    run.set_defaults(run=run_protocol)
+
+
+def _add(actions: Any, name: str, help_: str, epilog: str) -> Any:
+    return actions.add_parser(name, help=help_, epilog=epilog,
+                              formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+def _add_protocol(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("protocol", type=Path, metavar="PROTOCOL.yaml",
+                        help="a protocol file, or the name of one that ships")
+    parser.add_argument("--registry", type=Path, required=True, metavar="DIR", help="the registry's folder")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="default: duckdb")
+    parser.add_argument("--master", default="local[2]", metavar="URL",
+                        help="for spark: where the cluster is; default: local[2], this machine")
+
+
+def show_protocols(arguments: argparse.Namespace) -> int:
+    """List the shipped protocols with their questions, or print one."""
+    from stepdown.cohorts.protocol.reading import find_shipped, read_shipped, read_shipped_text
+
+    if arguments.name:
+        read_shipped(arguments.name)
+        print(read_shipped_text(arguments.name), end="")
+        return 0
+    for name in find_shipped():
+        print(f"{name}\n    {read_shipped(name).question}")
+    return 0
+
+
+def check_protocol(arguments: argparse.Namespace) -> int:
+    """Print the attrition flow and the size of each group."""
+    _prepare_threads()
+    from stepdown.cohorts.protocol.reading import hash_protocol, read_protocol
+    from stepdown.cohorts.study import check_cohort
+    from stepdown.interfaces.cli._cohort_text import write_flow
+
+    protocol = read_protocol(arguments.protocol)
+    steps, groups = check_cohort(protocol, arguments.registry, _choose(arguments), _say)
+    _say("")
+    print(f"{protocol.title}\nprotocol {hash_protocol(protocol)[:12]}\n")
+    print(write_flow(steps))
+    print("\nfrom the index day" + (" or within the grace period" if protocol.target.grace_days else ""))
+    for name, count in groups.items():
+        print(f"{name:<32}{count:>12,} trials")
+    return 0
+
+
+def run_protocol(arguments: argparse.Namespace) -> int:
+    """Run a protocol, write its folder, and print what may be published."""
+    _prepare_threads()
+    from stepdown.cohorts.disclosure import publish
+    from stepdown.cohorts.protocol.reading import read_protocol
+    from stepdown.cohorts.study import run_cohort
+    from stepdown.cohorts.writing import EXACT, write_folder
+    from stepdown.interfaces.cli._cohort_text import write_summary
+
+    protocol = read_protocol(arguments.protocol)
+    result, found = run_cohort(protocol, arguments.registry, _choose(arguments),
+                               arguments.output / ".stages", _say)
+    write_folder(arguments.output, result, protocol, found.statements)
+    _say("")
+    print(write_summary(publish(result, protocol.disclosure)))
+    print(f"stepdown: wrote {arguments.output}; {EXACT} in it is not for release", file=sys.stderr)
+    return 0
+
+
+def _choose(arguments: argparse.Namespace) -> Choice:
+    from stepdown.cohorts.study import Choice
+
+    return Choice(arguments.engine, arguments.master)
+
+
+def _prepare_threads() -> None:
+    """One thread for each small matrix: several would wait for one another."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def _say(stage: str) -> None:
+    """The stage at work, in one line of the terminal that the next one replaces."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{stage}", end="", file=sys.stderr, flush=True)
