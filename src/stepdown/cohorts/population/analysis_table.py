@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
-from stepdown.cohorts.outcomes.first_days import find_first_days
 from stepdown.cohorts.population.exposures import find_exposures
 from stepdown.cohorts.population.facts import find_fact
+from stepdown.cohorts.population.first_days import find_first_days
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Outcome, Protocol
 
