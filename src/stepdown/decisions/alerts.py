@@ -18,10 +18,14 @@ _LEVELS = ("urgent", "check", "note")
 
 
 @lru_cache(maxsize=1)
+def _read_file() -> dict[str, Any]:
+    """The content of ``alerts.toml``."""
+    return tomllib.loads((files("stepdown.decisions") / "alerts.toml").read_text("utf-8"))
+
+
 def read_alerts() -> tuple[Mapping[str, Any], ...]:
-    """Every alert that the facts alone can raise, from ``alerts.toml``."""
-    text = (files("stepdown.decisions") / "alerts.toml").read_text("utf-8")
-    return tuple(tomllib.loads(text)["alert"])
+    """Every alert that the facts alone can raise."""
+    return tuple(_read_file()["alert"])
 
 
 def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
@@ -51,8 +55,11 @@ def _alert(row: Mapping[str, Any], level: str, situation: Situation) -> Alert:
 
 
 def _sorted(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    """Each alert once, urgent ones first."""
+    """Each alert once, urgent ones first; none that says less than another."""
     unique = {alert.id: alert for alert in alerts}
+    for weaker, stronger in _read_file()["superseded"].items():
+        if stronger in unique:
+            unique.pop(weaker, None)
     return tuple(sorted(unique.values(), key=lambda alert: _LEVELS.index(alert.level)))
 
 

@@ -12,6 +12,9 @@ from stepdown.ms.facts import Fact
 #: How much an unknown fact weighs in the ranking, by what the unknown did to an option.
 _WEIGHT = {"not-advised": 4, "cannot-say": 3, "not-reasonable": 2}
 
+#: Facts that are not asked of somebody who cannot become pregnant; plans are asked of men too.
+_OF_A_PREGNANCY = ("pregnancy_now", "breastfeeding")
+
 Facts = Mapping[str, Fact]
 
 
@@ -28,7 +31,13 @@ def _open_facts(item: Judged, facts: Facts) -> list[str]:
 def _find_gaps(judged: Iterable[Judged], facts: Facts) -> list[tuple[str, Judged, bool]]:
     """Each missing fact with each rule that waits for it, and whether the rule waits for it alone."""
     rows = [(item, _open_facts(item, facts)) for item in judged if _is_open(item)]
-    return [(name, item, len(names) == 1) for item, names in rows for name in names]
+    gaps = [(name, item, len(names) == 1) for item, names in rows for name in names]
+    return [gap for gap in gaps if not _cannot_be(gap[0], facts)]
+
+
+def _cannot_be(name: str, facts: Facts) -> bool:
+    """Whether a missing fact asks for a pregnancy of somebody who cannot have one."""
+    return name in _OF_A_PREGNANCY and facts["could_become_pregnant"].is_false
 
 
 def _sentences(gaps: Iterable[tuple[str, Judged, bool]]) -> dict[str, str]:
@@ -48,10 +57,14 @@ def find_unknowns(judged: Iterable[Judged], facts: Facts) -> tuple[Unknown, ...]
 
 
 def rank_missing(judged: Iterable[Judged], facts: Facts) -> tuple[Unknown, ...]:
-    """All missing facts over the options, the one that holds back most first."""
+    """All missing facts over the options: first what holds back most in any, then in how many ways."""
     gaps = _find_gaps(judged, facts)
-    score: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    most: dict[str, int] = {}
     for name, item, _ in gaps:
-        score[name] += _WEIGHT.get(item.effect, 1)
+        weight = _WEIGHT.get(item.effect, 1)
+        total[name] += weight
+        most[name] = max(weight, most.get(name, 0))
     said = _sentences(gaps)
-    return tuple(Unknown(name, said[name]) for name in sorted(score, key=lambda name: (-score[name], name)))
+    ordered = sorted(total, key=lambda name: (-most[name], -total[name], name))
+    return tuple(Unknown(name, said[name]) for name in ordered)

@@ -44,9 +44,21 @@ def read_option_table() -> dict[str, Any]:
 
 def _say(kind: str, situation: Situation, **words: str) -> str:
     """What an option means, in one whole sentence."""
+    table = read_option_table()
     therapy = situation.therapy.name if situation.therapy else "the drug"
-    text: str = read_option_table()["meaning"][kind]
-    return text.format(therapy=therapy, **words)
+    text: str = table["meaning"][kind]
+    said = text.format(therapy=table["name"].get(therapy, therapy), **words)
+    return said[:1].upper() + said[1:]
+
+
+def _say_course(kind: str, situation: Situation, therapy: Therapy) -> str:
+    """What giving or leaving out the next course means, with the courses counted where that is known."""
+    given, needed = situation.fact("course_count"), therapy.courses_to_complete
+    if not given.is_known or given.low is None or needed is None or given.low >= needed:
+        return _say(kind, situation)
+    count = int(given.low)
+    words = {"given": str(count), "next": str(count + 1), "needed": str(needed)}
+    return _say(f"{kind}-counted", situation, **words)
 
 
 def find_bridge(group: str | None) -> Bridge | None:
@@ -131,8 +143,8 @@ def _on_drug(situation: Situation, therapy: Therapy) -> list[Draft]:
 def _course_open(situation: Situation, therapy: Therapy) -> list[Draft]:
     """Options while courses are not complete: give the next, leave it out, change drug on activity."""
     drafts = [
-        Draft("next-course", "continue", "none", _say("next-course", situation), therapy),
-        Draft("no-next-course", "stop", "down", _say("no-next-course", situation)),
+        Draft("next-course", "continue", "none", _say_course("next-course", situation, therapy), therapy),
+        Draft("no-next-course", "stop", "down", _say_course("no-next-course", situation, therapy)),
     ]
     return drafts + _changes_after_course(situation)
 

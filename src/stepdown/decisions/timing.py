@@ -16,18 +16,21 @@ class Clock:
 
     at: date
     last_dose: date | None
+    days_gone_at_least: int = 0
 
     @classmethod
     def of(cls, situation: Situation) -> Clock:
         """The clock of a person: the dose on file counts as the last, and dates move with any further one."""
         fact = situation.fact("last_dose")
         known = fact.is_known and len(str(fact.value)) == 10
-        return cls(situation.at, date.fromisoformat(str(fact.value)) if known else None)
+        gone = situation.fact("days_since_last_dose").low
+        last_dose = date.fromisoformat(str(fact.value)) if known else None
+        return cls(situation.at, last_dose, 0 if gone is None else int(gone))
 
     @property
     def days_gone(self) -> int:
-        """Days from the last dose on file to the index date; 0 where none is."""
-        return (self.at - self.last_dose).days if self.last_dose else 0
+        """Days from the last dose to the index date; the fewest that it can be where its day is not exact."""
+        return (self.at - self.last_dose).days if self.last_dose else self.days_gone_at_least
 
     @property
     def last_dose_in_words(self) -> str:

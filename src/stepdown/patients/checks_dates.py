@@ -56,7 +56,7 @@ def _check_recorded_on(patient: Patient, moment: Moment) -> Iterator[Fault]:
     if patient.recorded_on is None:
         yield note("recorded_on", f"not given: the file is taken as true on the index date, {moment.at}")
     elif moment.recorded_on > moment.today:
-        yield error("recorded_on", "this day lies in the future")
+        yield error("recorded_on", f"{moment.recorded_on} lies in the future")
     elif moment.at > moment.recorded_on:
         yield note(
             "recorded_on", f"what came after {moment.recorded_on} is unknown at the index date, {moment.at}"
@@ -75,16 +75,16 @@ def _check_future(patient: Patient, moment: Moment) -> Iterator[Fault]:
     word = "recorded_on" if patient.recorded_on and moment.recorded_on <= moment.today else "today"
     for path, day in dates_of(patient):
         if path != "recorded_on" and day.earliest > last:
-            yield error(path, f"this date lies after {word} ({last}); a plan is not an entry of the file")
+            yield error(path, f"{day} lies after {word} ({last}); a plan is not an entry of the file")
     if patient.birth_year is not None and patient.birth_year > last.year:
-        yield error("birth_year", f"this year lies after {word} ({last})")
+        yield error("birth_year", f"{patient.birth_year} lies after {word} ({last})")
 
 
 def _check_birth(patient: Patient, birth: Birth) -> Iterator[Fault]:
     """No date before birth."""
     for path, day in dates_of(patient):
         if path not in _BIRTH_KEYS and day.latest < birth.earliest:
-            yield error(path, f"this date lies before birth ({birth.source}); one of the two is wrong")
+            yield error(path, f"{day} lies before birth ({birth.source}); one of the two is wrong")
 
 
 def _check_age(birth: Birth, moment: Moment) -> Iterator[Fault]:

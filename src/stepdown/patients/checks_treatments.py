@@ -9,7 +9,7 @@ from itertools import combinations
 from stepdown.ms.dates import PartialDate
 from stepdown.ms.therapies import Therapy
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
-from stepdown.patients.faults import Fault, doubt, error, note
+from stepdown.patients.faults import Fault, doubt, error, note, show_value
 from stepdown.patients.patient import Patient, Treatment
 from stepdown.patients.periods import OTHER, Period, find_periods, is_taken_on
 
@@ -40,7 +40,8 @@ def _check_name(treatment: Treatment, path: str) -> Iterator[Fault]:
             meant = (
                 f"did you mean {hints}?" if hints else f'write "{OTHER}NAME" for what is not in the catalogue'
             )
-            yield error(f"{path}.therapy", f"{found.reason or 'no therapy goes by this name'}; {meant}")
+            why = found.reason or f"no therapy goes by the name {show_value(name)}"
+            yield error(f"{path}.therapy", f"{why}; {meant}")
 
 
 def _check_order(treatment: Treatment, path: str) -> Iterator[Fault]:
@@ -52,7 +53,7 @@ def _check_order(treatment: Treatment, path: str) -> Iterator[Fault]:
         (last, stop, "last_dose", "the last dose lies after the stop"),
     ):
         if _is_after(earlier, later):
-            yield error(f"{path}.{place}", f"{sentence}; one of the two dates is wrong")
+            yield error(f"{path}.{place}", f"{sentence} ({earlier}, {later}); one of the two dates is wrong")
     if stop is not None and treatment.still_taking:
         yield error(f"{path}.still_taking", "true, although there is a stop; keep one of the two")
     if treatment.reason_stopped is not None and treatment.still_taking:

@@ -50,7 +50,7 @@ def serious_infection_ongoing(view: View) -> Fact:
             truth = False if False in answers else None if None in answers else True
             paths[truth].append(f"infections[{position}]")
     if view.at < view.recorded_on:
-        return unknown(name, f"true of {view.recorded_on}, not known of the index date")
+        return unknown(name, f"the file speaks of {view.recorded_on} only; not known of the index date")
     if paths[True]:
         return known(name, True, *paths[True])
     if paths[None] or not view.is_on_record_day:

@@ -26,6 +26,11 @@ def said(name: str, value: Value | None, path: str) -> Fact:
     return unknown(name, "not on file") if value is None else known(name, value, path)
 
 
+def _of_another_day(view: View) -> str:
+    """Why what the file says is not known of the index date."""
+    return f"the file speaks of {view.recorded_on} only; not known of the index date"
+
+
 def true_now(view: View, name: str, value: bool | None, path: str) -> Fact:
     """A state of the day of the file; a yes is still said later, a no is not, and neither earlier."""
     if value is None:
@@ -34,13 +39,13 @@ def true_now(view: View, name: str, value: bool | None, path: str) -> Fact:
         return known(name, value, path)
     if value and view.at > view.recorded_on:
         return known(name, True, path, reason=f"so on {view.recorded_on}; not known since")
-    return unknown(name, f"true of {view.recorded_on}, not known of the index date", path)
+    return unknown(name, _of_another_day(view), path)
 
 
 def of_file_day(view: View, name: str, value: str | None, path: str) -> Fact:
     """A word that was true on the day of the file and later, and may not have been earlier."""
     if value is not None and view.at < view.recorded_on:
-        return unknown(name, f"true of {view.recorded_on}, not known of the index date", path)
+        return unknown(name, _of_another_day(view), path)
     return said(name, value, path)
 
 
@@ -49,7 +54,7 @@ def number_now(view: View, name: str, value: float | None, path: str, unit: str)
     if value is None:
         return unknown(name, "not on file", unit=unit)
     if not view.is_on_record_day:
-        return unknown(name, f"true of {view.recorded_on}, not known of the index date", path, unit=unit)
+        return unknown(name, _of_another_day(view), path, unit=unit)
     return known(name, value, path, unit=unit)
 
 
@@ -67,7 +72,7 @@ def cancer_immunotherapy(view: View) -> Fact:
         return unknown("cancer_immunotherapy", "not on file")
     if view.is_on_record_day or (view.at > view.recorded_on and written != "no"):
         return known("cancer_immunotherapy", written, path)
-    return unknown("cancer_immunotherapy", f"true of {view.recorded_on}, not known of the index date", path)
+    return unknown("cancer_immunotherapy", _of_another_day(view), path)
 
 
 def could_become_pregnant(view: View) -> Fact:

@@ -193,7 +193,7 @@ def prior_immunosuppressant(view: View) -> Fact:
     if said is None:
         return unknown(name, "not on file")
     if (said and view.at < view.recorded_on) or (not said and view.at > view.recorded_on):
-        return unknown(name, f"true of {view.recorded_on}, not known of the index date", name)
+        return unknown(name, f"the file speaks of {view.recorded_on} only; not known of the index date", name)
     return known(name, said, name)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.patients.faults import Fault, error, to_path
+from stepdown.patients.faults import Fault, error, show_value, to_path
 from stepdown.patients.patient import Patient
 from stepdown.patients.syntax import parse_text, read_text
 
@@ -101,7 +101,7 @@ def _validate(value: dict[Any, Any]) -> tuple[Patient | None, list[Any]]:
     try:
         return _adapter().validate_python(value), []
     except ValidationError as problem:
-        return None, list(problem.errors(include_url=False, include_input=False))
+        return None, list(problem.errors(include_url=False))
 
 
 def _without_comments(value: Any) -> Any:
@@ -137,15 +137,22 @@ def _to_fault(problem: Any) -> Fault:
     place = tuple(problem["loc"])
     kind = problem["type"]
     if kind == "value_error":
-        return error(to_path(place), str(problem["ctx"]["error"]))
+        return error(to_path(place), f"{problem['ctx']['error']}{_written(problem.get('input'))}")
     if kind in ("unexpected_keyword_argument", "invalid_key"):
         return error(to_path(place[:-1] + (str(place[-1])[:60],)), f"this key is not known{_near_key(place)}")
+    kind = "name_or_group" if kind == "dataclass_type" and "comorbidities" in place else kind
     return error(to_path(place), _SENTENCES.get(kind, "this cannot be read; see stepdown patient template"))
+
+
+def _written(value: object) -> str:
+    """What the file says, for its owner, where it is one value; a group or a list is not repeated."""
+    return f" (written: {show_value(value)})" if isinstance(value, str | int | float) else ""
 
 
 _SENTENCES = {
     "missing": "this key is required; write unknown if it is not known",
     "dataclass_type": "write a group of keys here; see stepdown patient template",
+    "name_or_group": "write the name of the disease, or a group of keys; see stepdown patient template",
     "tuple_type": "write a list here, in square brackets; leave the key out if nobody asked",
 }
 
