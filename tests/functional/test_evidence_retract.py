@@ -82,6 +82,13 @@ def test_rules_that_cite_the_study_are_named_for_judging_anew(run: Run) -> None:
     assert "rules that cite it, to be judged anew: " in out and "injectable-stop-trials" in out
 
 
+def test_pml_figures_the_score_and_words_on_cancer_drugs_that_go_are_said(run: Run) -> None:
+    out = run("retract", "uptodate_pml_table", "--dry-run", "--people",
+              str(EXAMPLES / "02-natalizumab-jcv-high-38.json"))[1]  # fmt: skip
+    assert "natalizumab: PML in months 49-72, of 1,000: " in out and "-> unknown" in out
+    assert "fact viaadisc points: known -> unknown" in run("retract", "bsteh2021", "--dry-run")[1]
+
+
 def test_without_people_options_are_compared_for_invented_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -36,6 +36,7 @@ from stepdown.decisions.rules.unread_comorbidities import judge_unread_comorbidi
 from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
+from stepdown.decisions.withdrawing import withdraw_retracted
 from stepdown.evidence.reading import library_hash, read_library
 from stepdown.ms.facts import Fact
 from stepdown.patients.faults import Fault, Grade
@@ -238,7 +239,7 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
     pml = () if refusal else find_pml(situation)
     notes = () if refusal else find_pml_notes(situation, pml)
     cancer = () if refusal else find_immunotherapy(situation)
-    return Answer(
+    answer = Answer(
         SCHEMA_VERSION,
         __version__,
         evidence_version(),
@@ -258,6 +259,7 @@ def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
     )
+    return withdraw_retracted(answer)
 
 
 def _facts(situation: Situation, refusal: Refusal | None) -> list[Fact]:

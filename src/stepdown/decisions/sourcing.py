@@ -53,7 +53,8 @@ def _from_study(study_id: str, findings: tuple[str, ...]) -> Source:
     """A study of the library as a source."""
     study = read_library()[study_id]
     url = study.urls[0] if study.urls else None
-    return Source(study.title, study.year, study.pmid, study.doi, study.read, findings, url)
+    title = f"Retracted on {study.retracted}: {study.title}" if study.retracted else study.title
+    return Source(title, study.year, study.pmid, study.doi, study.read, findings, url)
 
 
 def _from_catalogue(source: CatalogueSource) -> Source:

@@ -101,15 +101,8 @@ def dated(name: str, meaning: str, *, required: bool = False) -> tuple[Column, C
     return Column(name=name, type="date", meaning=meaning, required=required), precision
 
 
-def same_as(
-    entry: type,
-    key_of_file: str,
-    name: str = "",
-    *,
-    kind: Type = "text",
-    unit: str | None = None,
-    required: bool = False,
-) -> Column:
+def same_as(entry: type, key_of_file: str, name: str = "", *, kind: Type = "text", unit: str | None = None,
+            required: bool = False) -> Column:
     """A column with the words, bounds and meaning of a key of the person file."""
     notes = get_type_hints(entry, include_extras=True)[key_of_file].__metadata__
     schema: dict[str, Any] = next((note.schema for note in notes if isinstance(note, Form)), {})

@@ -33,43 +33,24 @@ EVENTS = (
 LAB_RESULTS = ("positive", "negative", "indeterminate")
 
 #: The functional systems by column, with the highest score of each (kurtzke1983; ambulation: Neurostatus).
-FUNCTIONAL_SYSTEMS: Mapping[str, int] = MappingProxyType(
-    {
-        "fs_pyramidal": 6,
-        "fs_cerebellar": 5,
-        "fs_brainstem": 5,
-        "fs_sensory": 6,
-        "fs_bowel_bladder": 6,
-        "fs_visual": 6,
-        "fs_cerebral": 5,
-        "fs_ambulation": 16,
-    }
-)
+FUNCTIONAL_SYSTEMS: Mapping[str, int] = MappingProxyType({
+    "fs_pyramidal": 6,
+    "fs_cerebellar": 5,
+    "fs_brainstem": 5,
+    "fs_sensory": 6,
+    "fs_bowel_bladder": 6,
+    "fs_visual": 6,
+    "fs_cerebral": 5,
+    "fs_ambulation": 16,
+})
 #: Which lesions an MRI reports: the count, and beside it whether there were any.
 LESIONS = ("new_t2", "enlarging_t2", "gd_enhancing")
 
 
-def _of(
-    name: str,
-    kind: Type,
-    meaning: str,
-    *,
-    unit: str | None = None,
-    low: float | None = None,
-    high: float | None = None,
-    allowed: tuple[str | float, ...] = (),
-    required: bool = False,
-) -> Column:
-    return Column(
-        name=name,
-        type=kind,
-        meaning=meaning,
-        unit=unit,
-        low=low,
-        high=high,
-        allowed=allowed,
-        required=required,
-    )
+def _of(name: str, kind: Type, meaning: str, *, unit: str | None = None, low: float | None = None,
+        high: float | None = None, allowed: tuple[str | float, ...] = (), required: bool = False) -> Column:
+    return Column(name=name, type=kind, meaning=meaning, unit=unit, low=low, high=high, allowed=allowed,
+                  required=required)
 
 
 PATIENTS = Table(
@@ -83,10 +64,8 @@ PATIENTS = Table(
         same_as(Patient, "sex"),
         same_as(Patient, "diagnosis"),
         same_as(Patient, "course"),
-        *dated(
-            "secondary_progression_date",
-            "since when the course is SPMS; in another course NULL means not so far",
-        ),
+        *dated("secondary_progression_date",
+               "since when the course is SPMS; in another course NULL means not so far"),
         *dated("onset_date", "first symptoms"),
         *dated("diagnosis_date", "day of the diagnosis"),
         same_as(Antibodies, "aqp4"),
@@ -125,12 +104,9 @@ TREATMENTS = Table(
         _of("therapy", "text", 'generic name of the catalogue, or "other:NAME"', required=True),
         *dated("start", "day of the first dose"),
         *dated("stop", "day on which it was given up"),
-        _of(
-            "still_taking",
-            "boolean",
+        _of("still_taking", "boolean",
             "whether it was still taken at the end of the last observation period; no stop and NULL here: "
-            "nobody knows",
-        ),
+            "nobody knows"),
         same_as(Treatment, "interval_days", kind="integer", unit="days"),
         *dated("last_dose", "day of the latest dose"),
         same_as(Treatment, "dose_mg", kind="number", unit="mg"),
@@ -167,28 +143,13 @@ VISITS = Table(
         *dated("date", "day of the examination", required=True),
         same_as(Edss, "score", "edss", kind="number", unit="points"),
         same_as(Edss, "during_relapse", kind="boolean"),
-        *(
-            _of(
-                name,
-                "integer",
-                f"functional system: {name.removeprefix('fs_').replace('_', ' and ')}",
-                unit="points",
-                low=0,
-                high=high,
-            )
-            for name, high in FUNCTIONAL_SYSTEMS.items()
-        ),
+        *(_of(name, "integer", f"functional system: {name.removeprefix('fs_').replace('_', ' and ')}",
+              unit="points", low=0, high=high) for name, high in FUNCTIONAL_SYSTEMS.items()),
         _of("t25fw", "number", "timed 25-foot walk, mean of two walks", unit="s", low=1, high=300),
         _of("nine_hpt_dominant", "number", "nine-hole peg test, dominant hand", unit="s", low=5, high=600),
         _of("nine_hpt_other", "number", "nine-hole peg test, other hand", unit="s", low=5, high=600),
-        _of(
-            "sdmt",
-            "integer",
-            "symbol digit modalities test, right answers in 90 s",
-            unit="answers",
-            low=0,
-            high=110,
-        ),
+        _of("sdmt", "integer", "symbol digit modalities test, right answers in 90 s", unit="answers",
+            low=0, high=110),
     ),
     same=("person_id", "date", "edss"),
     happened="date",
@@ -202,22 +163,13 @@ MRI = Table(
         person(),
         *dated("date", "day of the scan", required=True),
         same_as(Mri, "region"),
-        *(
-            column
-            for lesions, words in zip(
-                LESIONS,
-                ("new T2 lesions", "enlarging T2 lesions", "lesions that take up contrast"),
-                strict=True,
-            )
-            for column in (
-                _of(lesions, "integer", f"number of {words}", unit="lesions", low=0, high=1000),
-                _of(
-                    f"any_{lesions}",
-                    "boolean",
-                    f"whether there were {words}; follows from the number where that is known",
-                ),
-            )
-        ),
+        *(column for lesions, words in zip(LESIONS, ("new T2 lesions", "enlarging T2 lesions",
+                                                     "lesions that take up contrast"), strict=True)
+          for column in (
+              _of(lesions, "integer", f"number of {words}", unit="lesions", low=0, high=1000),
+              _of(f"any_{lesions}", "boolean",
+                  f"whether there were {words}; follows from the number where that is known"),
+          )),
     ),
     same=("person_id", "date", "region"),
     happened="date",
@@ -248,11 +200,8 @@ EVENTS_TABLE = Table(
         *dated("date", "first day"),
         _of("end_date", "date", "last day"),
         same_as(Infection, "kind"),
-        _of(
-            "serious",
-            "boolean",
-            "an infection: hospital or treatment into a vein; another event: as the source calls it",
-        ),
+        _of("serious", "boolean",
+            "an infection: hospital or treatment into a vein; another event: as the source calls it"),
         same_as(Infection, "ongoing", kind="boolean"),
         _of("grade", "integer", "severity of an adverse event by CTCAE; 3 and more is severe", low=1, high=5),
     ),
@@ -262,11 +211,9 @@ EVENTS_TABLE = Table(
 )
 
 #: Every table by name, in the order in which they are read: people first.
-TABLES: Mapping[str, Table] = MappingProxyType(
-    {
-        table.name: table
-        for table in (PATIENTS, OBSERVATION_PERIODS, TREATMENTS, RELAPSES, VISITS, MRI, LABS, EVENTS_TABLE)
-    }
-)
+TABLES: Mapping[str, Table] = MappingProxyType({
+    table.name: table
+    for table in (PATIENTS, OBSERVATION_PERIODS, TREATMENTS, RELAPSES, VISITS, MRI, LABS, EVENTS_TABLE)
+})
 #: Without these a folder is no registry.
 REQUIRED_TABLES = ("patients", "observation_periods")

@@ -22,16 +22,14 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table as IbisTable
 
 #: The Ibis type of each declared type.
-IBIS_TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        "identifier": "int64",
-        "integer": "int32",
-        "number": "float64",
-        "text": "string",
-        "boolean": "boolean",
-        "date": "date",
-    }
-)
+IBIS_TYPES: Mapping[str, str] = MappingProxyType({
+    "identifier": "int64",
+    "integer": "int32",
+    "number": "float64",
+    "text": "string",
+    "boolean": "boolean",
+    "date": "date",
+})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stepdown.decisions.answer import Answer, Option, Risk
+    from stepdown.decisions.answer import Answer, Option, PmlCell, Risk
     from stepdown.evidence.study import Study
     from stepdown.patients.checking import Checked
     from stepdown.patients.faults import Fault
@@ -82,7 +82,7 @@ def find_option_changes(
     for person, old, new in pairs:
         for line in compare_answers(old, new):
             changed.setdefault(line, []).append(person.name)
-    yield from (f"option {line} [{'; '.join(names)}]" for line, names in changed.items())
+    yield from (f"{line} [{'; '.join(names)}]" for line, names in changed.items())
     rules = sorted({rule for _, answer in citing for rule in _find_rules(answer, study_id)})
     if rules:
         yield f"rules that cite it, to be judged anew: {', '.join(rules)}"
@@ -101,12 +101,34 @@ def compare_answers(old: Answer, new: Answer) -> Iterator[str]:
     later = {option.id: option for option in new.options}
     for option in old.options:
         if option.id not in later:
-            yield f"{name_option(option)}: no longer offered"
+            yield f"option {name_option(option)}: no longer offered"
             continue
         for change in _compare_option(option, later[option.id]):
-            yield f"{name_option(option)}: {change}"
+            yield f"option {name_option(option)}: {change}"
+    yield from _compare_beside(old, new)
     known = {option.id for option in old.options}
-    yield from (f"{name_option(option)}: newly offered" for option in new.options if option.id not in known)
+    come = (option for option in new.options if option.id not in known)
+    yield from (f"option {name_option(option)}: newly offered" for option in come)
+
+
+def _compare_beside(old: Answer, new: Answer) -> Iterator[str]:
+    """What differs beside the options: PML of 1,000, facts such as the score, words on cancer drugs."""
+    later = {cell.period_months: cell for cell in new.pml}
+    for cell in old.pml:
+        if cell.period_months not in later:
+            yield f"natalizumab: PML in months {cell.period_months}, of 1,000: {_say_pml(cell)} -> unknown"
+    facts = {fact.name: fact for fact in new.facts}
+    for fact in old.facts:
+        if fact.state == "known" and facts[fact.name].state != "known":
+            yield f"fact {fact.name.replace('_', ' ')}: known -> unknown"
+    if old.cancer_immunotherapy != new.cancer_immunotherapy:
+        yield "cancer immunotherapy: what is said of it changes"
+
+
+def _say_pml(cell: PmlCell) -> str:
+    from stepdown.reports.rounding import show_per_1000
+
+    return f"{show_per_1000(cell.per_1000_low)} to {show_per_1000(cell.per_1000_high)}"
 
 
 def _compare_option(old: Option, new: Option) -> Iterator[str]:

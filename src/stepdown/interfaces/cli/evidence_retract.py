@@ -22,7 +22,8 @@ _RETRACT_HELP = """examples:
   stepdown evidence retract corboy2023 --on 2026-11-20 --library my-library
 
 Prints every pool whose value changes, before and after; every option whose standing or numbers change for
-invented people (one for each drug at 36 and at 62 years, quiet for years) or for the people of --people;
+invented people (one for each drug at 36 and at 62 years, quiet for years) or for the people of --people,
+with PML figures, the VIAADISC score and words on cancer drugs;
 and the rules that cite the study and must be judged anew. Then it marks the file of the study: the day of
 its retraction, and a line in its log of changes. A retracted study stays in the library and enters no pool.
 """
