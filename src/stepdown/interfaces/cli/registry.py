@@ -113,6 +113,8 @@ def _add_simulate(actions: Any) -> None:
                           help="0: stopping changes nothing; 1: the drug's effect is lost; default: 1")
     simulate.add_argument("--confounding", type=float, default=1.0, metavar="X",
                           help="how much age and activity decide who stops; 0: a lottery; default: 1")
+    simulate.add_argument("--stopping-odds", type=float, default=1.0, metavar="X",
+                          help="multiplies the odds of stopping at a visit; default: 1")
     simulate.add_argument("--regular-visits", action="store_true",
                           help="no more visits after a relapse, nor fewer when stable")
     simulate.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
@@ -205,6 +207,7 @@ def simulate_registry(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         effect_of_stopping=arguments.effect_of_stopping,
         confounding=arguments.confounding,
+        stopping_odds=arguments.stopping_odds,
         informative_visits=not arguments.regular_visits,
     )
     with show_progress("people", arguments.people) as report:

@@ -9,10 +9,10 @@ import numpy as np
 from stepdown.cohorts.registry.simulation.activity import live_a_quarter
 from stepdown.cohorts.registry.simulation.decisions import decide, look
 from stepdown.cohorts.registry.simulation.leaving import fall_ill, leave
-from stepdown.cohorts.registry.simulation.parameters import QUARTER, Settings, to_days
+from stepdown.cohorts.registry.simulation.parameters import QUARTER, VISIT_EVERY, Settings, to_days
 from stepdown.cohorts.registry.simulation.people import YEAR, Days, People, draw_people
 from stepdown.cohorts.registry.simulation.state import Rows, State, begin
-from stepdown.cohorts.registry.simulation.visits import VISIT_EVERY, attend
+from stepdown.cohorts.registry.simulation.visits import attend
 
 #: People simulated together; part of what a seed means, because each chunk draws its own random numbers.
 CHUNK = 20_000

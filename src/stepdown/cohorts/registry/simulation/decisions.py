@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.cohorts.registry.simulation.activity import draw, find_ages
-from stepdown.cohorts.registry.simulation.parameters import NO_DRUG, Drugs, Eligible, Settings
+from stepdown.cohorts.registry.simulation.parameters import (
+    NO_DRUG,
+    QUARTER,
+    VISIT_EVERY,
+    Drugs,
+    Eligible,
+    Settings,
+)
 from stepdown.cohorts.registry.simulation.people import COURSES, YEAR, Days, Numbers, People
 from stepdown.cohorts.registry.simulation.state import NEVER, Mask, State
 
@@ -68,7 +75,7 @@ def find_chance_to_stop(state: State, seen: Seen, settings: Settings) -> Numbers
     by_person = section["per_ten_years_over_45"] * (seen.age - 45) / 10
     by_person += section["per_year_without_relapse"] * (years - section["years_counted"] / 2)
     by_person += section["active_mri"] * state.scan_active
-    log_odds = section["log_odds"] + settings.confounding * by_person
+    log_odds = section["log_odds"] + np.log(settings.stopping_odds) + settings.confounding * by_person
     log_odds = log_odds + section["rebound_drug"] * settings.parameters.drugs.has_rebound[state.drug]
     chance: Numbers = (1 / (1 + np.exp(-log_odds))).astype(np.float32)
     return chance
@@ -83,10 +90,17 @@ def _follow_policy(state: State, seen: Seen, wants: Mask, settings: Settings) ->
         starting &= wants
     state.indexed[starting] = seen.day[starting]
     if settings.policy == "stop":
-        return wants | starting
+        return wants | (state.is_on() & _must_stop(state, seen, settings, settings.eligible.grace_days))
     if settings.policy == "continue":
         wants &= state.indexed == NEVER
     return wants
+
+
+def _must_stop(state: State, seen: Seen, settings: Settings, grace_days: int) -> Mask:
+    """Whose time to stop ends before the visit after this one can be; only before a first stop."""
+    next_visit = seen.day + VISIT_EVERY * QUARTER + int(settings.parameters.visits["jitter_days"])
+    due: Mask = (state.indexed != NEVER) & (seen.day <= state.indexed + grace_days)
+    return due & (next_visit > state.indexed + grace_days)
 
 
 def find_eligible(state: State, seen: Seen, eligible: Eligible, drugs: Drugs) -> Mask:

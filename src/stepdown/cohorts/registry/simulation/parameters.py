@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 #: A year in quarters: the step of the simulation, in days.
 QUARTER = 91
+#: A visit every so many quarters.
+VISIT_EVERY = 2
 QUARTERS_AFTER = 16
 NO_DRUG = 0
 Section = Mapping[str, float]
@@ -59,7 +61,8 @@ class Eligible:
 
     ``index`` is the first visit at which the person is eligible, or the first such visit at which the clinic
     decides to stop; the second gives the effect among those who stop. ``years_without_relapse`` is counted
-    in the observation period only, and so is the time on the drug.
+    in the observation period only, and so is the time on the drug. With ``grace_days`` the strategy is to
+    stop within so many days: people stop when they would have anyway, and the others at the last visit in it.
     """
 
     age_min: float = 0
@@ -70,6 +73,7 @@ class Eligible:
     therapies: tuple[str, ...] = ()
     courses: tuple[str, ...] = ()
     index: Literal["first-eligible-visit", "decision-to-stop"] = "first-eligible-visit"
+    grace_days: int = 0
 
 
 @cache
@@ -85,7 +89,8 @@ class Settings:
 
     ``effect_of_stopping`` is 1 for the loss of the drug's effect, with rebound, as the data file has it, and
     0 for a world in which stopping changes nothing. ``confounding`` scales how much age and activity decide
-    who stops; with 0 the decision is a lottery. ``policy`` replaces the decision from the index visit of
+    who stops; with 0 the decision is a lottery. ``stopping_odds`` multiplies the odds of stopping at a visit,
+    for small registries in which few people would. ``policy`` replaces the decision from the index visit of
     people who are ``eligible``.
     """
 
@@ -93,6 +98,7 @@ class Settings:
     seed: int
     effect_of_stopping: float = 1.0
     confounding: float = 1.0
+    stopping_odds: float = 1.0
     informative_visits: bool = True
     policy: Policy = "as-decided"
     eligible: Eligible | None = None

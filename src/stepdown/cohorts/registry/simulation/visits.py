@@ -9,7 +9,8 @@ from stepdown.cohorts.registry.simulation.parameters import Settings
 from stepdown.cohorts.registry.simulation.people import YEAR, Days, People
 from stepdown.cohorts.registry.simulation.state import NEVER, Mask, State
 
-VISIT_EVERY, SCAN_EVERY = 2, 4
+#: A scan every so many quarters.
+SCAN_EVERY = 4
 
 
 def attend(rng: np.random.Generator, state: State, people: People, day: Days, quarter: int,

@@ -75,6 +75,8 @@ def _check(settings: Settings, folder: Path) -> None:
         raise UserError("a registry needs at least one person: ask for --people 1 or more.")
     if settings.seed < 0:
         raise UserError("a seed is a whole number from 0 on.")
+    if settings.stopping_odds <= 0:
+        raise UserError("the odds of stopping are above 0; with 1 they are those of the assumptions.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"{folder}: there is something there already; name a new or empty folder.")
     folder.mkdir(parents=True, exist_ok=True)

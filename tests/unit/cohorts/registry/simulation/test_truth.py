@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stepdown.cohorts.registry.simulation import decisions
 from stepdown.cohorts.registry.simulation.chunk import Chunk, simulate_chunk
 from stepdown.cohorts.registry.simulation.parameters import Eligible, Settings
 from stepdown.cohorts.registry.simulation.people import YEAR
 from stepdown.cohorts.registry.simulation.state import NEVER
-from stepdown.cohorts.registry.simulation.truth import Truth, simulate_truth
+from stepdown.cohorts.registry.simulation.truth import Truth, find_first, simulate_truth
 from stepdown.ms.errors import UserError
 
 SETTINGS = Settings(people=4000, seed=11)
@@ -105,3 +106,56 @@ def test_the_index_can_be_the_decision_to_stop() -> None:
 def test_a_comparison_that_nobody_enters_is_said() -> None:
     with pytest.raises(UserError, match="nobody"):
         truth(eligible=Eligible(age_min=120))
+
+
+def test_a_time_of_grace_lets_people_stop_later_and_all_in_time() -> None:
+    graced = replace(QUIET, grace_days=365)
+    days = []
+    for eligible in (QUIET, graced):
+        chunk = live(policy="stop", eligible=eligible, years_beyond=2.5, stopping_odds=8.0)
+        rows = stopped(chunk)
+        first = np.full(SETTINGS.people, 10**9)
+        np.minimum.at(first, rows["person"], np.where(
+            rows["stop"] >= chunk.state.indexed[rows["person"]], rows["stop"], 10**9))
+        index = chunk.state.indexed
+        days.append((first - index)[(index != NEVER) & (chunk.state.end - index > 400)])
+    assert (days[0] == 0).all()
+    assert np.mean(days[1]) > 0
+    assert np.mean(days[1] <= 365) > 0.9
+
+
+def test_the_odds_of_stopping_can_be_raised() -> None:
+    usual, often = (len(stopped(live(stopping_odds=odds))["stop"]) for odds in (1.0, 8.0))
+    assert often > 3 * usual
+
+
+def test_the_true_weights_give_back_the_true_risk_of_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but what is on file decides who stops: weighted by it, those who do stop stand for all."""
+    chances: list[tuple[Any, Any]] = []
+    original = decisions.find_chance_to_stop
+
+    def remember(state: Any, seen: Any, settings: Any) -> Any:
+        chance = original(state, seen, settings)
+        chances.append((seen.day.copy(), chance))
+        return chance
+
+    monkeypatch.setattr(decisions, "find_chance_to_stop", remember)
+    eligible = replace(QUIET, last_scan_quiet=True)
+    settings = replace(SETTINGS, people=20_000, stopping_odds=10.0, eligible=eligible, years_beyond=2.5)
+    chunk = simulate_chunk(settings, 0, settings.people)
+    index = chunk.state.indexed
+    chance = np.ones(settings.people)
+    for day, each in chances:
+        chance = np.where(day == index, each, chance)
+    rows = stopped(chunk)
+    stops = np.zeros(settings.people, bool)
+    stops[rows["person"]] |= rows["stop"] == index[rows["person"]]
+    first = find_first(chunk, "relapse")
+    relapsed = (first != NEVER) & (first - index <= 2 * YEAR)
+    weights = stops / chance
+    weighted = np.sum(weights * relapsed) / np.sum(weights)
+    naive = relapsed[stops].mean()
+    found = simulate_truth(settings, eligible)
+    standard_error = np.sqrt(np.sum((weights * (relapsed - weighted)) ** 2)) / np.sum(weights)
+    assert abs(weighted - found.risk_stop) < 2.5 * standard_error < 0.05
+    assert naive < found.risk_stop - 0.04

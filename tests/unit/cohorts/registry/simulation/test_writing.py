@@ -90,7 +90,7 @@ def test_a_folder_that_holds_something_is_left_alone(folder: Path) -> None:
         simulate(folder)
 
 
-@pytest.mark.parametrize("wrong", [{"people": 0}, {"seed": -1}])
+@pytest.mark.parametrize("wrong", [{"people": 0}, {"seed": -1}, {"stopping_odds": 0.0}])
 def test_settings_that_make_no_registry_are_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
     with pytest.raises(UserError):
         simulate(tmp_path / "none", **wrong)
