@@ -132,7 +132,7 @@ def find_in_tracked_text(pattern: str, suffix: str = "") -> list[str]:
         content = path.read_bytes()
         if b"\0" in content or not path.name.endswith(suffix):
             continue
-        for number, line in enumerate(content.decode("utf-8").splitlines(), 1):
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
             if re.search(pattern, line):
                 found.append(f"{path.relative_to(CHECKOUT)}:{number}")
     return found

@@ -143,7 +143,8 @@ def tell_fact(fact: FactLine) -> str:
     """One fact with its value and unit, or why it is not used."""
     name = fact.name.replace("_", " ")
     if fact.state == "known":
-        return say("line.fact_known", name=name, value=show_value(fact))
+        known = say("line.fact_known", name=name, value=show_value(fact))
+        return known if fact.value is None or not fact.reason else f"{known} ({fact.reason})"
     return say(f"line.fact_{fact.state}", name=name, reason=fact.reason or say("line.not_said"))
 
 
@@ -154,7 +155,8 @@ def show_value(fact: FactLine) -> str:
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
     number = f"{round(fact.value, 2):g}" if isinstance(fact.value, int | float) else fact.value
-    return f"{number} {fact.unit}" if fact.unit and fact.unit != "date" else number
+    unit = {"date": "", "count": "", "0 to 10": "of 10"}.get(fact.unit or "", fact.unit or "")
+    return f"{number} {unit}".strip()
 
 
 def tell_rule(rule: Rule) -> str:
