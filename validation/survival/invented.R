@@ -29,3 +29,7 @@ f <- coxph(Surv(entry, time, event) ~ age + dose + strata(clinic), d, weights = 
 show("residuals", resid(coxph(Surv(time, event) ~ group + age, right)))
 p <- survfit(coxph(Surv(time, event) ~ group + age, right), newdata = data.frame(group = "stop", age = 40)); show("predict", cbind(p$time, p$surv, p$std.err * p$surv))
 show("sessionInfo", paste(R.version.string, "survival", packageVersion("survival")))
+suppressMessages(library(cmprsk)); d <- read.csv("invented.csv"); d <- d[!duplicated(d$person), ]; options(digits = 15)
+print(cuminc(d$time, d$cause, d$group)$Tests); print(cuminc(d$time, d$cause, d$clinic, strata = d$group)$Tests); print(cuminc(d$time, d$cause, d$person %% 3, rho = 1)$Tests)
+f <- crr(d$time, d$cause, cbind(stop = d$group == "stop", age = d$age), gtol = 1e-12, maxiter = 50); print(f$coef); print(f$var); print(f$loglik); print(f$loglik.null)
+f <- crr(d$time, d$cause, cbind(d$age), failcode = 2, gtol = 1e-12, maxiter = 50); print(f$coef); print(f$var)

@@ -21,7 +21,7 @@ from stepdown.cohorts import survival
 from stepdown.cohorts.weighting import find_treatment_weights, fit_logistic, measure_balance
 
 CLOSED, RESTRICTED, FITTED = 1e-10, 1e-8, 1e-6
-NOT_OFFERED = {"cox_zph_km", "fine_gray_crr", "gray_test"}
+NOT_OFFERED = {"cox_zph_km"}
 NO_RESULTS = {"dataset", "n", "note", "columns", "curves_thinned", "r", "packages"}
 INTERVALS = {"log": "log", "loglog": "log-log", "plain": "plain", "logit": "logit", "arcsin": "arcsin"}
 CURVE = {
@@ -316,7 +316,18 @@ class Reproduction:
             points = curves[label].at(theirs["times"])
             yield compare(f"{path}/est/{name}", theirs["est"][place], points.probability[cause - 1])
             yield compare(f"{path}/var/{name}", theirs["var"][place], points.standard_error[cause - 1] ** 2)
-        yield from refuse(f"{path}/gray_test", theirs["gray_test"])
+        tests = [survival.compare_incidence(self.group, self.time, self.columns["event"], cause=cause)
+                 for cause in (1, 2)]
+        yield compare(f"{path}/gray_test", theirs["gray_test"], [
+            [test.chi_square, test.p_value, test.degrees_of_freedom] for test in tests])
+
+    def _compare_fine_gray_crr(self, path: str, theirs: Any) -> Iterator[Result]:
+        used = {name: self.columns[name] for name in theirs["coef"]}
+        fit = survival.fit_fine_gray(self.time, self.columns["event"], used)
+        ours = {"coef": fit.coefficients, "vcov": fit.covariance, "loglik": fit.log_likelihood}
+        for name, own in theirs.items():
+            values = list(own.values()) if isinstance(own, dict) else own
+            yield compare(f"{path}/{name}", values, ours[name], FITTED)
 
     # Weighting
 

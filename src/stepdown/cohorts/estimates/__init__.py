@@ -29,9 +29,11 @@ from stepdown.cohorts.estimates.predictors import (
     tabulate_predictors,
 )
 from stepdown.cohorts.estimates.risks import Risk, estimate_risks, estimate_risks_by
+from stepdown.cohorts.estimates.unmeasured import EValue, find_e_value
 
-__all__ = ["Combined", "Comparison", "HazardRatio", "Leaving", "MeanContrast", "PredictorLine",
-           "PredictorTable", "Proportion", "Rate", "RateRatio", "Risk", "RiskContrast", "combine_imputations",
-           "compare_rates", "compare_restricted_means", "compare_risks", "describe_leaving",
-           "describe_leaving_by", "estimate_proportion", "estimate_rate", "estimate_risks",
-           "estimate_risks_by", "impute_covariates", "mark_missing", "tabulate_predictors"]
+__all__ = ["Combined", "Comparison", "EValue", "HazardRatio", "Leaving", "MeanContrast", "PredictorLine",
+           "PredictorTable", "Proportion", "Rate", "RateRatio", "Risk", "RiskContrast",
+           "combine_imputations", "compare_rates", "compare_restricted_means", "compare_risks",
+           "describe_leaving", "describe_leaving_by", "estimate_proportion", "estimate_rate",
+           "estimate_risks", "estimate_risks_by", "find_e_value", "impute_covariates", "mark_missing",
+           "tabulate_predictors"]

@@ -11,7 +11,9 @@ from stepdown.cohorts.survival.cox import fit_cox
 from stepdown.cohorts.survival.cox_baseline import predict_log_hazard, predict_survival
 from stepdown.cohorts.survival.cox_fit import BaselineHazard, ChiSquare, CoxFit
 from stepdown.cohorts.survival.curve import CurvePoints, Quantiles, SurvivalCurve
+from stepdown.cohorts.survival.fine_gray import FineGrayFit, fit_fine_gray
 from stepdown.cohorts.survival.follow_up import FollowUpError
+from stepdown.cohorts.survival.gray import IncidenceComparison, compare_incidence
 from stepdown.cohorts.survival.incidence import (
     IncidenceCurves,
     IncidencePoints,
@@ -22,8 +24,9 @@ from stepdown.cohorts.survival.kaplan_meier import estimate_survival, estimate_s
 from stepdown.cohorts.survival.logrank import SurvivalComparison, compare_survival
 from stepdown.cohorts.survival.restricted_mean import RestrictedMean, estimate_restricted_mean
 
-__all__ = ["BaselineHazard", "ChiSquare", "Concordance", "CoxFit", "CurvePoints", "FollowUpError",
-           "IncidenceCurves", "IncidencePoints", "Quantiles", "RestrictedMean", "SurvivalComparison",
-           "SurvivalCurve", "compare_survival", "estimate_incidence", "estimate_incidence_by",
-           "estimate_restricted_mean", "estimate_survival", "estimate_survival_by", "fit_cox",
-           "measure_concordance", "predict_log_hazard", "predict_survival"]
+__all__ = ["BaselineHazard", "ChiSquare", "Concordance", "CoxFit", "CurvePoints", "FineGrayFit",
+           "FollowUpError", "IncidenceComparison", "IncidenceCurves", "IncidencePoints", "Quantiles",
+           "RestrictedMean", "SurvivalComparison", "SurvivalCurve", "compare_incidence", "compare_survival",
+           "estimate_incidence", "estimate_incidence_by", "estimate_restricted_mean", "estimate_survival",
+           "estimate_survival_by", "fit_cox", "fit_fine_gray", "measure_concordance", "predict_log_hazard",
+           "predict_survival"]

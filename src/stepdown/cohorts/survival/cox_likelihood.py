@@ -44,7 +44,7 @@ def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
     """The logarithm of the partial likelihood and what belongs to it; not finite when a risk overflows."""
     steps, x = rows.steps, rows.covariates
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        risk = np.exp(coefficients @ x)
+        risk = np.exp(np.einsum("i,ij->j", coefficients, x))
         lines = np.multiply(rows.with_ones, rows.weight * risk, out=rows.scratch)
         sums = rows.sum_at_risk(lines)
         event_sums = rows.sum_events(lines) if steps.leave_out else np.zeros_like(sums)
@@ -55,7 +55,7 @@ def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
         squares = np.stack([steps.add(each / at_risk * steps.share**power) for power in range(3)])
         expected = risk * _live_through(rows, hazard, left_out)
         weighted = rows.weight * expected
-        slope = rows.event_sums - x @ weighted
+        slope = rows.event_sums - np.einsum("ij,j->i", x, weighted)  # many threads make the product slower
         curvature = np.multiply(x, weighted, out=rows.scratch[1:]) @ x.T
         curvature = curvature - _square_means(sums[1:], event_sums[1:], squares)
     return Likelihood(float(value), slope, curvature, risk, expected, sums, event_sums, at_risk, hazard,
@@ -100,7 +100,7 @@ def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
     lived -= np.multiply(found.expected, x, out=rows.scratch[1:])
     portion = steps.portion / found.at_risk
     means = (found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share))
-    lived[:, rows.events] += x[:, rows.events] - means[:, own]
+    lived[:, rows.events] += np.take(x, rows.events, axis=1) - np.take(means, own, axis=1)
     return lived
 
 

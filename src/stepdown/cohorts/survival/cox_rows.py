@@ -112,7 +112,7 @@ class CoxRows:
     def sum_events(self, values: Numbers) -> Numbers:
         """The sums of values (lines by rows) over the events of each moment."""
         starts = self.steps.starts
-        return np.asarray(np.add.reduceat(values[:, self.events], starts, axis=1))
+        return np.asarray(np.add.reduceat(np.take(values, self.events, axis=1), starts, axis=1))
 
     def add_up(self, at_moments: Numbers) -> Numbers:
         """For each row the sum, over the moments at which it is at risk, of what is known at each moment."""
@@ -141,7 +141,7 @@ def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) ->
         order, with_ones, centre, rows.weight, rows.cluster, stratum, rows.time, first, last, events,
         last[events] - 1, clock[moments % width], moments // width, leaving, by_entry,
         _list_steps(last[events] - 1, rows.weight[events], len(moments), ties),
-        with_ones[1:, events] @ rows.weight[events], np.empty_like(with_ones))
+        np.einsum("ij,j->i", with_ones[1:, events], rows.weight[events]), np.empty_like(with_ones))
 
 
 def _find_stretches(first: Codes, last: Codes, moments: int,

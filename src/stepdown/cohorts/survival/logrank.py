@@ -124,9 +124,10 @@ def _test(rows: FollowUp, groups: tuple[object, ...], layers: tuple[object, ...]
     variance = np.sum([part.variance for part in parts], axis=0)
     if rows.is_robust:
         variance = _sum_by_person(rows, influence)
-    chi_square, freedom = _find_chi_square(observed.sum(axis=1), expected.sum(axis=1), variance)
+    seen, awaited = observed.sum(axis=1), expected.sum(axis=1)
+    chi_square, freedom = find_chi_square(seen, awaited, variance, awaited > 0)
     return SurvivalComparison(
-        groups, layers, observed, expected, variance, chi_square, freedom, _find_p_value(chi_square, freedom),
+        groups, layers, observed, expected, variance, chi_square, freedom, find_p_value(chi_square, freedom),
         rows.is_robust, () if freedom else (NOTHING_TO_COMPARE,))
 
 
@@ -136,16 +137,18 @@ def _sum_by_person(rows: FollowUp, influence: Numbers) -> Numbers:
     return influence.T @ influence
 
 
-def _find_chi_square(observed: Numbers, expected: Numbers, variance: Numbers) -> tuple[float, int]:
-    """The test on the groups in which events were expected; no degrees of freedom if these are under two."""
-    used = np.flatnonzero(expected > 0)
-    if len(used) < 2 or not np.diag(variance)[used[1:]].all():
+def find_chi_square(observed: Numbers, expected: Numbers, variance: Numbers,
+                    used: NDArray[np.bool_]) -> tuple[float, int]:
+    """The test on the groups in use; no degrees of freedom if these are under two or nothing varies."""
+    kept = np.flatnonzero(used)
+    if len(kept) < 2 or not np.diag(variance)[kept[1:]].all():
         return float("nan"), 0
-    apart, spread = (observed - expected)[used][1:], variance[np.ix_(used, used)][1:, 1:]
-    return float(apart @ np.linalg.lstsq(spread, apart, rcond=1e-12)[0]), len(used) - 1
+    apart, spread = (observed - expected)[kept][1:], variance[np.ix_(kept, kept)][1:, 1:]
+    return float(apart @ np.linalg.lstsq(spread, apart, rcond=1e-12)[0]), len(kept) - 1
 
 
-def _find_p_value(chi_square: float, freedom: int) -> float:
+def find_p_value(chi_square: float, freedom: int) -> float:
+    """The chance of a larger chi-square; not a number without degrees of freedom."""
     from scipy.special import chdtrc
 
     return float(chdtrc(freedom, chi_square)) if freedom else float("nan")
