@@ -130,7 +130,7 @@ def test_a_drug_by_its_brand_narrows_the_pool(run: Run) -> None:
     (("pool", "--outcome", "relapse"), "name the question: --outcome, --strategy and --group"),
     ((*STOP, "--to-group", "fumarate"), "--to-group belongs to --strategy switch"),
     ((*STOP, "--interval-days", "42"), "--interval-days belongs to --strategy extend"),
-    ((*STOP, "--method", "REML"), "--measure, --method and --test belong to --csv"),
+    ((*STOP, "--method", "REML"), "--measure, --method, --test, --columns and --moderators belong to --csv"),
     ((*STOP, "--therapy", "ocrelizumb"), "did you mean ocrelizumab?"),
     ((*STOP, "--therapy", "zzzzzz"), "use its INN"),
     ((*STOP, "--therapy", "ocrelizumab"), "ocrelizumab is of the group anti-cd20, not injectable"),
@@ -140,6 +140,7 @@ def test_a_drug_by_its_brand_narrows_the_pool(run: Run) -> None:
     ((*STOP, "--plot", "a.gif"), "a file ending in .svg, .png or .pdf"),
     ((*STOP, "--plot", "nowhere/a.png"), "in a folder that exists"),
     (("pool", "--csv", "a.csv"), "say what the file measures"),
+    ((*STOP, "--columns", "xi=events"), "belong to --csv"),
     (("pool", "--csv", "a.csv", "--measure", "RR"), "a.csv: no such file"),
     (("pool", "--csv", "a.csv", "--measure", "RR", "--years", "2"), "--csv pools a file alone"),
 ])  # fmt: skip
@@ -193,6 +194,23 @@ def test_the_test_and_method_of_a_csv_file_are_those_asked_for(run: Run, tmp_pat
     out = run("pool", "--csv", str(path), "--measure", "RR", "--method", "DL", "--test", "knha",
               "--format", "json")[1]  # fmt: skip
     assert (json.loads(out)["method"], json.loads(out)["test"]) == ("DL", "knha")
+
+
+def test_fields_of_other_names_and_moderators_are_named_in_the_command(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "arms.csv"
+    path.write_text("who,ill,people,year\na,3,30,1\nb,30,300,2\nc,9,60,4\nd,8,90,7\n", "utf-8")
+    out = run("pool", "--csv", str(path), "--measure", "PLO", "--method", "REML", "--moderators", "year",
+              "--columns", "study=who", "xi=ill", "ni=people", "--format", "json")[1]  # fmt: skip
+    pool = json.loads(out)
+    assert (pool["coef_names"], pool["studies"][0]["study"]) == (["intercept", "year"], "a")
+
+
+def test_a_study_in_two_rows_and_a_lone_study_carry_a_note(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "arms.csv"
+    path.write_text("study,xi,ni\na,3,30\na,30,300\nb,9,60\n", "utf-8")
+    assert "note: a in more than one row" in run("pool", "--csv", str(path), "--measure", "PLO")[1]
+    path.write_text("study,xi,ni\na,3,30\n", "utf-8")
+    assert "note: one study: the spread" in run("pool", "--csv", str(path), "--measure", "PLO")[1]
 
 
 @pytest.mark.parametrize(("findings", "words"), [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from stepdown.evidence.meta.csv_effects import CsvEffects
@@ -72,6 +73,7 @@ class CsvPool:
     fitted: Fitted
     studies: tuple[CsvStudy, ...]
     left_out: tuple[str, ...]
+    notes: tuple[str, ...]
     data_hash: str
 
     def to_json(self) -> dict[str, object]:
@@ -104,7 +106,20 @@ def to_csv_pool(file: str, data: CsvEffects, asked: str, result: AnyResult, leve
     digest = hashlib.sha256(repr(studies).encode()).hexdigest()
     scale = SCALES.get(data.measure, "raw")
     return CsvPool(file, data.measure, asked, level, scale, names, _to_fitted(result), studies,
-                   data.numbers.left_out, digest)
+                   data.numbers.left_out, tuple(_find_notes(data, result)), digest)
+
+
+def _find_notes(data: CsvEffects, result: AnyResult) -> Iterator[str]:
+    """What the reader must know before using the number."""
+    labels = data.numbers.labels
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        yield (f"{', '.join(twice)} in more than one row: people counted twice make an interval too narrow; "
+               "keep one row each, or use the three-level model")
+    if result.k == 1:
+        yield "one study: the spread between studies is unknown, and no interval here allows for it"
+    if isinstance(result, TwoStage | MixedPool) and not result.converged:
+        yield "the iterations did not converge: do not use this number"
 
 
 def _to_fitted(result: AnyResult) -> Fitted:

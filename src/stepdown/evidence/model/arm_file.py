@@ -96,7 +96,14 @@ def read_arm(table: object) -> DescribedArm:
     return DescribedArm(facts, n, unread=", ".join((*unread, *to_unread)))
 
 
+def _is_number(value: object) -> bool:
+    """Whether a value is a number that can be reckoned with: JSON readers take NaN and 1e999 for numbers."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < math.inf
+
+
 def _kind(value: object) -> str:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "something that is no number"
     names = {
         dict: "a table",
         list: "a list",
@@ -114,7 +121,7 @@ def _read_number(table: Mapping[Any, Any], name: str, low: float, high: float) -
     value = table.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not _is_number(value):
         raise UserError(f"{name}: a number or null is needed; found {_kind(value)}.")
     if not low <= value <= high or (name == "time_years" and value == 0):
         above = "more than 0" if name == "time_years" else f"at least {low:g}"
@@ -139,7 +146,7 @@ def _read_people(table: Mapping[Any, Any]) -> int | None:
     value = table.get("n")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 1:
+    if not _is_number(value) or value != int(value) or value < 1:
         raise UserError("n: the number of people is needed, a whole number from 1, or null.")
     return int(value)
 

@@ -35,6 +35,7 @@ _POOL_HELP = """examples:
   stepdown evidence pool --outcome mri_activity --strategy extend --group natalizumab --interval-days 42
   stepdown evidence pool --findings corboy2023#relapse-stop-2y coerver2025#relapse-stop
   stepdown evidence pool --csv trials.csv --measure RR --method REML --test knha
+  stepdown evidence pool --csv trials.csv --measure PLO --method GLMM --columns xi=ai ni=n1i --moderators year
 
 Trials and observational studies have a pool each; both together, with less weight for a risk of bias,
 stand below as an alternative. People chosen because they were quiet and people with any reason are
@@ -59,6 +60,10 @@ def add_pool_command(actions: Any) -> None:
     parser.add_argument("--measure", help="with --csv: such as RR, OR, HR, PLO, IRLN, GEN")
     parser.add_argument("--method", help="with --csv: such as REML, bayesian, MH; default: by the number")
     parser.add_argument("--test", help="with --csv: z, knha, adhoc or t")
+    parser.add_argument("--columns", nargs="+", default=(), type=_read_pair, metavar="FIELD=NAME",
+                        help="with --csv: what a field is called in the file, such as xi=events study=author")
+    parser.add_argument("--moderators", nargs="+", default=(), metavar="NAME",
+                        help="with --csv: columns of numbers that may explain differences")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it: a file .svg, .png or .pdf")
     parser.add_argument("--picture", choices=PICTURES, default="forest",
                         help="what --plot draws; default: forest")
@@ -77,14 +82,23 @@ def _read_years(text: str) -> float:
     return years
 
 
+def _read_pair(text: str) -> tuple[str, str]:
+    """A field and its name in the file."""
+    field, sign, name = text.partition("=")
+    if not (field and sign and name):
+        raise argparse.ArgumentTypeError(f"write FIELD=NAME, such as xi=events, for {text!r}")
+    return field, name
+
+
 def pool_studies(arguments: argparse.Namespace) -> int:
     """Print the pools of one question, or the pool of a CSV file."""
     if arguments.plot is not None:
         check_picture(arguments.plot)
     if arguments.csv is not None:
         return _pool_file(arguments)
-    if any(getattr(arguments, name) is not None for name in ("measure", "method", "test")):
-        raise UserError("--measure, --method and --test belong to --csv; a question has its own method.")
+    if any(getattr(arguments, name) for name in ("measure", "method", "test", "columns", "moderators")):
+        raise UserError("--measure, --method, --test, --columns and --moderators belong to --csv; "
+                        "a question has its own method.")
     from stepdown.interfaces.cli._pool_text import write_question
 
     studies, about = read_asked_library(arguments)
@@ -151,7 +165,8 @@ def _pool_file(arguments: argparse.Namespace) -> int:
     if arguments.measure is None:
         raise UserError("say what the file measures: --measure RR, OR, HR, PLO, IRLN, GEN or another.")
     try:
-        pool = pool_csv(arguments.csv, arguments.measure, arguments.method or "default", arguments.test)
+        pool = pool_csv(arguments.csv, arguments.measure, arguments.method or "default", arguments.test,
+                        moderators=arguments.moderators, columns=dict(arguments.columns))
     except (ReportError, NotPoolable, UnknownChoice) as problem:
         raise UserError(f"{problem}.") from problem
     if arguments.format == "json":
@@ -166,7 +181,8 @@ def _pool_file(arguments: argparse.Namespace) -> int:
 def _print_file(pool: CsvPool) -> None:
     """The pool of a file in a few lines, on the scale it was pooled on."""
     fitted = pool.fitted
-    print(f"{pool.file}: {pool.measure} of {fitted.k} studies by {fitted.method}, {pool.scale} scale")
+    studies = "1 study" if fitted.k == 1 else f"{fitted.k} studies"
+    print(f"{pool.file}: {pool.measure} of {studies} by {fitted.method}, {pool.scale} scale")
     for name, value, low, high in zip(
         pool.coef_names, fitted.coef, fitted.ci_low, fitted.ci_high, strict=True
     ):
@@ -179,3 +195,5 @@ def _print_file(pool: CsvPool) -> None:
         print(f"  another study like these: {low:.4f} to {high:.4f}")
     for study in pool.left_out:
         print(f"  left out: {study}")
+    for note in pool.notes:
+        print(f"  note: {note}")
