@@ -13,11 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from stepdown.evidence.meta import effect_sizes as sizes
-from stepdown.evidence.meta.bayesian import MeanPrior, NormalModel
+from stepdown.evidence.meta.csv_defaults import (
+    ARMS,
+    LOG_RATIOS,
+    choose_csv_method,
+    pool_arms,
+    pool_log_ratios,
+)
 from stepdown.evidence.meta.csv_effects import CsvEffects, read_effects
-from stepdown.evidence.meta.csv_result import AnyResult, BayesianPool, CsvPool, to_csv_pool
+from stepdown.evidence.meta.csv_result import AnyResult, CsvPool, DirectPool, to_csv_pool
 from stepdown.evidence.meta.csv_table import read_table
-from stepdown.evidence.meta.defaults import RATIO_MEAN, RATIO_SPREAD, choose_ratio_method
 from stepdown.evidence.meta.distributions import Floats
 from stepdown.evidence.meta.glmm import ONE_ARM_MEASURES, TWO_ARM_MODELS, MixedPool, fit_one_arm, fit_two_arms
 from stepdown.evidence.meta.mantel_haenszel import (
@@ -27,7 +32,6 @@ from stepdown.evidence.meta.mantel_haenszel import (
     pool_peto,
 )
 from stepdown.evidence.meta.many_sets import TAU2_METHODS
-from stepdown.evidence.meta.posterior import find_posterior
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 from stepdown.evidence.meta.two_stage import fit_two_stage
 
@@ -49,18 +53,11 @@ def pool_csv(path: Path | str, measure: str, method: str = "default", test: str 
     table = read_table(path, columns)
     data = read_effects(table, measure, moderators)
     extra = np.column_stack([data.numbers.columns[m] for m in moderators]) if moderators else None
-    chosen = _choose_default(data, moderators) if method == "default" else method
+    default = "REML" if moderators else choose_csv_method(data)
+    chosen = default if method == "default" else method
     result = _run(data, chosen, test or ("adhoc" if method == "default" and chosen == "REML" else "z"), level,
                   extra, tuple(moderators))
     return to_csv_pool(table.path, data, method, result, level, ("intercept", *moderators))
-
-
-def _choose_default(data: CsvEffects, moderators: Sequence[str]) -> str:
-    """By the number of studies: 1 as it stands, 2 to 4 Bayesian, 5 or more REML."""
-    if moderators:
-        return "REML"
-    chosen = choose_ratio_method(int(data.effects.usable.sum()))
-    return "FE" if chosen == "as-printed" else chosen
 
 
 def _run(data: CsvEffects, method: str, test: str, level: float, extra: Floats | None,
@@ -74,6 +71,8 @@ def _run(data: CsvEffects, method: str, test: str, level: float, extra: Floats |
     if extra is not None:
         raise NotPoolable(f"{method} takes no moderators; use {', '.join(TAU2_METHODS)} or GLMM")
     check_choice(f"test of {method}", test, ("z",))
+    if method == "hazard":
+        return pool_arms(data, "default", level)
     return _run_bayesian(data, level) if method == "bayesian" else _run_common(data, method, level)
 
 
@@ -102,12 +101,11 @@ def _run_common(data: CsvEffects, method: str, level: float) -> CommonEffect:
     return pool_mantel_haenszel(data.measure, *data.arms, level=level)
 
 
-def _run_bayesian(data: CsvEffects, level: float) -> BayesianPool:
-    usable = data.effects.usable
-    model = NormalModel(data.effects.y[usable], np.sqrt(data.effects.v[usable]), MeanPrior(*RATIO_MEAN))
-    posterior, tail = find_posterior(model, (RATIO_SPREAD.scale,))[0], (1 - level) / 2
-    middle, low, high = posterior.mean_quantiles(np.array([0.5, tail, 1 - tail]))
-    predicted = posterior.predictive_quantiles(np.array([tail, 1 - tail]))
-    spread = float(posterior.spread_quantiles(np.array([0.5]))[0])
-    return BayesianPool(int(usable.sum()), float(middle), (float(low), float(high)),
-                        posterior.mean_moments()[1], spread, (float(predicted[0]), float(predicted[1])))
+def _run_bayesian(data: CsvEffects, level: float) -> DirectPool:
+    """With the priors of log ratios, or of hazards; on other scales neither fits."""
+    if data.measure in ARMS and data.arms:
+        return pool_arms(data, "bayesian", level)
+    if data.measure not in (*LOG_RATIOS, "GEN"):
+        offered = ", ".join((*LOG_RATIOS, *ARMS))
+        raise NotPoolable(f"bayesian has priors for {offered}, and GEN where these are log ratios; use REML")
+    return pool_log_ratios(data, level)

@@ -84,18 +84,20 @@ class CsvPool:
 
 
 @dataclass(frozen=True)
-class BayesianPool:
-    """The posterior of the normal-normal model: median, interval, standard deviation, spread, prediction."""
+class DirectPool:
+    """An exact interval or a posterior: median, interval, deviation, spread, prediction; None if unknown."""
 
+    method: str
     k: int
     estimate: float
     interval: Pair
-    sd: float
-    spread: float
+    sd: float | None
+    spread: float | None
     predicted: Pair
+    notes: tuple[str, ...] = ()
 
 
-AnyResult = TwoStage | CommonEffect | MixedPool | BayesianPool
+AnyResult = TwoStage | CommonEffect | MixedPool | DirectPool
 
 
 def to_csv_pool(file: str, data: CsvEffects, asked: str, result: AnyResult, level: float,
@@ -117,7 +119,9 @@ def _find_notes(data: CsvEffects, result: AnyResult) -> Iterator[str]:
         yield (f"{', '.join(twice)} in more than one row: people counted twice make an interval too narrow; "
                "keep one row each, or use the three-level model")
     if result.k == 1:
-        yield "one study: the spread between studies is unknown, and no interval here allows for it"
+        yield "one study: the spread between studies is unknown"
+    if isinstance(result, DirectPool):
+        yield from result.notes
     if isinstance(result, TwoStage | MixedPool) and not result.converged:
         yield "the iterations did not converge: do not use this number"
 
@@ -127,7 +131,7 @@ def _to_fitted(result: AnyResult) -> Fitted:
         return _from_two_stage(result)
     if isinstance(result, MixedPool):
         return _from_mixed(result)
-    return _from_common(result) if isinstance(result, CommonEffect) else _from_bayesian(result)
+    return _from_common(result) if isinstance(result, CommonEffect) else _from_direct(result)
 
 
 def _from_two_stage(r: TwoStage) -> Fitted:
@@ -150,9 +154,10 @@ def _from_common(r: CommonEffect) -> Fitted:
                   None, True, i2=r.i2, q=r.q, q_p=r.q_p)
 
 
-def _from_bayesian(r: BayesianPool) -> Fitted:
-    return Fitted("bayesian", "posterior", r.k, (r.estimate,), (r.sd,), (), (), r.interval[:1],
-                  r.interval[1:], r.spread**2, True, prediction_interval=r.predicted)
+def _from_direct(r: DirectPool) -> Fitted:
+    return Fitted(r.method, "exact" if r.method == "exact" else "posterior", r.k, (r.estimate,),
+                  () if r.sd is None else (r.sd,), (), (), r.interval[:1], r.interval[1:],
+                  None if r.spread is None else r.spread**2, True, prediction_interval=r.predicted)
 
 
 def _row(values: Floats) -> Row:

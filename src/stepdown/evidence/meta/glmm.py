@@ -28,7 +28,7 @@ from stepdown.evidence.meta.hypergeometric import to_hypergeometric
 from stepdown.evidence.meta.likelihoods import BinomialCloglog, BinomialLogit, Likelihood, PoissonLog
 from stepdown.evidence.meta.mixed_model import MixedFit, MixedModel
 from stepdown.evidence.meta.quadrature import DEFAULT_NODES, check_nodes
-from stepdown.evidence.meta.refusals import check_choice
+from stepdown.evidence.meta.refusals import NotPoolable, check_choice
 from stepdown.evidence.meta.saturated import find_fit_tests
 from stepdown.evidence.meta.two_stage import add_intercept
 
@@ -98,6 +98,7 @@ def fit_one_arm(measure: str, events: Column, size: Column, years: Column | None
     """Pool proportions (PLO), hazards from counts at different times (PCLL, needs years) or rates (IRLN)."""
     check_choice("measure", measure, ONE_ARM_MEASURES)
     x, total = np.asarray(events, dtype=float), np.asarray(size, dtype=float)
+    _check_events(x, None if measure == "IRLN" else total)
     effects = (from_one_arm_rates(measure, x, total) if measure == "IRLN"
                else from_one_arm_counts("PLO", x, total))
     k = len(x)
@@ -127,10 +128,24 @@ def fit_two_arms(measure: str, events1: Column, size1: Column, events2: Column, 
     check_choice("measure", measure, TWO_ARM_MODELS)
     check_choice("model", model, TWO_ARM_MODELS[measure])
     arms = [np.asarray(c, dtype=float) for c in (events1, size1, events2, size2)]
-    effects = from_two_arm_counts("OR", *arms) if measure == "OR" else from_two_arm_rates("IRR", *arms)
+    from_arms = from_two_arm_counts if measure == "OR" else from_two_arm_rates
+    effects = from_arms(measure, *arms)
+    for x, size in (arms[:2], arms[2:]):
+        _check_events(x, size if measure == "OR" else None)
     setting = (_conditional(measure, model, arms, effects) if model.startswith("CM")
                else _unconditional(measure, model, arms, effects))
     return _fit(setting, nodes, test, level)
+
+
+def _check_events(x: Floats, n: Floats | None) -> None:
+    """NotPoolable where the likelihood of a mixed model has no peak, or too few studies."""
+    if len(x) < 2:
+        raise NotPoolable("a mixed model needs two studies where some, but not all people had the event")
+    if np.any(x % 1):
+        raise NotPoolable("a mixed model needs whole numbers of events")
+    if not x.any() or (n is not None and np.array_equal(x, n)):
+        raise NotPoolable("in one arm of all studies together nobody, or everybody, had the event: the "
+                          "estimate would be infinite; use the default of one arm, or MH with RD")
 
 
 def _conditional(measure: str, name: str, arms: Sequence[Floats], effects: EffectSizes) -> _Setting:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.evidence.meta.distributions import Floats, chi2_tail, critical_value, two_sided_p
+from stepdown.evidence.meta.distributions import Flags, Floats, chi2_tail, critical_value, two_sided_p
 from stepdown.evidence.meta.effect_sizes import (
     Column,
     EffectSizes,
@@ -88,12 +88,12 @@ def pool_mantel_haenszel(measure: str, events1: Column, n1: Column, events2: Col
     _check_spread(se)
     cmh = _test_association(table)
     tarone = _test_homogeneity(table, float(np.exp(estimate))) if measure == "OR" else None
-    return _summarise("MH", _drop_silent(effects, table), estimate, se, level, cmh, tarone)
+    silent = (table.a + table.c == 0) | (table.b + table.d == 0)
+    return _summarise("MH", _drop(effects, silent), estimate, se, level, cmh, tarone)
 
 
-def _drop_silent(effects: EffectSizes, t: _Table) -> EffectSizes:
+def _drop(effects: EffectSizes, silent: Flags) -> EffectSizes:
     """Without the studies in which nobody, or everybody, had the event: they say nothing of homogeneity."""
-    silent = (t.a + t.c == 0) | (t.b + t.d == 0)
     return EffectSizes(effects.measure, np.where(silent, np.nan, effects.y), effects.v)
 
 
@@ -171,8 +171,8 @@ def pool_mantel_haenszel_rates(measure: str, events1: Column, time1: Column, eve
                                *, level: float = 0.95) -> CommonEffect:
     """IRR or IRD of rates, by Mantel and Haenszel."""
     check_choice("measure", measure, RATE_MEASURES)
-    effects = from_two_arm_rates(measure, events1, time1, events2, time2)
     x1, t1, x2, t2 = (np.asarray(c, dtype=float) for c in (events1, time1, events2, time2))
+    effects = _drop(from_two_arm_rates(measure, x1, t1, x2, t2), x1 + x2 == 0)
     weight = t1 * t2 / (t1 + t2)
     if measure == "IRD":
         total = weight.sum()
@@ -202,7 +202,8 @@ def pool_peto(events1: Column, n1: Column, events2: Column, n2: Column, *,
 def _summarise(method: str, effects: EffectSizes, estimate: float, se: float, level: float, cmh: float | None,
                tarone: tuple[float, float] | None) -> CommonEffect:
     y, v = effects.y[effects.usable], effects.v[effects.usable]
-    q, df = float(np.sum((y - estimate) ** 2 / v)), len(y) - 1
+    df = len(y) - 1
+    q = float(np.sum((y - estimate) ** 2 / v)) if df > 0 else 0.0
     reach, stat = critical_value(level) * se, estimate / se
     return CommonEffect(
         method, effects.measure, len(effects.y), estimate, se, estimate - reach, estimate + reach, stat,

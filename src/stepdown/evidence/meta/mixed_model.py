@@ -20,6 +20,9 @@ from stepdown.evidence.meta.quadrature import DEFAULT_NODES, check_nodes, gauss_
 DECREMENT = 1e-13
 LARGEST_STEP = 2.0
 MOST_STEPS = 60
+# A spread below this is none; where it is a valley of the likelihood, the climb starts anew from these.
+NO_SPREAD = 1e-4
+AWAY_FROM_ZERO = (0.3, 0.1, 0.03, 0.01)
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,35 @@ class _Point:
     effect_variance: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class _Climb:
+    """Where Newton's steps ended."""
+
+    theta: Floats
+    point: _Point
+    converged: bool
+    steps: int
+
+
 def fit_mixed_model(model: MixedModel, beta: Floats, spread: Floats, nodes: int = DEFAULT_NODES,
                     hold_spread: bool = False) -> MixedFit:
     """Maximise the likelihood from a starting point; ``hold_spread`` keeps the spreads as they are."""
     check_nodes(nodes)
     theta = np.concatenate([beta, spread])
     free = np.arange(model.fixed if hold_spread else theta.size)
+    climb = _climb(model, theta, free, nodes)
+    for away in AWAY_FROM_ZERO if _is_on_saddle(model, climb, free) else ():
+        start = np.where(np.abs(climb.theta) < NO_SPREAD, away, climb.theta)
+        start[:model.fixed] = climb.theta[:model.fixed]
+        again = _climb(model, start, free, nodes)
+        if again.point.log_likelihood > climb.point.log_likelihood:
+            climb = again
+            break
+    return _to_fit(model, climb.theta, climb.point, free, climb.converged, climb.steps)
+
+
+def _climb(model: MixedModel, theta: Floats, free: NDArray[np.intp], nodes: int) -> _Climb:
+    """Newton steps from a start until nothing is gained."""
     point, converged, steps = _evaluate(model, theta, nodes, None), False, 0
     while steps < MOST_STEPS:
         steps += 1
@@ -82,7 +108,18 @@ def fit_mixed_model(model: MixedModel, beta: Floats, spread: Floats, nodes: int 
         converged = decrement < DECREMENT or (not moved and decrement < 1e-8)
         if converged or not moved:
             break
-    return _to_fit(model, theta, point, free, converged, steps)
+    return _Climb(theta, point, converged, steps)
+
+
+def _is_on_saddle(model: MixedModel, climb: _Climb, free: NDArray[np.intp]) -> bool:
+    """Whether a spread came to rest at 0 though the likelihood rises from there on both sides.
+
+    Spreads of either sign are equally likely, so at 0 the slope is always 0: only the bend tells a peak
+    from a valley.
+    """
+    spread = free[free >= model.fixed]
+    at_zero = np.abs(climb.theta[spread]) < NO_SPREAD
+    return bool(np.any(at_zero & (np.diag(climb.point.bend)[spread] > 0)))
 
 
 def find_log_likelihood(model: MixedModel, theta: Floats, nodes: int) -> float:

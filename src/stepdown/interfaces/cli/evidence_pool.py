@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -187,6 +188,8 @@ def _print_file(pool: CsvPool) -> None:
         pool.coef_names, fitted.coef, fitted.ci_low, fitted.ci_high, strict=True
     ):
         print(f"  {name}: {value:.4f} ({low:.4f} to {high:.4f})")
+    if pool.scale in ("log", "logit") and len(fitted.coef) == 1:
+        print(f"  that is {_show(pool)}")
     for label, number in (("tau2", fitted.tau2), ("I2", fitted.i2), ("Q", fitted.q), ("p of Q", fitted.q_p)):
         if number is not None:
             print(f"  {label}: {number:.4f}")
@@ -197,3 +200,13 @@ def _print_file(pool: CsvPool) -> None:
         print(f"  left out: {study}")
     for note in pool.notes:
         print(f"  note: {note}")
+
+
+def _show(pool: CsvPool) -> str:
+    """The pooled value as a ratio, a rate or a number of people in 100."""
+    values = (pool.fitted.coef[0], pool.fitted.ci_low[0], pool.fitted.ci_high[0])
+    if pool.scale == "log":
+        value, low, high = (math.exp(min(x, 700.0)) for x in values)
+        return f"{value:.3g} ({low:.3g} to {high:.3g})"
+    value, low, high = (100 / (1 + math.exp(min(-x, 700.0))) for x in values)
+    return f"{value:.3g} in 100 ({low:.3g} to {high:.3g})"

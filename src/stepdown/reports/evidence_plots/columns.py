@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from textwrap import shorten
 
 from stepdown.reports.evidence_plots.rows import PREDICTED, PlotRow, PlotSection
 
@@ -22,7 +21,9 @@ def measure(text: str, size: float = SIZE) -> float:
 
     if not text.strip():
         return 0.0
-    return float(TextPath((0, 0), text, size=size, prop=FontProperties()).get_extents().width) / 72
+    # between two $ a path would hold a formula, which the pictures do not draw
+    plain = text.replace("$", "S")
+    return float(TextPath((0, 0), plain, size=size, prop=FontProperties()).get_extents().width) / 72
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ def write_texts(row: PlotRow) -> RowTexts:
     """The texts of a row as they are drawn."""
     interval = f"({show(row.low)} to {show(row.high)})"
     numbers = interval if row.kind == PREDICTED else f"{show(row.estimate)} {interval}"
-    label = shorten(row.label, _LABEL_LETTERS, placeholder=" ...")
-    return RowTexts(label, row.detail, numbers, _show_weight(row.weight))
+    return RowTexts(_shorten(row.label), row.detail, numbers, _show_weight(row.weight))
+
+
+def _shorten(label: str) -> str:
+    return label if len(label) <= _LABEL_LETTERS else f"{label[: _LABEL_LETTERS - 4].rstrip()} ..."
 
 
 def _show_weight(weight: float | None) -> str:
@@ -65,7 +69,7 @@ def show(value: float) -> str:
     if value == float("inf"):
         return "unbounded"
     if value != 0 and abs(value) < 0.001:
-        return "<0.001" if value > 0 else "0"
+        return "<0.001" if value > 0 else ">-0.001"
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 

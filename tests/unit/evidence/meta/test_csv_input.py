@@ -185,7 +185,75 @@ def test_methods_that_do_not_fit_the_data_say_what_does(
         pool_csv(write(SHAPES[shape]), shape, method, **options)  # type: ignore[operator,arg-type]
 
 
-def test_the_default_is_bayesian_for_few_and_reml_with_the_floor_for_many(write: object) -> None:
-    assert pool_csv(write(SHAPES["HR"]), "HR").fitted.method == "bayesian"  # type: ignore[operator]
+MORE_ROWS = {
+    "PLO": "xi,ni\n4,20\n9,30\n2,18\n3,9\n5,40\n",
+    "IRLN": "xi,ti\n4,20\n9,30\n2,18\n1,5\n",
+    "GEN": "yi,sei\n0.2,0.1\n0.4,0.2\n0.1,0.3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("measure", "rows", "method", "test"),
+    [
+        ("HR", 2, "bayesian", "posterior"),
+        ("PLO", 1, "exact", "exact"),
+        ("PLO", 3, "bayesian", "posterior"),
+        ("PLO", 5, "GLMM", "z"),
+        ("IRLN", 4, "bayesian", "posterior"),
+        ("MD", 2, "REML", "adhoc"),
+        ("GEN", 3, "REML", "adhoc"),
+        ("RD", 1, "FE", "z"),
+    ],
+)
+def test_the_default_follows_the_measure_and_the_number_of_studies(
+    measure: str, rows: int, method: str, test: str, write: object
+) -> None:
+    header, *lines = (SHAPES | MORE_ROWS)[measure].splitlines()
+    fitted = pool_csv(write("\n".join([header, *lines[:rows]])), measure).fitted  # type: ignore[operator]
+    assert (fitted.method, fitted.test, fitted.k) == (method, test, rows)
+
+
+def test_the_default_for_many_ratios_is_reml_with_the_floor(write: object) -> None:
     many = pool_csv(write(TWO_ARMS), "OR").fitted  # type: ignore[operator]
     assert (many.method, many.test) == ("REML", "adhoc")
+
+
+def test_one_proportion_has_its_exact_interval_on_the_log_odds(write: object) -> None:
+    """Clopper and Pearson for 3 of 10 (R: binom.test(3, 10)): 0.06673951 to 0.65245285."""
+    fitted = pool_csv(write("xi,ni\n3,10\n"), "PLO").fitted  # type: ignore[operator]
+    bounds = [1 / (1 + math.exp(-x)) for x in (fitted.coef[0], fitted.ci_low[0], fitted.ci_high[0])]
+    assert bounds == pytest.approx([0.3, 0.06673951, 0.65245285], abs=1e-7)
+
+
+@pytest.mark.parametrize("rows", ["0,30\n", "0,30\n0,12\n0,50\n0,9\n0,20\n"])
+def test_no_events_give_an_upper_bound_and_say_why(rows: str, write: object) -> None:
+    pooled = pool_csv(write("xi,ni\n" + rows), "PLO")  # type: ignore[operator]
+    assert pooled.fitted.coef[0] == -math.inf
+    assert -6 < pooled.fitted.ci_high[0] < -1
+    assert pooled.to_json()["coef"] == [None]
+    assert any("spread" in note for note in pooled.notes)
+
+
+@pytest.mark.parametrize("measure", ["MD", "RD"])
+def test_no_prior_is_lent_to_a_scale_it_was_not_made_for(measure: str, write: object) -> None:
+    with pytest.raises(NotPoolable, match="bayesian has priors for OR, RR"):
+        pool_csv(write(SHAPES[measure]), measure, "bayesian")  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "method", "why"),
+    [
+        ("xi,ni\n0,20\n0,30\n", "PLO", "GLMM", "would be infinite"),
+        ("xi,ni\n3,20\n", "PLO", "GLMM", "needs two studies"),
+        ("xi,ni\n3.5,20\n4,30\n", "PLO", "GLMM", "whole numbers"),
+        ("ai,n1i,ci,n2i\n0,20,3,20\n0,30,1,30\n", "OR", "UM.FS", "would be infinite"),
+        ("ai,n1i,ci,n2i\n0,20,3,20\n0,30,1,30\n", "OR", "MH", "is 0 or infinite"),
+        ("ai,n1i,ci,n2i\n0,20,0,20\n0,30,0,30\n", "RD", "MH", "has no interval"),
+        ("ai,n1i,ci,n2i\n0,20,0,20\n0,30,0,30\n", "OR", "PETO", "has no answer"),
+    ],
+)
+def test_pools_without_an_answer_are_refused(
+    text: str, measure: str, method: str, why: str, write: object
+) -> None:
+    with pytest.raises(NotPoolable, match=why):
+        pool_csv(write(text), measure, method)  # type: ignore[operator]

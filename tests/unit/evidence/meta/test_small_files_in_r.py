@@ -14,6 +14,8 @@ from stepdown.evidence.meta.csv_input import pool_csv
 
 FILES = {
     "two": "ai,n1i,ci,n2i\n0,20,0,22\n1,30,2,28\n0,15,3,17\n3,40,5,41\n0,25,0,24\n12,60,9,55\n",
+    "spread": "ai,n1i,ci,n2i\n30,98,40,122\n18,86,21,152\n21,82,41,146\n19,134,12,72\n24,168,40,170\n"
+    "23,120,37,106\n",
     "rates": "x1i,t1i,x2i,t2i\n0,100.5,2,99\n1,80,0,81.5\n3,210,4,190\n0,30,0,33\n12,55,6,61\n",
     "one": "xi,ni\n0,10\n9,35\n1,20\n20,20\n2,60\n",
     "arms": "xi,ni\n0,10\n9,35\n1,20\n7,20\n2,60\n",
@@ -76,6 +78,9 @@ MIXED = [
     # rma.glmm(measure = "OR", ai = ai, n1i = n1i, ..., data = two, model = "UM.FS", nAGQ = 25)
     ("two OR UM.FS z", -0.250051984019, 0.367104570751, -0.969563721252, 0.469459753213, 0.0),
     ("two OR CM.AL z", -0.213832386348, 0.33950609289, -0.879252100944, 0.451587328249, 0.0),
+    # from a start of 0.5 Newton's steps may come to rest on 0, which is a valley of these likelihoods
+    ("spread OR CM.AL z", -0.203679972408, 0.129479641212, -0.457455405914, 0.0500954610983, 0.0191497079311),
+    ("spread OR UM.FS z", -0.256104440497, 0.167103161054, -0.583620617866, 0.0714117368715, 0.0611587056002),
     ("rates IRR UM.FS z", 0.323901468372, 0.632216465847, -0.915220035122, 1.56302297187, 0.006080264709),
 ]
 Row = tuple[str, float, float, float, float, float | None]
@@ -100,6 +105,14 @@ def test_every_method_gives_what_metafor_gives(row: Row, tmp_path: Path) -> None
 @pytest.mark.parametrize("row", MIXED, ids=lambda row: row[0])
 def test_mixed_models_give_what_metafor_gives_with_25_nodes(row: Row, tmp_path: Path) -> None:
     check(row, tmp_path, 5e-4)
+
+
+def test_studies_without_events_do_not_count_in_the_homogeneity_of_rates(tmp_path: Path) -> None:
+    """rma.mh(measure = "IRR", x1i = x1i, t1i = t1i, x2i = x2i, t2i = t2i, data = rates)"""
+    path = tmp_path / "studies.csv"
+    path.write_text(FILES["rates"], encoding="utf-8")
+    fit = pool_csv(path, "IRR", "MH").fitted
+    assert (fit.k, fit.q, fit.q_p) == (5, *(pytest.approx(x) for x in (3.57967013388, 0.310575223997)))
 
 
 def test_the_slope_of_a_regression_is_that_of_metafor(tmp_path: Path) -> None:
