@@ -97,3 +97,11 @@ def test_a_table_that_an_outcome_needs_must_be_there(run: Run, registry: Path, t
         (poorer / f"{name}.parquet").write_bytes((registry / f"{name}.parquet").read_bytes())
     code, _, said = run("check", "stopping-ocrelizumab", "--registry", poorer)
     assert code == 2 and "there is no mri.parquet, which the outcome mri_activity needs" in said
+
+
+def test_the_report_is_one_page_with_methods_and_figures(run: Run, registry: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("run", write_protocol(tmp_path), "--registry", registry, "-o", out)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "Methods" in page and "cumulative incidences" in page and "confirmed 24 weeks later" in page
+    assert page.count("data:image/svg+xml") >= 3 and "http" not in page.replace("http-equiv", "")

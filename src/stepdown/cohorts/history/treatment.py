@@ -19,7 +19,8 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     still_taking``.
     """
     ibis = load_ibis()
-    asked = index.mutate(asked=ibis.literal(therapy) if isinstance(therapy, str) else therapy)
+    wanted = ibis.literal(therapy) if isinstance(therapy, str) else therapy
+    asked = index.select("trial_id", "person_id", "index_day", "seen_last", asked=wanted)
     rows = asked.join(treatments, "person_id")
     rows = rows.filter((rows.therapy == rows.asked) & (rows.start.isnull() | (rows.start <= rows.index_day)))
     order = ibis.window(group_by="trial_id", order_by=[rows.start.notnull(), rows.start, rows.treatment_id])

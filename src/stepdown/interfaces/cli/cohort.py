@@ -29,8 +29,8 @@ and stay where the registry is.
 
 exit codes: 0 checked, 2 the protocol, the registry, or nobody left
 """
-_RUN_HELP = """The folder holds results.json and tables (CSV) that may be published under the disclosure rules
-of the protocol, the SQL of each stage, and one file of exact results that is not for release.
+_RUN_HELP = """The folder holds report.html, results.json and tables (CSV) that may be published under
+the rules of the protocol, the SQL of each stage, and one file of exact results that is not for release.
 A run that was interrupted is finished by the same command: complete stages are kept in OUT/.stages.
 
 engines: duckdb runs inside this process; spark needs Java 17 and  pip install 'stepdown[spark]'
@@ -109,13 +109,16 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from stepdown.cohorts.study import run_cohort
     from stepdown.cohorts.writing import EXACT, write_folder
     from stepdown.interfaces.cli._cohort_text import write_summary
+    from stepdown.reports.cohort.page import write_cohort_page
 
     protocol = read_protocol(arguments.protocol)
     result, found = run_cohort(protocol, arguments.registry, _choose(arguments),
                                arguments.output / ".stages", _say)
     write_folder(arguments.output, result, protocol, found.statements)
+    published = publish(result, protocol.disclosure)
+    (arguments.output / "report.html").write_text(write_cohort_page(published, protocol), encoding="utf-8")
     _say("")
-    print(write_summary(publish(result, protocol.disclosure)))
+    print(write_summary(published))
     print(f"stepdown: wrote {arguments.output}; {EXACT} in it is not for release", file=sys.stderr)
     return 0
 

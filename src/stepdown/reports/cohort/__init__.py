@@ -1,0 +1,1 @@
+"""A cohort on a page: its methods in words, its figures, its tables, all from what may be published."""

@@ -1,0 +1,107 @@
+"""The methods of a cohort as a paragraph that could stand in a paper, from its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stepdown.cohorts.population.first_days import choose_rules
+from stepdown.cohorts.protocol.model import Criterion, Protocol
+
+_INDEX = {
+    "visit": "each visit on which a person was eligible",
+    "stop": "the day on which the treatment was stopped",
+    "landmark": "a landmark day after the start of a treatment",
+    "event": "the first event of the kind under study",
+}
+_ESTIMANDS = {
+    "ate": "the average effect in everybody eligible (inverse probability of treatment)",
+    "ate-stabilised": "the average effect in everybody eligible (stabilised weights)",
+    "att": "the average effect in those who followed the strategy of interest (ATT)",
+    "overlap": "the effect in people for whom either choice was likely (overlap weights)",
+}
+_MISSING = {
+    "indicator": "Covariates that were not known were marked by indicators",
+    "multiple-imputation": "Covariates that were not known were imputed {n} times (predictive mean matching)",
+}
+
+
+def write_methods(protocol: Protocol) -> tuple[str, ...]:
+    """The sentences, in the order of a methods section."""
+    return tuple(_write(protocol))
+
+
+def _write(protocol: Protocol) -> Iterator[str]:
+    yield f"The protocol asked: {protocol.question} It follows {protocol.source}."
+    yield (f"The clock started on {_INDEX[protocol.index.event]}"
+           + ("; a person could enter more than once." if protocol.index.trials == "all"
+              else "; each person entered once, on the first such day."))
+    yield "Criteria, in order: " + "; ".join(map(describe_criterion, protocol.population)) + "."
+    yield ("A criterion that could not be judged from what was on file excluded the day unless stated "
+           "otherwise; these are counted apart as unknown. Nobody was selected for what happened later.")
+    yield from _write_strategies(protocol)
+    yield from _write_outcomes(protocol)
+    if len(protocol.strategies) == 2:
+        yield from _write_weights(protocol)
+    yield (f"Intervals (95 %) come from {protocol.bootstrap.replicates} bootstrap samples of people, all "
+           "entries of a person together; those of proportions and rates are exact.")
+    yield (f"In what is published, counts from 1 to {protocol.disclosure.threshold - 1} are hidden, others "
+           f"are rounded to multiples of {protocol.disclosure.round_to}, and results that rest on fewer "
+           "events are withheld.")
+
+
+def describe_criterion(criterion: Criterion) -> str:
+    """One criterion in a few words."""
+    bounds = [f"{word} {value:g}" for word, value in (
+        ("at least", criterion.at_least), ("at most", criterion.at_most), ("under", criterion.less_than))
+        if value is not None]
+    words = [f"one of {', '.join(criterion.any_of)}"] if criterion.any_of else []
+    words += [f"none of {', '.join(criterion.none_of)}"] if criterion.none_of else []
+    truth = [] if criterion.holds is None else ["yes" if criterion.holds else "no"]
+    back = f" in the last {criterion.months} months" if criterion.months else ""
+    kept = ", unknown kept" if criterion.if_unknown == "include" else ""
+    fact = criterion.fact.replace("_", " ")
+    return f"{fact}{back} {' and '.join(bounds + words + truth)}{kept}"
+
+
+def _write_strategies(protocol: Protocol) -> Iterator[str]:
+    if len(protocol.strategies) == 1:
+        yield f"One group was followed ({protocol.target.name}); nothing was compared."
+        return
+    target = protocol.target
+    yield (f"{target.name} ({target.action}) was compared with {protocol.comparator}, as in an emulated "
+           "target trial.")
+    if target.action == "group":
+        return
+    if target.grace_days:
+        yield (f"The strategy could begin within {target.grace_days} days: each entry was followed under "
+               "both strategies and censored when it agreed with one no longer (clone, censor, weight).")
+    else:
+        yield ("Entries followed the strategy begun on the index day; those who went on were censored on the "
+               "day on which they began the other one.")
+
+
+def _write_outcomes(protocol: Protocol) -> Iterator[str]:
+    names = ", ".join(outcome.name.replace("_", " ") for outcome in protocol.outcomes)
+    years = protocol.follow_up.years
+    yield f"Outcomes were {names}, from the day after the index day for up to {years:g} years."
+    yield ("Risks are cumulative incidences (Aalen-Johansen) with death as a competing event. A relapse "
+           "lasted 24 hours or more, without fever or infection, 30 days or more after the last one "
+           f"({protocol.definitions.relapse.source}).")
+    rules = choose_rules(protocol.definitions)
+    yield (f"Worsening followed the rule set {rules.name} (EDSS +1.5 from 0, +1.0 up to "
+           f"{rules.last_whole_step:g}, +0.5 above), confirmed {rules.confirm_days / 7:g} weeks later "
+           f"({protocol.definitions.worsening.source}).")
+
+
+def _write_weights(protocol: Protocol) -> Iterator[str]:
+    weights = protocol.weights
+    names = ", ".join(each.name.replace("_", " ") for each in protocol.covariates)
+    if protocol.target.grace_days == 0:
+        yield (f"Weights aimed at {_ESTIMANDS[weights.estimand]}, from a logistic model of the strategy "
+               f"given {names} on the index day.")
+    if weights.censoring:
+        yield (f"Weights for censoring, by loss and by leaving the strategy, came from pooled logistic "
+               f"models in steps of {weights.step_days} days given {names or 'time'}, time, the last scan "
+               "and relapses since.")
+    missing = _MISSING[protocol.missing.method].format(n=protocol.missing.imputations)
+    yield f"{missing}; results of complete cases stand beside them."
