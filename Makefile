@@ -9,13 +9,18 @@ DEMO_PAGE := out/demo.html
 
 export STEPDOWN_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: demo test check validate docs bench
+.PHONY: demo demo-digest test check validate docs bench
 
 demo: $(INSTALLED) ## one person's answer in the terminal, and as a page in out/
 	@mkdir -p out
 	@$(BIN)/stepdown assess $(DEMO_PERSON)
 	@$(BIN)/stepdown assess $(DEMO_PERSON) --format html -o $(DEMO_PAGE)
 	@echo "The same answer as a page: $(DEMO_PAGE)"
+
+demo-digest: $(INSTALLED) ## the digest of the whole library as a site in out/digest
+	@mkdir -p out
+	@$(BIN)/stepdown digest build -o out/digest
+	@echo "Open it in a browser: out/digest/index.html"
 
 test: check ## what CI runs
 	@tools/install_machine_parts

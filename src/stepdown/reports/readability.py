@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SENTENCE_END = re.compile(r"[.!?:]+(?=\s|$)")
 _WORD = re.compile(r"[^\s/]*[A-Za-z0-9][^\s/]*")
@@ -39,7 +40,8 @@ class Readability:
 
 def measure_readability(blocks: Iterable[str], names: Iterable[str] = ()) -> Readability:
     """How the blocks of a text (paragraphs, headings, list items) read together; no words is grade 0."""
-    sentences = [sentence for block in blocks for sentence in split_sentences(_hide_names(block, names))]
+    hidden = tuple(names)
+    sentences = [sentence for block in blocks for sentence in split_sentences(_hide_names(block, hidden))]
     counts = [len(find_words(sentence)) for sentence in sentences]
     words = [word for sentence in sentences for word in find_words(sentence)]
     if not words:
@@ -60,6 +62,7 @@ def find_words(sentence: str) -> list[str]:
     return _WORD.findall(sentence)
 
 
+@lru_cache(maxsize=8192)
 def count_syllables(word: str) -> int:
     """The syllables of one English word, by its groups of vowels; a number counts as one."""
     letters = re.sub(r"[^a-z]", "", word.lower())
@@ -75,6 +78,14 @@ def count_syllables(word: str) -> int:
 
 def _hide_names(block: str, names: Iterable[str]) -> str:
     """The block with each name replaced by a word of two syllables."""
-    for name in sorted(names, key=len, reverse=True):
-        block = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "naming", block, flags=re.IGNORECASE)
-    return block
+    pattern = _compile_names(tuple(names))
+    return block if pattern is None else pattern.sub("naming", block)
+
+
+@lru_cache(maxsize=16)
+def _compile_names(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One pattern for all names, the longest first; None for no name."""
+    if not names:
+        return None
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
