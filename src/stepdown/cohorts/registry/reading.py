@@ -128,7 +128,15 @@ def _read_column(raw: IbisTable, column: Column, path: Path) -> Any:
     _check_type(value, column, path)
     if value.type().is_floating():
         value = value.isnan().ifelse(None, value)
+        if column.type == "integer":
+            _check_whole(value, column, path)
     return value.cast(kind)
+
+
+def _check_whole(value: Any, column: Column, path: Path) -> None:
+    """UserError for fractions where whole numbers stand: a cast would round them in silence."""
+    if (value != value.floor()).any().execute():
+        raise UserError(f"{path}: the column {column.name} holds fractions, and not whole numbers.")
 
 
 def _holds_nothing(value: Any) -> bool:

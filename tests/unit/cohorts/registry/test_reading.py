@@ -81,6 +81,11 @@ def test_a_column_of_another_type_is_refused(tmp_path: Path, changed: Any, sente
         read(write_registry(tmp_path, **change("treatments", **changed)))
 
 
+def test_fractions_where_whole_numbers_stand_are_not_rounded_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="sdmt holds fractions"):
+        read(write_registry(tmp_path, **change("visits", sdmt=[54.5, None])))
+
+
 def test_a_missing_required_column_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="the column therapy is missing"):
         read(write_registry(tmp_path, treatments={"treatment_id": [1], "person_id": [1]}))
