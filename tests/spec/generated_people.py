@@ -136,7 +136,12 @@ def _weigh_count(dice: Random) -> int:
 
 def _drug(dice: Random, day: date) -> Therapy:
     """A therapy that was approved by then."""
-    return dice.choice([each for each in CATALOGUE if (each.first_approval_year or 2010) < day.year])
+    return dice.choice([each for each in CATALOGUE if _first_year(each) < day.year])
+
+
+def _first_year(therapy: Therapy) -> int:
+    """From which year on somebody may take a drug: its approval, or where none is known its first trial."""
+    return therapy.first_approval_year or max(therapy.first_trial_year or 2010, 2010)
 
 
 def _name(dice: Random, therapy: Therapy) -> str:

@@ -100,7 +100,9 @@ def _leaving(situation: Situation, left: Therapy, clock: Clock) -> list[FollowUp
     last = (
         _step("ends-now", clock.at.isoformat(), ended_by, left=left.name)
         if ended_by
-        else _step("last-dose", clock.last_dose_in_words, left=left.name)
+        else _step(
+            "last-dose-on-file" if clock.last_dose else "last-dose", clock.last_dose_in_words, left=left.name
+        )
     )
     steps = [_step(scan, _BEFORE, left=left.name), last]
     if effect is not None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from stepdown.decisions.situation import Situation
+from stepdown.decisions.situation import Situation, Treatment
 
+#: A drug given at least so many days apart has a last dose to plan from; one taken more often does not,
+#: because the next dose is taken before anything is decided.
+_PLANNED_INTERVAL_DAYS = 21
 _WEEK, _MONTH, _YEAR = 7, 30.44, 365.25
 
 
@@ -24,6 +27,7 @@ class Clock:
         fact = situation.fact("last_dose")
         known = fact.is_known and len(str(fact.value)) == 10
         gone = situation.fact("days_since_last_dose").low
+        known = known and not _goes_on_daily(situation)
         last_dose = date.fromisoformat(str(fact.value)) if known else None
         return cls(situation.at, last_dose, 0 if gone is None else int(gone))
 
@@ -46,6 +50,14 @@ class Clock:
     def after_decision(self, days: int) -> str:
         """The day so many days after the index date."""
         return (self.at + timedelta(days=days)).isoformat()
+
+
+def _goes_on_daily(situation: Situation) -> bool:
+    """Whether a drug is taken so often that the dose on file is not the last one, and none was missed."""
+    usual = situation.therapy.usual_interval_days if situation.therapy else None
+    interval = situation.fact("interval_days").low or usual or 0
+    is_taken = situation.treatment is Treatment.ON_DRUG and not situation.fact("doses_missed").is_true
+    return is_taken and interval < _PLANNED_INTERVAL_DAYS
 
 
 def say_days(days: int) -> str:

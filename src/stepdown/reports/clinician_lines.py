@@ -19,12 +19,17 @@ from stepdown.decisions.answer import (
     Rule,
     Source,
     StudyWeight,
+    Unknown,
 )
 from stepdown.reports.rounding import show_per_1000, show_risk
-from stepdown.reports.wording import capitalise, name_time, name_word, say
+from stepdown.reports.wording import CLINICIAN, capitalise, name_time, name_word, read_wording, say
 
 #: Where one sentence ends and another begins.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+#: The facts that name drugs, and why some facts cannot be asked of somebody.
+_DRUGS = ("current_therapy", "therapy_left", "prior_therapies")
+_NO_SUCH_DRUG = ("no drug is taken", "no drug given as courses is taken or was the last")
 
 
 def tell_risk(risk: Risk) -> str:
@@ -132,11 +137,18 @@ def list_unknown_facts(facts: tuple[FactLine, ...]) -> tuple[str, ...]:
     """The facts that are not known, one for each reason: "igg, igm: no dated result on file"."""
     names: dict[str, list[str]] = {}
     for fact in facts:
-        if fact.state == "unknown":
+        if fact.state == "unknown" and not _is_beside_the_point(fact, facts):
             names.setdefault(fact.reason or say("line.not_said"), []).append(fact.name.replace("_", " "))
     return tuple(
         say("line.unknown_facts", names=", ".join(found), reason=reason) for reason, found in names.items()
     )
+
+
+def _is_beside_the_point(fact: FactLine, facts: tuple[FactLine, ...]) -> bool:
+    """Whether a fact is asked of a drug or course that this person does not take."""
+    if fact.name == "months_on_natalizumab":
+        return not any("natalizumab" in str(each.value) for each in facts if each.name in _DRUGS)
+    return fact.reason in _NO_SUCH_DRUG
 
 
 def tell_fact(fact: FactLine) -> str:
@@ -146,6 +158,11 @@ def tell_fact(fact: FactLine) -> str:
         known = say("line.fact_known", name=name, value=show_value(fact))
         return known if fact.value is None or not fact.reason else f"{known} ({fact.reason})"
     return say(f"line.fact_{fact.state}", name=name, reason=fact.reason or say("line.not_said"))
+
+
+def tell_missing(item: Unknown) -> str:
+    """A missing fact by its words, and what knowing it would change."""
+    return say("line.unknown_fact", fact=item.fact.replace("_", " "), would_change=item.would_change)
 
 
 def show_value(fact: FactLine) -> str:
@@ -180,7 +197,7 @@ def join_follow_up(items: tuple[FollowUp, ...], at: str) -> tuple[FollowUp, ...]
 
 def has_passed(item: FollowUp, at: str) -> bool:
     """Whether the day of something still to do had gone by, its window too; the last dose itself may have."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", item.due) or item.id == "last-dose":
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", item.due) or item.id.startswith("last-dose"):
         return False
     window = timedelta(days=item.window_days or 0)
     return date.fromisoformat(item.due) + window < date.fromisoformat(at)
@@ -214,10 +231,23 @@ def tell_pml(cell: PmlCell) -> str:
 
 
 def tell_bridge(option: Option) -> str | None:
-    """The drug that must follow and the longest gap; None when the option names no bridge."""
+    """What must follow the drug that is left, and the longest gap; None when the option names no bridge."""
     if option.bridge is None:
         return None
-    return say("line.bridge", days=option.bridge.max_gap_days, therapies=", ".join(option.bridge.therapies))
+    days, names = option.bridge.max_gap_days, ", ".join(option.bridge.therapies)
+    if option.strategy == "switch" and option.therapy:
+        return say("line.bridge_switch", days=days, therapy=capitalise(option.therapy))
+    return say("line.bridge_stop" if option.strategy == "stop" else "line.bridge", days=days, therapies=names)
+
+
+def head_triggers(option: Option) -> str:
+    """The heading of what should make the team think again: of starting, where nothing is taken."""
+    return say("heading.triggers" if option.strategy == "stop" else "heading.triggers_on")
+
+
+def name_tests_first() -> frozenset[str]:
+    """The rules that ask for a test or a list first; they never head an option while another rule decides."""
+    return frozenset(read_wording(CLINICIAN)["tests_first"]["rules"])
 
 
 def find_main_reason(option: Option) -> str:
@@ -226,9 +256,11 @@ def find_main_reason(option: Option) -> str:
     reasons = [*option.reasons_for, *option.reasons_against]
     if against:
         reasons = [*option.reasons_against, *option.reasons_for]
-    deciding = [reason.text for reason in reasons if reason.rule in option.decided_by]
-    rules = [rule.text for rule in option.rules if rule.id in option.decided_by]
-    missing = [f"{unknown.fact}: {unknown.would_change}" for unknown in option.unknowns]
+    first = name_tests_first()
+    real = [rule for rule in option.decided_by if rule not in first]
+    deciding = [reason.text for reason in reasons if reason.rule in real]
+    rules = [rule.text for rule in option.rules if rule.id in real]
+    missing = [tell_missing(unknown) for unknown in option.unknowns]
     found = deciding + rules + [reason.text for reason in reasons] + missing
     return _SENTENCE_END.split(found[0], maxsplit=1)[0] if found else ""
 

@@ -66,6 +66,9 @@ def plain_alert(alert: Alert) -> tuple[str, ...]:
     if own is None and condition is not None:
         of_drugs = rules["contraindication_alert"]
         own = of_drugs.get(condition, of_drugs["default"])
+    if own is None and alert.id.startswith("file-"):
+        own = rules["file_alert"]
+    own = own or rules["rule"].get(alert.id)
     return (*((own,) if own else ()), say_plainly(f"alert.{alert.level}"))
 
 

@@ -8,6 +8,7 @@ from stepdown.decisions.answer import Answer, Option, Reason, Risk
 from stepdown.reports.clinician_lines import (
     find_links,
     find_main_reason,
+    head_triggers,
     join_follow_up,
     list_preferences,
     list_unknown_facts,
@@ -17,6 +18,7 @@ from stepdown.reports.clinician_lines import (
     tell_bridge,
     tell_fact,
     tell_follow_up,
+    tell_missing,
     tell_pml,
     tell_risk,
     tell_rule,
@@ -139,7 +141,7 @@ def _write_shared_basis(answer: Answer) -> list[str]:
     if answer.missing_ranked:
         lines += write_heading(say("heading.missing"), 2)
         lines += write_list(
-            say("line.unknown_fact", fact=item.fact, would_change=item.would_change)
+            tell_missing(item)
             for item in answer.missing_ranked
         )
     if answer.pml:
@@ -164,7 +166,7 @@ def _write_option(number: int, option: Option, at: str) -> list[str]:
     lines += wrap(bridge) if bridge else []
     lines += _write_risks(option)
     lines += _write_reasons("for", option.reasons_for) + _write_reasons("against", option.reasons_against)
-    lines += _write_part("unknowns", [f"{item.fact}: {item.would_change}" for item in option.unknowns])
+    lines += _write_part("unknowns", [tell_missing(item) for item in option.unknowns])
     return lines + _write_duties(option, at) + _write_rules(option)
 
 
@@ -204,7 +206,7 @@ def _write_duties(option: Option, at: str) -> list[str]:
             ],
         )
     triggers = [_mark_basis(item.text, item.basis, item.sources) for item in option.restart_triggers]
-    return lines + _write_part("triggers", triggers)
+    return lines + ([head_triggers(option) + ":", *write_list(triggers)] if triggers else [])
 
 
 def _write_part(key: str, items: tuple[str, ...] | list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
 from stepdown.decisions.rules.contraindication_words import say_contraindication, say_what_to_do
-from stepdown.decisions.rules.judging import Judged
+from stepdown.decisions.rules.judging import Judged, if_it_were_so
 from stepdown.decisions.situation import Situation
 from stepdown.ms.comorbidities import read_comorbidities, read_situations
 from stepdown.ms.dates import PartialDate, add_months
@@ -174,7 +174,8 @@ def _judge(situation: Situation, therapy: Therapy, row: Contraindication, going_
     fired = meets(situation, row)
     on_file = _cannot_be_passed_over(situation, row)
     effect = _effect(row, fired, going_on, on_file)
-    text = say_contraindication(therapy, row)
+    said = say_contraindication(therapy, row)
+    text = said if fired is not None or effect in _ALERTS else if_it_were_so(said)
     rule = Rule(row.id, fired, "switch" if going_on else "continue", _strength(row), text, row.source)
     change = f"It decides whether {therapy.name} may be given: {row.text}"
     alert = _ALERTS.get(effect) if going_on else None

@@ -84,12 +84,17 @@ def looks_at(rule: Mapping[str, Any], situation: Situation, draft: Draft) -> boo
     )
 
 
+def if_it_were_so(text: str) -> str:
+    """The sentence of a rule whose facts are not known, so that it does not read as said of this person."""
+    return f"Not known here; if it were so: {text}"
+
+
 def judge_rule(rule: Mapping[str, Any], situation: Situation) -> Judged:
     """What one rule says of a person: fired, not fired, or unknown with the effect that unknown has."""
     fired = all_hold(rule, situation.facts)
     unknown_effect = rule.get("if_unknown", "note")
     effect = rule["effect"] if fired else unknown_effect if fired is None else "none"
-    text = rule.get("text_unknown", rule["text"]) if fired is None else rule["text"]
+    text = rule.get("text_unknown", if_it_were_so(rule["text"])) if fired is None else rule["text"]
     printed = Rule(rule["id"], fired, rule["pushes_to"], rule["strength"], text, tuple(rule["sources"]))
     alert = rule.get("alert") if fired or (fired is None and _is_doubted(rule, situation)) else None
     change, ms_only = rule.get("would_change", ""), rule.get("ms_only", False)
