@@ -45,8 +45,10 @@ docs: $(INSTALLED) ## write the generated pages, then run every example in the d
 
 bench: $(INSTALLED) ## how long an answer takes, beside the peers
 	@benchmarks/install_peers
+	@tools/install_pubmed_file
 	$(BIN)/python benchmarks/run.py --save benchmarks/results.md
 	$(BIN)/python benchmarks/survival.py --save benchmarks/survival.md
+	$(BIN)/python benchmarks/intake.py --save benchmarks/intake.md
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "stepdown needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 2; }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stepdown.literature.citation_json import write_citation
 from stepdown.literature.notices import find_notices_in, may_hold_notice
 from stepdown.literature.pubmed_file import BOOK, DELETIONS, Piece, check_md5, hash_file, read_pieces
-from stepdown.literature.pubmed_record import NotARecord, cut_references, read_key, read_record
+from stepdown.literature.pubmed_record import NotARecord, cut_authors, cut_references, read_key, read_record
 from stepdown.literature.store import drop_unfinished, say_when_full
 from stepdown.literature.topic import is_about_ms
 from stepdown.ms.errors import UserError
@@ -57,7 +57,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A record as read: where it stands, its key, why it is skipped, and the citation when it was parsed."""
 
     place: int
@@ -138,7 +138,7 @@ def _take_pieces(
                 deleted += _append_deletions(store, piece, file, sequence)
                 continue
             records += 1
-            read = _read_piece(piece, records, path, topic)
+            read = read_piece(piece, records, path, topic)
             if isinstance(read, str):
                 unread[read] += 1
             else:
@@ -147,22 +147,23 @@ def _take_pieces(
     return records, deleted, dict(unread)
 
 
-def _read_piece(piece: Piece, place: int, path: Path, topic: str) -> _Read | str:
+def read_piece(piece: Piece, place: int, path: Path, topic: str) -> Read | str:
     """A record, parsed when its text or a notice in it is wanted; or why it is not read at all."""
     if piece.tag == BOOK:
         return BOOK_CHAPTER
     xml, references = cut_references(piece.xml)
-    wanted = topic == ALL or is_about_ms(xml)
+    words = b"" if topic == ALL else cut_authors(xml)
+    wanted = topic == ALL or is_about_ms(words)
     try:
-        if not wanted and not may_hold_notice(xml):
-            return _Read(place, *read_key(xml), OTHER_TOPIC, None)
+        if not wanted and not may_hold_notice(words):
+            return Read(place, *read_key(xml), OTHER_TOPIC, None)
         citation = read_record(xml, references)
     except NotARecord as problem:
         if problem.is_damage:
             sentence = f"{path}: record {place} is {problem}. Fetch it again; nothing of it was kept."
             raise UserError(sentence) from problem
         return NO_PMID
-    return _Read(place, int(citation.pmid), citation.version, "" if wanted else OTHER_TOPIC, citation)
+    return Read(place, int(citation.pmid), citation.version, "" if wanted else OTHER_TOPIC, citation)
 
 
 def _append_deletions(store: Store, piece: Piece, file: int, sequence: int) -> int:
@@ -171,7 +172,7 @@ def _append_deletions(store: Store, piece: Piece, file: int, sequence: int) -> i
     return len(found)
 
 
-def _append_reads(store: Store, reads: list[_Read], file: int, sequence: int) -> None:
+def _append_reads(store: Store, reads: list[Read], file: int, sequence: int) -> None:
     store.append("records", _RECORDS, [
         (read.pmid, read.version, file, sequence, read.place, read.skipped) for read in reads])
     parsed = [(read, read.citation) for read in reads if read.citation is not None]

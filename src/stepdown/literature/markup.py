@@ -19,7 +19,7 @@ _PLAIN = "0123456789+-−=()n"
 _RAISED = str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans(_PLAIN, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₙ")
 _MARKS = frozenset("®™•*†‡§¶°©′″'")
-_ORDINALS = frozenset(("st", "nd", "rd", "th"))
+_ORDINALS = frozenset(("st", "nd", "rd", "th", "e", "er", "re", "ère", "ème", "o", "a"))
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 

@@ -25,7 +25,8 @@ _KINDS = {
 }
 RETRACTED, CONCERN, ERRATUM, UPDATED = "retracted", "concern", "erratum", "updated"
 _RETRACTED_PUBLICATION, _RETRACTION_NOTICE = "D016441", "D016440"
-#: Bytes without which a record holds no notice.
+#: Bytes without which a record holds no notice: one of the first, and one of the others.
+_FIRST_SIGNS = (b"<CommentsCorrectionsList", b'"D01644')
 _SIGNS = (b'"Retract', b'"ExpressionOf', b'"Erratum', b'"Corrected', b'"Update', b'"D016441"', b'"D016440"')
 
 
@@ -45,7 +46,7 @@ class Notice:
 
 def may_hold_notice(xml: bytes) -> bool:
     """Whether the bytes of a record can hold a notice; a record without these signs holds none."""
-    return any(sign in xml for sign in _SIGNS)
+    return any(sign in xml for sign in _FIRST_SIGNS) and any(sign in xml for sign in _SIGNS)
 
 
 def find_notices_in(citation: Citation) -> Iterator[Notice]:

@@ -19,13 +19,17 @@ from stepdown.literature.citation import (
     Term,
 )
 from stepdown.literature.markup import read_text
-from stepdown.literature.record_dates import read_date, read_issue_date
+from stepdown.literature.record_dates import read_date, read_issue_date, read_parts
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
 
-_REFERENCES_END = b"</ReferenceList>"
 _KEY = re.compile(rb'<MedlineCitation[^<>]*>\s*<PMID(?:\s+Version="(\d{1,9})")?[^<>]*>\s*(\d{1,9})\s*</PMID>')
+_PLAIN_HISTORY = re.compile(
+    rb'<History>(?:\s*<PubMedPubDate PubStatus="[a-z-]+">(?:\s*<(Year|Month|Day|Hour|Minute)>\d+</\1>)+'
+    rb"\s*</PubMedPubDate>)*\s*</History>")
+_STAMP = re.compile(
+    rb'PubStatus="([a-z-]+)">\s*<Year>(\d+)</Year>\s*<Month>(\d+)</Month>\s*<Day>(\d+)</Day>')
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CITED = re.compile(rb'<ArticleId IdType="pubmed">\s*(\d+)\s*<')
 
@@ -50,10 +54,20 @@ def _parser() -> XMLParser[_Element]:
 
 def cut_references(xml: bytes) -> tuple[bytes, bytes]:
     """A record without its list of references, and the list: half of the bytes of many records."""
-    start, end = xml.find(b"<ReferenceList"), xml.rfind(_REFERENCES_END)
+    return _cut(xml, b"<ReferenceList", b"</ReferenceList>")
+
+
+def cut_authors(xml: bytes) -> bytes:
+    """A record without its authors, whose affiliations say nothing of its subject."""
+    return _cut(xml, b"<AuthorList", b"</AuthorList>")[0]
+
+
+def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes]:
+    """The bytes without the part from the first opening to the last closing tag, and that part."""
+    start, end = xml.find(opening), xml.rfind(closing)
     if start < 0 or end < start:
         return xml, b""
-    end += len(_REFERENCES_END)
+    end += len(closing)
     return xml[:start] + xml[end:], xml[start:end]
 
 
@@ -72,13 +86,24 @@ def read_record(xml: bytes, references: bytes = b"") -> Citation:
     """
     from lxml import etree
 
+    history = _PLAIN_HISTORY.search(xml)
+    if history is not None:
+        xml = xml[: history.start()] + xml[history.end():]
     try:
-        return _read_article(etree.fromstring(xml, _parser()), references)
+        found = _read_article(etree.fromstring(xml, _parser()), references)
+        found["dates"] += tuple(_read_history(history[0])) if history is not None else ()
+        return Citation(**found)
     except (etree.XMLSyntaxError, RecursionError) as error:
         raise NotARecord("not well-formed XML", is_damage=True) from error
 
 
-def _read_article(element: _Element, references: bytes) -> Citation:
+def _read_history(xml: bytes) -> Iterator[RecordDate]:
+    """The stamps of a history in its plain form, which is cut out because it is a sixth of most trees."""
+    for kind, *parts in _STAMP.findall(xml):
+        yield RecordDate(kind.decode(), read_parts(*[part.decode() for part in parts]))
+
+
+def _read_article(element: _Element, references: bytes) -> dict[str, Any]:
     found: dict[str, Any] = {}
     dates: list[RecordDate] = []
     for part in element:
@@ -91,7 +116,7 @@ def _read_article(element: _Element, references: bytes) -> Citation:
     found["cites"] = tuple(dict.fromkeys(item.decode() for item in _CITED.findall(references)))
     found["dates"] = tuple(dates)
     found["dois"] = tuple(dict.fromkeys(found.get("dois", ())))
-    return Citation(**found)
+    return found
 
 
 def _read_medline(medline: _Element, found: dict[str, Any], dates: list[RecordDate]) -> None:

@@ -24,17 +24,17 @@ def read_issue_date(element: _Element) -> RecordDate:
         year = _YEAR.search(words)
         return RecordDate("issue", PartialDate(int(year[0])) if year else None, words)
     year_text, season = parts.get("Year", ""), parts.get("Season")
-    date = _read_parts(year_text, parts.get("Month", ""), parts.get("Day", ""))
+    date = read_parts(year_text, parts.get("Month", ""), parts.get("Day", ""))
     return RecordDate("issue", date, f"{year_text} {season}" if season else "")
 
 
 def read_date(element: _Element, kind: str) -> RecordDate:
     """A date that is written as Year, Month and Day, in this order."""
-    return RecordDate(kind, _read_parts(*[child.text or "" for child in element[:3]]))
+    return RecordDate(kind, read_parts(*[child.text or "" for child in element[:3]]))
 
 
 @lru_cache(maxsize=20_000)
-def _read_parts(year: str = "", month: str = "", day: str = "") -> PartialDate | None:
+def read_parts(year: str = "", month: str = "", day: str = "") -> PartialDate | None:
     """As much of the date as holds: without its day when there is no such day, None without a year."""
     if not (year.isascii() and year.isdigit() and len(year) == 4 and year > "0000"):
         return None

@@ -7,11 +7,15 @@ from typing import Any
 
 from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
+from stepdown.interfaces.cli.literature_notices import add_notices_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
+from stepdown.interfaces.cli.literature_verify import add_verify_command
 
 _HELP = """examples:
   stepdown literature import pubmed26n1300.xml.gz pubmed26n1301.xml.gz --store my-store
   stepdown literature status --store my-store
+  stepdown literature notices --store my-store --library my-library --mark
+  stepdown literature verify --store my-store
   stepdown literature summarise corboy2023
   stepdown literature gate my-text.txt --study corboy2023
 """
@@ -29,5 +33,7 @@ def add_commands(commands: Any) -> None:
     actions = literature.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_import_command(actions)
     add_status_command(actions)
+    add_notices_command(actions)
+    add_verify_command(actions)
     add_summarise_command(actions)
     add_gate_command(actions)
