@@ -69,9 +69,21 @@ class Risks:
         if studies.status == "unknown":
             return studies
         beside = tuple(self._find_other_evidence(row))
-        if not self.is_personal[row] or self.backing is None:
+        if self.backing is None:
             return replace(studies, beside=beside)
+        if not self.is_personal[row]:
+            return self._say_studies(row, studies, beside)
         return replace(self._say_personal(row, self.backing), beside=(studies, *beside))
+
+    def _say_studies(
+        self, row: int, studies: RiskEstimate, beside: tuple[RiskEstimate, ...]
+    ) -> RiskEstimate:
+        """The number of the studies; where its interval was widened, with the one of their own beside it."""
+        low, high = float(self.low[row]), float(self.high[row])
+        if (low, high) == (studies.low, studies.high):
+            return replace(studies, beside=beside)
+        method = f"{studies.method}; its interval reaches over that of the risk model"
+        return replace(studies, low=low, high=high, method=method, beside=(studies, *beside))
 
     def _say_personal(self, row: int, backing: Backing) -> RiskEstimate:
         """The number of the model with the findings that answer the question directly."""
@@ -178,17 +190,19 @@ def _is_beyond(studies: PoolRisks, times: Floats, watched: float) -> Flags:
 
 
 def _with_personal(risks: Risks, studies: PoolRisks, backing: Backing) -> Risks:
-    """The risks with those of the model where it speaks for the person."""
-    rows = np.flatnonzero(risks.is_personal)
+    """The risks with those of the model where it speaks for the person, and no surer than it elsewhere."""
+    rows = np.flatnonzero(risks.is_personal | risks.is_extrapolated)
     found = predict_people(library_model(), backing.asked, risks.years[rows], risks.people.rows(rows))
-    found = _hold_studies(found, studies, rows)
+    held = _hold_studies(found, studies, rows)
+    own = risks.is_personal[rows]
+    estimate, low, high = risks.estimate.copy(), risks.low.copy(), risks.high.copy()
+    estimate[rows[own]] = held.estimate[own]
+    # A number that is carried to somebody else than those studied is no surer than the model is of them.
+    low[rows] = np.where(own, held.low, np.fmin(low[rows], found.low))
+    high[rows] = np.where(own, held.high, np.fmax(high[rows], found.high))
     reach = min(backing.longest, studies.pool.watched)
-    columns = {}
-    for name in ("estimate", "low", "high"):
-        columns[name] = getattr(risks, name).copy()
-        columns[name][rows] = getattr(found, name)
     beyond = np.where(risks.is_personal, risks.years > reach + 1e-9, risks.is_extrapolated)
-    return replace(risks, **columns, is_extrapolated=beyond)
+    return replace(risks, estimate=estimate, low=low, high=high, is_extrapolated=beyond)
 
 
 def _hold_studies(found: PersonalRisks, studies: PoolRisks, rows: np.ndarray) -> PersonalRisks:

@@ -196,6 +196,16 @@ def test_who_is_beyond_the_model_is_told_of_the_people_in_the_studies(
     assert why in found.reason
 
 
+def test_a_number_lent_from_another_drug_is_no_surer_than_that_of_the_drug_studied() -> None:
+    """Ocrelizumab after natalizumab was studied (zhu2023), rituximab was not."""
+    cell = Cell("relapse", "switch", "natalizumab", to_group="anti-cd20")
+    studied, lent = (find_risk(cell, 1.0, aged(38.0, target=drug)) for drug in ("ocrelizumab", "rituximab"))
+    assert (studied.speaks_for, lent.speaks_for) == ("people_like_this", "people_in_studies")
+    assert lent.status == "extrapolated" and "went to another drug" in lent.reason
+    assert interval(lent)[0] <= interval(studied)[0] and interval(studied)[1] <= interval(lent)[1]
+    assert lent.estimate == lent.beside[0].estimate and "risk model" in lent.method
+
+
 def test_beyond_the_time_studied_the_model_carries_on_and_says_so() -> None:
     """Continuing: watched for 15 months (coerver2025)."""
     cell = Cell("mri_activity", "continue", "injectable")

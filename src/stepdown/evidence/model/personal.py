@@ -21,7 +21,8 @@ from stepdown.evidence.people import COURSES, People
 
 #: A known quiet time counts as this many years at least.
 _LEAST_QUIET = 0.1
-_CHUNK = 20_000
+#: As many people as the fastest memory holds with all their points.
+_CHUNK = 1_000
 #: The ends of the interval, then points whose mean is the estimate.
 _PROBABILITIES = np.array([0.025, 0.975, *MEAN_POINTS])
 _PROGRESSIVE = np.array([course in ("SPMS", "PPMS") for course in COURSES], dtype=float)
@@ -82,6 +83,8 @@ def _predict_part(model: FittedModel, asked: ArmFacts, years: Floats, people: Pe
         high[rows] = np.maximum(high[rows], found[:, 1])
         estimate[rows] = found[:, 2:].mean(axis=1)
     is_open = np.logical_or.reduce([end.is_open for end in ends])
+    if not is_open.any():
+        return PersonalRisks(np.clip(estimate, low, high), low, high)
     estimate[is_open] = 0.0
     for rows, weight, part in _turn_out(arms, people, ends, is_open):
         estimate[rows] += weight * predict_mean(part, model.predictor)
@@ -156,10 +159,11 @@ def _take(ends: _Ends, upper: bool) -> Floats:
 
 def _go_to_ends(arms: Arms, ends: tuple[_Ends, ...]) -> Iterator[tuple[Flags, Arms]]:
     """Each combination of ends, with those for whom it is another than those before."""
-    for uppers in product((False, True), repeat=len(ends)):
+    are_open = [end.is_open for end in ends]
+    for uppers in product(*((False, True) if flags.any() else (False,) for flags in are_open)):
         rows = np.ones(len(arms), dtype=bool)
-        for end, upper in zip(ends, uppers, strict=True):
-            rows &= end.is_open | (not upper)
+        for flags, upper in zip(are_open, uppers, strict=True):
+            rows &= flags | (not upper)
         if rows.any():
             age, quiet, mri, course = map(_take, ends, uppers)
             yield rows, replace(arms, age_mean=age, quiet_mean=quiet, mri=mri, progressive=course).rows(rows)

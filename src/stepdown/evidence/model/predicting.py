@@ -17,7 +17,7 @@ from stepdown.evidence.model.spread_table import SpreadTable, lay_spread_table
 if TYPE_CHECKING:
     from stepdown.evidence.model.fit import Fit
 
-_CHUNK = 20_000
+_CHUNK = 1_000
 #: Points of the predictive distribution over which a risk is averaged.
 MEAN_POINTS = (np.arange(41) + 0.5) / 41
 
