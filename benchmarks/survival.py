@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from peers import Peer, Timed, find_peer, take_faster
 from table import Row, write_table
-from timing import time_call
+from timing import time_processor
 
 from stepdown import __version__
 from stepdown.cohorts.survival import CoxFit, fit_cox, measure_concordance, predict_log_hazard
@@ -31,12 +31,12 @@ LIFELINES = Path(__file__).parents[1] / "out" / "peers-lifelines" / "bin" / "pyt
 NOTES = """\
 A Cox model with five covariates, weights from 0.5 to 2, Efron's ties (times are whole numbers, so there are
 many) and robust errors, on invented people drawn with a fixed seed; two in five are censored. Each time is
-the fastest of several runs (peers: one run of what takes them long), the data being in memory already. The
-ratio says how many times faster stepdown is. "Same estimate to" is the relative distance between the standard
-errors of the first covariate: lifelines takes no account of ties in the robust one. For it the time of both
-peers grows with the square of the rows, so that neither runs at 1,000,000 people, where it would be hours;
-R's fit without robust errors stands beside ours there. A load above the number of processors means that other
-work ran beside, and that all times are too long.
+processor time, the least of several runs (peers: one run of what takes them long), the data being in memory
+already; the ratio says how many times less stepdown takes. "Same estimate to" is the relative distance of
+the standard errors of the first covariate; lifelines takes no account of ties in the robust one. For it the
+time of both peers grows with the square of the rows, so that neither runs at 1,000,000 people, where it would
+be hours; R's fit without robust errors stands beside ours there. A load above the number of processors means
+that other work ran beside; it lengthens short tasks, which wait for memory, more than long ones.
 """
 
 
@@ -71,7 +71,7 @@ def time_fit(people: People, robust: bool) -> Timed:
     """The fastest of several fits, and the standard error of the first covariate."""
     def fit() -> CoxFit:
         return fit_cox(people.time, people.event, people.covariates, weights=people.weight, robust=robust)
-    seconds = time_call(fit, runs=9 if len(people.time) <= SIZES[0] else 3)
+    seconds = time_processor(fit, runs=9 if len(people.time) <= SIZES[0] else 3)
     return Timed(seconds, float(fit().standard_errors[0]))
 
 
@@ -85,7 +85,8 @@ def time_concordance(people: People) -> float:
     """The fastest of three measurements of the concordance with its error."""
     fit = fit_cox(people.time, people.event, people.covariates, weights=people.weight)
     score = predict_log_hazard(fit, people.covariates)
-    return time_call(lambda: measure_concordance(people.time, people.event, score, weights=people.weight), 3)
+    return time_processor(
+        lambda: measure_concordance(people.time, people.event, score, weights=people.weight), 3)
 
 
 def find_peers() -> list[Peer]:

@@ -124,7 +124,7 @@ def _match(filled: Numbers, column: Numbers, gaps: NDArray[np.bool_], j: int,
     design = np.column_stack([np.ones(len(others)), scaled])
     known, target = design[~gaps], column[~gaps]
     squares = known.T @ known
-    inverse = np.linalg.inv(squares + np.diag(np.diag(squares) * RIDGE))
+    inverse = np.linalg.inv(squares + np.diag(np.maximum(np.diag(squares), 1.0) * RIDGE))
     fitted = inverse @ (known.T @ target)
     left = target - known @ fitted
     freedom = max(len(target) - design.shape[1], 1)

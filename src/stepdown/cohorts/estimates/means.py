@@ -47,6 +47,8 @@ def compare_restricted_means(time: ArrayLike, event: ArrayLike, treated: ArrayLi
     means: list[float] = []
     persons: list[Numbers] = []
     warnings: tuple[str, ...] = ()
+    if not 0 < group.sum() < len(group):
+        raise FollowUpError("all rows of one group weigh nothing: there are no two groups to compare.")
     for side in (~group, group):
         mean, influence = find_mean_influence(rows.take(side), until)
         means.append(mean)
@@ -59,8 +61,10 @@ def _describe(until: float, means: list[float], persons: list[Numbers], level: f
               warnings: tuple[str, ...]) -> MeanContrast:
     z, apart = find_quantile(level), means[1] - means[0]
     error = float(np.sqrt(((persons[1] - persons[0]) ** 2).sum()))
-    relative = z * float(np.sqrt(((persons[1] / means[1] - persons[0] / means[0]) ** 2).sum()))
-    ratio = means[1] / means[0]
+    ratio, relative = float("nan"), float("nan")
+    if min(means) > 0:
+        ratio = means[1] / means[0]
+        relative = z * float(np.sqrt(((persons[1] / means[1] - persons[0] / means[0]) ** 2).sum()))
     return MeanContrast(
         until, means[0], means[1], Comparison(apart, apart - z * error, apart + z * error),
         Comparison(ratio, float(ratio * np.exp(-relative)), float(ratio * np.exp(relative))), error, level,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stepdown.cohorts.survival.follow_up import FollowUp, FollowUpError, Numbers, read_follow_up, read_numbers
+from stepdown.cohorts.survival.influence import has_one_person
 from stepdown.cohorts.survival.intervals import find_bounds
 from stepdown.cohorts.survival.kaplan_meier import split_rows
 from stepdown.cohorts.survival.risk_influence import find_risk_influence
@@ -73,7 +74,7 @@ def find_risks(rows: FollowUp, times: Numbers, cause: int, level: float) -> tupl
     values, influence = find_risk_influence(rows, cause, times)
     if rows.cluster is not None:
         influence = np.stack([np.bincount(rows.cluster, column) for column in influence.T], axis=1)
-    errors = np.sqrt((influence**2).sum(axis=0))
+    errors = np.sqrt((influence**2).sum(axis=0)) * (np.nan if has_one_person(rows) else 1)
     return tuple(_describe(rows, float(t), float(p), float(e), cause, level)
                  for t, p, e in zip(times, values, errors, strict=True))
 

@@ -84,6 +84,8 @@ def _find_robust(rows: CoxRows, maximum: Maximum, small_sample: bool) -> Numbers
     """The sandwich: influences on the coefficients, summed by person, squared."""
     influence = maximum.covariance @ sum_by_person(rows, find_score_residuals(rows, maximum.end))
     persons = influence.shape[1] if rows.cluster is None else len(np.unique(rows.cluster))
+    if persons == 1:  # the influences of all rows sum to 0, which is no sign of certainty
+        return np.full_like(maximum.covariance, np.nan)
     factor = persons / (persons - 1) if small_sample and persons > 1 else 1.0
     return np.asarray(factor * influence @ influence.T)
 
@@ -150,7 +152,9 @@ def _find_warnings(fit: CoxFit, maximum: Maximum) -> tuple[str, ...]:
     if fit.runaway:
         found.append(f"{', '.join(fit.runaway)}: it separates those with the event from those without, so "
                      "the hazard ratio has no finite estimate; only its direction can be read.")
-    elif not maximum.has_converged:
+    if fit.is_robust and np.isnan(fit.covariance).all() and len(fit.left_out) < len(fit.names):
+        found.append("All rows are of one person: there is no robust error, so no interval and no p-value.")
+    elif not fit.runaway and not maximum.has_converged:
         found.append("The search for the coefficients ran out of iterations; the figures are not final.")
     return tuple(found)
 

@@ -89,7 +89,7 @@ def predict_survival(fit: CoxFit, covariates: ArrayLike, times: ArrayLike,
     risk = np.exp(x @ fit.coefficients[known])[:, None]
     hazard = take(base.cumulative_hazard)
     drift = x[:, :, None] * hazard - take(base.weighted_means[known])
-    variance = take(base.variance) + np.einsum("pit,ij,pjt->pt", drift, spread, drift)
+    variance = np.maximum(take(base.variance) + np.einsum("pit,ij,pjt->pt", drift, spread, drift), 0)
     survival = np.where(asked <= base.time[-1], np.exp(-risk * hazard), np.nan)
     return survival, np.asarray(survival * risk * np.sqrt(variance))
 

@@ -112,7 +112,8 @@ class CoxFit:
 
     @property
     def _errors_in_use(self) -> Numbers:
-        return np.where([name in self.runaway for name in self.names], np.nan, self.standard_errors)
+        without = np.array([name in self.runaway for name in self.names]) | (self.standard_errors == 0)
+        return np.where(without, np.nan, self.standard_errors)
 
     def _find_bounds(self, side: int) -> Numbers:
         reach = side * find_quantile(self.level) * self._errors_in_use

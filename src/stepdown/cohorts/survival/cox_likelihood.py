@@ -82,8 +82,9 @@ def _square_means(sums: Numbers, event_sums: Numbers, squares: Numbers) -> Numbe
 def find_drifts(found: Likelihood) -> tuple[Numbers, Numbers]:
     """At each moment the mean covariates at risk times the hazard, and times what is left out of it."""
     sums, event_sums = found.sums[1:], found.event_sums[1:]
-    return (sums * found.squares[0] - event_sums * found.squares[1],
-            sums * found.squares[1] - event_sums * found.squares[2])
+    with np.errstate(invalid="ignore", over="ignore"):
+        return (sums * found.squares[0] - event_sums * found.squares[1],
+                sums * found.squares[1] - event_sums * found.squares[2])
 
 
 def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
@@ -96,10 +97,11 @@ def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
     lived = rows.add_up(drift)
     if steps.leave_out:
         lived[:, rows.events] -= left_out[:, own]
-    lived *= found.risk
-    lived -= np.multiply(found.expected, x, out=rows.scratch[1:])
-    portion = steps.portion / found.at_risk
-    means = (found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share))
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        lived *= found.risk
+        lived -= np.multiply(found.expected, x, out=rows.scratch[1:])
+        portion = steps.portion / found.at_risk
+        means = found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share)
     lived[:, rows.events] += np.take(x, rows.events, axis=1) - np.take(means, own, axis=1)
     return lived
 

@@ -17,12 +17,14 @@ from stepdown.cohorts.survival.risk_table import RiskTable
 
 def sum_squares(rows: FollowUp, table: RiskTable, entering: Numbers, leaving: Numbers,
                 functions: Numbers) -> Numbers:
-    """At each time, the sum over persons of the square of their influence.
+    """At each time, the sum over persons of the square of their influence; unknown for one person.
 
     ``functions`` (m by times) are the known functions; a row of the analysis table adds ``entering`` (rows by
     m) to its person's coefficients when it enters, and ``leaving`` when it leaves.
     """
     size = len(table.time)
+    if has_one_person(rows):
+        return np.full(size, np.nan)
     place, before, after = _list_changes(rows, table, entering, leaving)
     variance = np.zeros(size)
     for i in range(len(functions)):
@@ -53,6 +55,11 @@ def _sum_within(person: Codes, change: Numbers) -> Numbers:
     lengths = np.diff(np.append(starts, len(person)))
     before = running[starts] - change[starts]
     return np.asarray(running - np.repeat(before, lengths, axis=0))
+
+
+def has_one_person(rows: FollowUp) -> bool:
+    """Whether all rows are of one person: influences then sum to 0, which is no sign of certainty."""
+    return rows.cluster is not None and len(np.unique(rows.cluster)) == 1
 
 
 def at_place(values: Numbers, place: Codes) -> Numbers:

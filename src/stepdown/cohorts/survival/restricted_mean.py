@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stepdown.cohorts.survival.follow_up import FollowUp, FollowUpError, Numbers, read_follow_up
-from stepdown.cohorts.survival.influence import at_place
+from stepdown.cohorts.survival.influence import at_place, has_one_person
 from stepdown.cohorts.survival.intervals import find_quantile
 from stepdown.cohorts.survival.risk_table import RiskTable, count_at_risk
 
@@ -110,6 +110,8 @@ def find_mean_influence(rows: FollowUp, until: float) -> tuple[float, Numbers]:
 def _sum_influence(rows: FollowUp, table: RiskTable, area: _Area) -> float:
     """The sum over persons of their squared influence on the area."""
     each = _find_influence(rows, table, area)
+    if has_one_person(rows):
+        return float("nan")
     persons = each if rows.cluster is None else np.bincount(rows.cluster, each)
     return float((persons**2).sum())
 

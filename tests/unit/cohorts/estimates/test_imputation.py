@@ -66,6 +66,11 @@ def test_imputing_keeps_what_is_known_draws_known_values_and_repeats_itself() ->
         assert set(one["sex"]) <= {0, 1} and set(one["edss"]) <= {1, 1.5, 2, 3.5, 6}
 
 
+def test_a_constant_covariate_does_not_stop_imputing() -> None:
+    filled = impute_covariates({"edss": [1, np.nan, 3, 2], "centre": [4, 4, 4, 4]}, imputations=2, seed=1)
+    assert all(one["edss"][1] in (1, 2, 3) for one in filled)
+
+
 def test_gaps_are_marked_and_filled_with_the_mean_of_those_known() -> None:
     found = mark_missing({"edss": [1, np.nan, 4], "age": [30, 40, 50]})
     assert list(found) == ["edss", "edss_missing", "age"]

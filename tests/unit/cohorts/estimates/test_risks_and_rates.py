@@ -107,6 +107,13 @@ def test_the_difference_of_restricted_means_is_that_of_r() -> None:
     assert found.ratio.lower < found.ratio.value == pytest.approx(7 / 7.35714285714286)
 
 
+def test_a_mean_of_nought_has_no_ratio_and_an_empty_group_is_refused() -> None:
+    found = compare_restricted_means([0, 0, 1, 2], [1, 1, 1, 0], [0, 0, 1, 1], until=2)
+    assert found.untreated == 0 and np.isnan(found.ratio.value) and found.difference.value == 1.5
+    with pytest.raises(FollowUpError, match="weigh nothing"):
+        compare_restricted_means([1, 2], [1, 1], [0, 1], until=2, weights=[1, 0])
+
+
 def test_people_with_rows_in_both_groups_count_once() -> None:
     """A group compared with its own copy, person by person, differs by nothing and surely so."""
     twice = [np.concatenate([x, x]) for x in (ROWS.time, ROWS.event, ROWS.person)]

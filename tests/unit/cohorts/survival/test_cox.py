@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from invented_follow_up import read_rows
-from stepdown.cohorts.survival import CoxFit, FollowUpError, fit_cox, predict_log_hazard, predict_survival
+from stepdown.cohorts.survival import (
+    CoxFit,
+    FollowUpError,
+    estimate_survival,
+    fit_cox,
+    predict_log_hazard,
+    predict_survival,
+)
 
 ALL, FIRST = read_rows(), read_rows(one_row_a_person=True)
 
@@ -143,6 +150,15 @@ def test_ties_of_everybody_and_time_nought_have_an_answer(time: list[float]) -> 
 def test_one_person_has_no_ratio() -> None:
     fit = fit_cox([3], [1], {"age": [50]})
     assert fit.left_out == ("age",) and fit.baseline[0].cumulative_hazard.tolist() == [1]
+
+
+def test_the_rows_of_one_person_have_no_robust_error() -> None:
+    """Their influences sum to nought, which is no certainty: not an interval of no width."""
+    fit = fit_cox([1, 2, 3, 4], [1, 0, 1, 1], {"age": [2, 3, 1, 2]}, cluster=[7, 7, 7, 7])
+    assert np.isnan(fit.standard_errors).all() and np.isnan(fit.p_values).all()
+    assert "All rows are of one person" in fit.warnings[0]
+    curve = estimate_survival([1, 2, 3], [1, 0, 1], cluster=[7, 7, 7])
+    assert np.isnan(curve.standard_error).all() and np.isnan(curve.upper).all()
 
 
 def test_rows_of_weight_nought_change_nothing() -> None:
