@@ -9,7 +9,7 @@ DEMO_PAGE := out/demo.html
 
 export STEPDOWN_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: demo demo-digest test check validate docs bench
+.PHONY: demo demo-cohort demo-digest test check validate docs bench
 
 demo: $(INSTALLED) ## one person's answer in the terminal, and as a page in out/
 	@mkdir -p out
@@ -21,6 +21,12 @@ demo-digest: $(INSTALLED) ## the digest of the whole library as a site in out/di
 	@mkdir -p out
 	@$(BIN)/stepdown digest build -o out/digest
 	@echo "Open it in a browser: out/digest/index.html"
+
+demo-cohort: $(INSTALLED) ## a cohort on an invented registry of 1,000 people, with its report in out/
+	@rm -rf out/demo-registry out/demo-cohort && mkdir -p out
+	@$(BIN)/stepdown registry simulate --people 1000 --seed 1 -o out/demo-registry
+	@$(BIN)/stepdown cohort run stopping-ocrelizumab --registry out/demo-registry -o out/demo-cohort
+	@echo "The report: out/demo-cohort/report.html"
 
 test: check ## what CI runs
 	@tools/install_machine_parts

@@ -62,7 +62,7 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
     mark = f"{hash_protocol(protocol)[:16]}-{fingerprint_registry(registry)[:16]}"
     stages = work / mark
     stages.mkdir(parents=True, exist_ok=True)
-    found = _find_or_load(protocol, registry, choice, stages, report)
+    found = find_analysis_table(protocol, registry, choice, stages, report)
     estimated = [_estimate_or_load(found.table, place, protocol, stages, report)
                  for place in range(len(protocol.outcomes))]
     return _gather(protocol, registry, choice, found, estimated), found
@@ -128,7 +128,9 @@ def fingerprint_registry(folder: Path) -> str:
     return mark.hexdigest()
 
 
-def _find_or_load(protocol: Protocol, registry: Path, choice: Choice, stages: Path, report: Report) -> Found:
+def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stages: Path,
+                        report: Report = lambda _: None) -> Found:
+    """The analysis table with its flow, worked out, or read where a run before has kept it."""
     kept = stages / "analysis.npz"
     if not kept.exists():
         with open_engine(choice.engine, master=choice.master) as engine:

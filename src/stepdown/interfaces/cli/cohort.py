@@ -16,6 +16,7 @@ _HELP = """examples:
   stepdown cohort protocols stopping-at-50 > mine.yaml
   stepdown cohort check mine.yaml --registry invented
   stepdown cohort run mine.yaml --registry invented -o results
+  stepdown cohort to-study results -o study.toml
 """
 _PROTOCOLS_HELP = """A name prints that protocol, to be changed and run; no name lists them.
 
@@ -36,6 +37,14 @@ A run that was interrupted is finished by the same command: complete stages are 
 engines: duckdb runs inside this process; spark needs Java 17 and  pip install 'stepdown[spark]'
 """
 
+_STUDY_HELP = """Where the protocol names who permitted the publication of small counts, the exact counts are
+used; otherwise what may be published, the risks with their intervals. Where nothing is left it refuses.
+
+examples:
+  stepdown cohort to-study results -o study.toml --url https://registry.example/report
+  stepdown evidence check study.toml
+"""
+
 
 def add_commands(commands: Any) -> None:
     """Add ``stepdown cohort`` with its commands."""
@@ -54,6 +63,11 @@ def add_commands(commands: Any) -> None:
     _add_protocol(run)
     run.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="folder for the results")
     run.set_defaults(run=run_protocol)
+    study = _add(actions, "to-study", "make a study record of a result", _STUDY_HELP)
+    study.add_argument("folder", type=Path, metavar="OUT", help="a folder that stepdown cohort run wrote")
+    study.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the study, .toml")
+    study.add_argument("--url", metavar="ADDRESS", help="where the report can be read")
+    study.set_defaults(run=make_study)
 
 
 def _add(actions: Any, name: str, help_: str, epilog: str) -> Any:
@@ -120,6 +134,16 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     _say("")
     print(write_summary(published))
     print(f"stepdown: wrote {arguments.output}; {EXACT} in it is not for release", file=sys.stderr)
+    return 0
+
+
+def make_study(arguments: argparse.Namespace) -> int:
+    """Write a study record of a result."""
+    from stepdown.cohorts.to_study import write_study
+
+    arguments.output.write_text(write_study(arguments.folder, url=arguments.url), encoding="utf-8")
+    print(f"stepdown: wrote {arguments.output}; check it with  stepdown evidence check {arguments.output}",
+          file=sys.stderr)
     return 0
 
 
