@@ -144,6 +144,7 @@ def _open_duckdb(threads: int | None, work: str) -> Engine:
     settings: dict[str, Any] = {"threads": threads} if threads else {}
     connection = ibis.duckdb.connect(temp_directory=work, autoinstall_known_extensions=False,
                                      autoload_known_extensions=False, **settings)
+    connection.raw_sql("SET enable_progress_bar = false")
     return Engine("duckdb", connection, Path(work))
 
 
