@@ -8,6 +8,7 @@ from typing import Any
 from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_notices import add_notices_command
+from stepdown.interfaces.cli.literature_screen import add_screen_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
 from stepdown.interfaces.cli.literature_verify import add_verify_command
 
@@ -16,6 +17,7 @@ _HELP = """examples:
   stepdown literature status --store my-store
   stepdown literature notices --store my-store --library my-library --mark
   stepdown literature verify --store my-store
+  stepdown literature screen --store my-store
   stepdown literature summarise corboy2023
   stepdown literature gate my-text.txt --study corboy2023
 """
@@ -35,5 +37,6 @@ def add_commands(commands: Any) -> None:
     add_status_command(actions)
     add_notices_command(actions)
     add_verify_command(actions)
+    add_screen_command(actions)
     add_summarise_command(actions)
     add_gate_command(actions)
