@@ -8,6 +8,7 @@ bottom row on the left. A filled figure is one connected area of one colour with
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 #: The outline of one figure, 10 wide and 12 high: a head and a body in one stroke, never two areas.
@@ -68,6 +69,7 @@ def draw_key(outcome: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def _draw_paths(places: range, columns: int, height: int, cut: str) -> str:
     """The figures at these places, counted from the bottom row on the left."""
     drawn = []

@@ -41,9 +41,9 @@ class Readability:
 def measure_readability(blocks: Iterable[str], names: Iterable[str] = ()) -> Readability:
     """How the blocks of a text (paragraphs, headings, list items) read together; no words is grade 0."""
     hidden = tuple(names)
-    sentences = [sentence for block in blocks for sentence in split_sentences(_hide_names(block, hidden))]
-    counts = [len(find_words(sentence)) for sentence in sentences]
-    words = [word for sentence in sentences for word in find_words(sentence)]
+    found = [find_words(part) for block in blocks for part in split_sentences(_hide_names(block, hidden))]
+    counts = [len(sentence) for sentence in found]
+    words = [word for sentence in found for word in sentence]
     if not words:
         return Readability(0.0, 0.0, 0, 0)
     syllables = sum(count_syllables(word) for word in words)

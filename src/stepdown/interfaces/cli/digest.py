@@ -13,6 +13,7 @@ from stepdown.interfaces.cli._library_folder import read_studies
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
+    from stepdown.evidence.study import Study
     from stepdown.reports.digest.site import Site
 
 #: A folder that holds this file is a digest, and may be written over.
@@ -21,6 +22,7 @@ _HELP = """examples:
   stepdown digest build -o site
   stepdown digest build -o site --url https://digest.example.org/
   stepdown digest build -o site --library my-library --settings reviews.toml
+  stepdown digest build -o site --store my-store
 
 Open index.html in a browser, or copy the folder to any web server. Nothing in it asks another server for
 anything. Without --url the feeds hold relative links, and there is no sitemap.
@@ -41,6 +43,7 @@ def add_commands(commands: Any) -> None:
     add = parser.add_argument
     add("-o", "--output", type=Path, metavar="DIR", required=True, help="the folder to write")
     add("--library", type=Path, metavar="DIR", help="study files of your own in place of ours")
+    add("--store", type=Path, metavar="DIR", help="mark papers that PubMed says were withdrawn")
     add("--url", default="", metavar="URL", help="where the site will stand, ending in /")
     add("--on", type=date.fromisoformat, metavar="DATE", help="build as of a day; default: today")
     add("--settings", type=Path, metavar="FILE", help="who reviewed which summary (TOML)")
@@ -60,11 +63,22 @@ def build_digest(arguments: argparse.Namespace) -> int:
     reviews = read_reviews(arguments.settings) if arguments.settings else NO_REVIEWS
     name = hash_folder(library) if library else library_hash()
     setup = Setup(arguments.on or date.today(), _check_url(arguments.url), reviews, name)
-    with supposing(studies) if library else nullcontext():
+    if arguments.store:
+        studies = _ask_store(studies, arguments.store, setup.on)
+    with supposing(studies) if library or arguments.store else nullcontext():
         site = make_site(studies, setup)
     _write(site, arguments.output, old)
     _report(site, arguments.output)
     return 0
+
+
+def _ask_store(studies: dict[str, Study], folder: Path, on: date) -> dict[str, Study]:
+    """The studies with what the notices of a store say of their papers."""
+    from stepdown.literature.store import open_store
+    from stepdown.literature.summaries.standing import apply_notices
+
+    with open_store(folder) as store:
+        return apply_notices(studies, store, on)
 
 
 def _check_url(url: str) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from stepdown.evidence.study import Study
 from stepdown.literature.summaries.advising import tell_action, tell_caregiver, tell_other_harms
@@ -173,5 +172,4 @@ def _explain_found(chosen: Chosen) -> Iterator[Claim]:
 
 def _hash(summary: PlainLanguageSummary) -> str:
     """The first eight hex digits of the SHA-256 over everything that a reader sees."""
-    text = json.dumps(asdict(summary), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(repr(summary).encode()).hexdigest()[:8]

@@ -38,6 +38,7 @@ def open_templates() -> Environment:
 
     templates = Environment(
         loader=PackageLoader("stepdown.reports.digest"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
