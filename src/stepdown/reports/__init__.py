@@ -1,4 +1,4 @@
-"""An answer in words and pictures: text, JSON, a clinician's page, a patient's aid, PDF.
+"""An answer in words and pictures: text, JSON, a clinician's page, a patient's aid, PDF; and the digest.
 
 An `Answer` comes in; text, dictionaries, HTML, PDF bytes and matplotlib Figures go out. Every number
 is rounded in `rounding`, every sentence is a whole template of a wording file. Text and JSON load
