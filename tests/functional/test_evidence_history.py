@@ -31,7 +31,10 @@ def test_each_study_stands_on_its_line_with_the_pool_after_it(run: Run) -> None:
     code, out, _ = run("history", *STOP, "--selection", "elective-stable")
     assert code == 0
     head, first, second = out.split("\n\n")[0].splitlines()
-    assert head == "relapse, stop injectable; people chosen: elective-stable; randomised; by day published"
+    assert head == (
+        "relapse, stop injectable; people chosen: elective-stable; randomised; "
+        "by day published, in events per 100 person-years"
+    )
     assert first == "  2023-07     + corboy2023   1.16 (0.238 to 3.39), 1 study"
     assert second.startswith("  2025-02     + coerver2025  ") and second.endswith(", 2 studies")
     assert "+ kaminsky2020  nothing to pool; not in the pool: the interval is narrower" in out

@@ -59,6 +59,7 @@ def _draw_shares(axes: Any, found: Calibration) -> None:
             marker=marker,
             alpha=0.75,
             linewidth=0,
+            clip_on=False,
             label=_WORDS.get(outcome, outcome),
         )
     rank = found.rank_correlation

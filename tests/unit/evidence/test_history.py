@@ -6,6 +6,7 @@ import pytest
 
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.history import Step, changed_since, follow_pool, known_on
+from stepdown.evidence.pool import OBSERVATIONAL
 from stepdown.evidence.refitting import refit_pools, to_value
 from stepdown.evidence.retraction import RETRACTED_NOTE
 from stepdown.evidence.study import Change, Study
@@ -30,7 +31,7 @@ def test_studies_come_in_the_order_of_publication_whole_years_first_and_unknown_
 
 def test_the_last_value_is_that_of_the_pool_of_today() -> None:
     studies = (at("a", "2020"), at("b", "2021"))
-    today = refit_pools({item.id: item for item in studies}, [CELL])[CELL]
+    today = refit_pools({item.id: item for item in studies}, [CELL])[CELL, OBSERVATIONAL]
     assert follow(*studies)[-1].value == to_value(today)
 
 

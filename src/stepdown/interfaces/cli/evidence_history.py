@@ -102,7 +102,7 @@ def _to_value(step: Step) -> dict[str, float | None] | None:
 
 
 def _write(cell: Cell, kind: str, steps: tuple[Step, ...], by: str) -> Iterator[str]:
-    yield f"{_say(cell, kind)}; by day {by}"
+    yield f"{_say(cell, kind)}; by day {by}, in events per 100 person-years"
     width = max(len(step.study) for step in steps)
     for step in steps:
         sign = "-" if step.what == "retracted" else "+"
