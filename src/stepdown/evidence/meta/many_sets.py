@@ -170,7 +170,9 @@ def find_intervals_of_sets(y: Floats, v: Floats, level: float) -> tuple[Floats, 
 def _find_likelihood_roots(y: Floats, v: Floats, restricted: bool) -> Roots:
     """Fisher scoring with halved steps, finished by Newton steps on the score; 0 where that is as likely."""
     plain = weigh(y, v, np.zeros(len(y)))
-    start = np.maximum(_find_dersimonian_laird(plain), y.var(axis=1, ddof=1) - v.mean(axis=1))
+    apart = y - y.mean(axis=1)[:, None]
+    start = np.maximum(_find_dersimonian_laird(plain),
+                       np.vecdot(apart, apart) / (y.shape[1] - 1) - v.mean(axis=1))
     found = _climb(y, v, np.maximum(start, 0.0), restricted)
     falls = plain.squared_score < (plain.traces[0] if restricted else plain.total)
     doubtful = np.flatnonzero(falls & (found.tau2 > 0))

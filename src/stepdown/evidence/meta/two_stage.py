@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -17,12 +18,12 @@ from stepdown.evidence.meta.heterogeneity import (
     find_tau2,
     find_tau2_interval,
     find_tau2_se,
+    find_typical_variance,
     fit_weighted,
 )
 from stepdown.evidence.meta.many_sets import (
     TAU2_METHODS,
     TESTS,
-    find_intervals_of_sets,
     find_tau2_of_sets,
 )
 from stepdown.evidence.meta.refusals import NotPoolable, check_choice
@@ -49,9 +50,7 @@ class TwoStage:
     covariance: Floats
     tau2: float
     se_tau2: float | None
-    tau2_interval: tuple[float, float] | None
     i2: float
-    i2_interval: tuple[float, float] | None
     h2: float
     q: float
     q_p: float
@@ -65,6 +64,25 @@ class TwoStage:
     level: float
     iterations: int
     converged: bool
+    estimates: Floats
+    variances: Floats
+    design: Floats
+
+    @cached_property
+    def tau2_interval(self) -> tuple[float, float] | None:
+        """The Q-profile interval of tau2; None for FE and where no study is to spare."""
+        if self.method == "FE" or self.k <= self.p:
+            return None
+        return find_tau2_interval(self.estimates, self.variances, self.design, self.level)
+
+    @property
+    def i2_interval(self) -> tuple[float, float] | None:
+        """The interval of I2 in percent that belongs to it."""
+        if self.tau2_interval is None:
+            return None
+        typical = find_typical_variance(self.variances, self.design)
+        low, high = (100 * bound / (typical + bound) for bound in self.tau2_interval)
+        return low, high
 
     @property
     def prediction_interval(self) -> tuple[float, float] | None:
@@ -94,22 +112,17 @@ def fit_two_stage(y: Sequence[float] | Floats, v: Sequence[float] | Floats, mode
     if moderators is None:
         return fit_sets(values[None], variances[None], method, test, level)[0]
     labels = ("intercept", *names) if names else tuple(_name(j) for j in range(design.shape[1]))
-    interval = (find_tau2_interval(values, variances, design, level)
-                if method != "FE" and len(values) > design.shape[1] else None)
     return _assemble(values, variances, design, method, test, level, labels,
-                     find_tau2(values, variances, design, method), interval)
+                     find_tau2(values, variances, design, method))
 
 
 def fit_sets(y: Floats, v: Floats, method: str = "REML", test: str = "z",
              level: float = 0.95) -> tuple[TwoStage, ...]:
     """Pool many sets of studies without moderators: a row a set, a column a study."""
     found, ones = find_tau2_of_sets(y, v, method), np.ones((y.shape[1], 1))
-    has_interval = method != "FE" and y.shape[1] > 1
-    bounds = np.column_stack(find_intervals_of_sets(y, v, level)) if has_interval else np.zeros((len(y), 2))
     return tuple(
         _assemble(y[i], v[i], ones, method, test, level, ("intercept",),
-                  (float(found.tau2[i]), int(found.turns[i]), bool(found.converged[i])),
-                  (float(bounds[i, 0]), float(bounds[i, 1])) if has_interval else None)
+                  (float(found.tau2[i]), int(found.turns[i]), bool(found.converged[i])))
         for i in range(len(y)))
 
 
@@ -136,7 +149,7 @@ def _name(column: int) -> str:
 
 
 def _assemble(y: Floats, v: Floats, x: Floats, method: str, test: str, level: float, names: tuple[str, ...],
-              found: tuple[float, int, bool], interval: tuple[float, float] | None) -> TwoStage:
+              found: tuple[float, int, bool]) -> TwoStage:
     (k, p), (tau2, turns, converged) = x.shape, found
     fit, plain = fit_weighted(y, v, x, tau2), fit_weighted(y, v, x, 0.0)
     df = float(k - p) if test != "z" and k > p else None
@@ -149,10 +162,10 @@ def _assemble(y: Floats, v: Floats, x: Floats, method: str, test: str, level: fl
     i2, h2 = _find_inconsistency(method, plain.q, k - p, tau2, typical)
     return TwoStage(
         method, test, k, p, names, fit.beta, se, stat, two_sided_p(stat, df), fit.beta - reach,
-        fit.beta + reach, df, covariance, tau2, find_tau2_se(fit, plain, tau2, method), interval, i2,
-        None if interval is None else _share_of(interval, typical), h2, plain.q, chi2_tail(plain.q, k - p),
-        qm, qm_p, qm_df, _find_r2(y, v, x, method, tau2, plain) if p > 1 else None, _log_likelihood(fit),
-        _restricted_log_likelihood(fit), fit.weight / fit.weight.sum(), level, turns, converged)
+        fit.beta + reach, df, covariance, tau2, find_tau2_se(fit, plain, tau2, method), i2, h2, plain.q,
+        chi2_tail(plain.q, k - p), qm, qm_p, qm_df,
+        _find_r2(y, v, x, method, tau2, plain) if p > 1 else None, _log_likelihood(fit),
+        _restricted_log_likelihood(fit), fit.weight / fit.weight.sum(), level, turns, converged, y, v, x)
 
 
 def find_knapp_hartung_factor(fit: Weighted, test: str) -> float:
@@ -171,10 +184,6 @@ def _find_inconsistency(method: str, q: float, df: int, tau2: float, typical: fl
     if method == "FE":
         return max(0.0, 100 * (q - df) / q) if q > 0 else 0.0, q / df
     return 100 * tau2 / (typical + tau2), tau2 / typical + 1
-
-
-def _share_of(interval: tuple[float, float], typical: float) -> tuple[float, float]:
-    return 100 * interval[0] / (typical + interval[0]), 100 * interval[1] / (typical + interval[1])
 
 
 def _test_moderators(beta: Floats, covariance: Floats, df: float | None) -> ModeratorTest:
