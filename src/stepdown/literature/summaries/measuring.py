@@ -50,9 +50,14 @@ def measure(finding: Finding) -> Measured | None:
 
 
 def _measure_share(finding: Finding) -> Measured | None:
-    """People with the event of those counted; the printed share where the count is not printed."""
+    """People with the event of those counted; the printed share where the count is not printed.
+
+    A share that is printed with its own interval is pooled or estimated over time (Kaplan and Meier): it is
+    no count, and none is worked out from it.
+    """
     events, n, share = finding.events, finding.n, finding.proportion
-    worked_out = events is None and share is not None and n is not None
+    is_plain = finding.proportion_low is None and finding.report != "survival"
+    worked_out = events is None and share is not None and n is not None and is_plain
     if worked_out and share is not None and n is not None:
         events = round_half_up(share * n)
     if share is None and events is not None and n:

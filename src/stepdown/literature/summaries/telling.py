@@ -116,8 +116,10 @@ def _tell_count(measured: Measured) -> Iterator[str]:
 
 def _tell_share_count(measured: Measured) -> str:
     k, n = measured.events, measured.n
-    if k is None or n is None:
+    if n is None:
         return say("found.no_count")
+    if k is None:
+        return say("found.people", n=f"{n:,}")
     if measured.worked_out:
         return say("found.worked_out", k=f"{k:,}", n=f"{n:,}")
     key = "count_none" if k == 0 else "count_all" if k == n else "count"

@@ -13,7 +13,8 @@ from stepdown.literature.summaries.measuring import (
     measure,
     to_yearly_hazard,
 )
-from unit.evidence.invented_studies import finding, rate, ratio
+from stepdown.literature.summaries.writing import make_summary
+from unit.evidence.invented_studies import finding, rate, ratio, study
 
 
 def test_exact_intervals_of_none_and_all_have_closed_forms() -> None:
@@ -32,7 +33,21 @@ def test_a_printed_interval_is_kept() -> None:
     )
     assert found is not None
     assert (found.estimate, found.low, found.high) == pytest.approx((30, 20, 40))
-    assert (found.events, found.worked_out) == (12, True)
+    assert (found.events, found.n, found.worked_out) == (None, 40, False)
+
+
+def test_a_plain_share_of_printed_people_is_a_count_worked_out() -> None:
+    found = measure(finding(report="proportion", events=None, proportion=0.3))
+    assert found is not None
+    assert (found.events, found.n, found.worked_out) == (12, 40, True)
+
+
+def test_a_pooled_or_estimated_share_is_never_told_as_a_count() -> None:
+    """A share of a meta-analysis or of Kaplan and Meier times its people is no number of people."""
+    pooled = finding(report="survival", events=None, proportion=0.3, proportion_low=0.2, proportion_high=0.4)
+    told = " ".join(claim.text for claim in make_summary(study("invented", pooled)).claims)
+    assert "The figure rests on 40 people." in told
+    assert "12 of 40" not in told
 
 
 def test_a_share_without_people_has_no_interval() -> None:
