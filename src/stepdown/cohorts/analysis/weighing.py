@@ -36,11 +36,12 @@ class Pieces:
 
 
 def cut_into_pieces(followed: Followed, data: AnalysisTable, design: Design, protocol: Protocol) -> Pieces:
-    """Pieces of ``weights.step_days``, with the grace period as one more cut."""
+    """Pieces of ``weights.step_days`` where censoring is weighed, with the grace period as one more cut."""
     horizon = protocol.follow_up.years * DAYS_PER_YEAR
     grace = protocol.target.grace_days
-    cuts = np.unique(np.append(np.arange(protocol.weights.step_days, horizon, protocol.weights.step_days),
-                               [grace] if grace else []))
+    step = protocol.weights.step_days
+    steps = np.arange(step, horizon, step) if protocol.weights.censoring else np.empty(0)
+    cuts = np.unique(np.append(steps, [grace] if grace else []))
     cut = cut_follow_up(followed.time, followed.cause > 0, cuts)
     last = np.append(np.diff(cut.row) > 0, True)
     reason, target = followed.reason[cut.row], followed.target[cut.row]
