@@ -108,7 +108,7 @@ def test_the_clinicians_page_shows_all_there_is() -> None:
         "stated in a source",
         "proposed here",
         "Start again if",
-        "cannot look: a fact is unknown",
+        "not known",
         "Did not fire: relapse-recent",
         "MS activity in 2 of 30",
     ):
