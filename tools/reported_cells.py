@@ -106,7 +106,7 @@ def find_groups(study: Table, finding: Table, stands_for: Table) -> set[str]:
     """The groups that a finding answers for: its own, all first-line ones for one of them, or those it is
     named for in pools.toml."""
     own = set(finding.get("groups", ()))
-    if own and own <= FIRST_LINE:
+    if own and own <= FIRST_LINE and finding.get("outcome") != "serious_infection":
         return FIRST_LINE
     named = set(stands_for.get(study["id"], {}).get("groups", ()))
     if len(own) == 1:

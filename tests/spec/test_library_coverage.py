@@ -96,6 +96,8 @@ def test_a_mixed_finding_is_read_for_no_single_group_unless_it_is_named_for_one(
     assert find_groups(study, both, {}) == set()
     assert find_groups(study, both, {"one": {"groups": ["s1p"]}}) == {"s1p"}
     assert find_groups(study, {"groups": ["fumarate"]}, {}) == {"injectable", "teriflunomide", "fumarate"}
+    infection = {"groups": ["fumarate"], "outcome": "serious_infection"}
+    assert find_groups(study, infection, {}) == {"fumarate"}
 
 
 def test_years_watched_are_read_or_worked_out() -> None:

@@ -220,15 +220,34 @@ def find_risks(situation: Situation, drafts: Iterable[Draft]) -> dict[str, tuple
     """Every risk of each option at every time shown, by the option's id; a question is asked once."""
     asked: dict[tuple[Cell, Person], list[RiskEstimate]] = {}
     return {
-        draft.id: tuple(
-            _to_risk(outcome, years, found)
-            for outcome in read_risk_table()["definition"]
-            for years, found in zip(
-                read_risk_table()["years"], _estimate(situation, draft, outcome, asked), strict=True
+        draft.id: _without_contradiction(
+            tuple(
+                _to_risk(outcome, years, found)
+                for outcome in read_risk_table()["definition"]
+                for years, found in zip(
+                    read_risk_table()["years"], _estimate(situation, draft, outcome, asked), strict=True
+                )
             )
         )
         for draft in drafts
     }
+
+
+def _without_contradiction(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
+    """The risks, any activity left unknown where it would be rarer than the relapses that are a part of it.
+
+    Different studies can print that; the smaller figure would be read as safety.
+    """
+    relapse = {risk.time_years: risk.per_100 for risk in risks if risk.outcome == "relapse"}
+    return tuple(_unless_rarer(risk, relapse.get(risk.time_years)) for risk in risks)
+
+
+def _unless_rarer(risk: Risk, part: Per100 | None) -> Risk:
+    """A risk, unknown where it is one of any activity and lies below that of its part."""
+    whole = risk.per_100
+    if risk.outcome != "any_activity" or whole is None or part is None or whole.estimate >= part.estimate:
+        return risk
+    return _unknown_risk(risk, read_risk_table()["rarer_than_its_part"])
 
 
 def _estimate(
@@ -236,6 +255,8 @@ def _estimate(
 ) -> list[RiskEstimate]:
     """The risks of an outcome at every time; unknown where the drug that it would start from is not known."""
     years = [float(time) for time in read_risk_table()["years"]]
+    if draft.strategy == "continue" and situation.fact("interval_not_studied").is_true:
+        return [RiskEstimate("unknown", read_risk_table()["interval_not_studied"])] * len(years)
     cell = _choose_cell(find_cells(outcome, situation, draft))
     if cell is None:
         return [RiskEstimate("unknown", "the drug it would start from is not known")] * len(years)
@@ -249,23 +270,10 @@ def _estimate(
 def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
     """The same risks with nothing in them: figures of MS never speak for another disease."""
     reason = "the figures are for MS and do not speak for this disease"
-    nobody = Studied(None, None, None)
-    return tuple(
-        Risk(
-            risk.outcome,
-            risk.definition,
-            risk.time_years,
-            "unknown",
-            reason,
-            None,
-            0,
-            None,
-            None,
-            "",
-            nobody,
-            (),
-            None,
-            None,
-        )
-        for risk in risks
-    )
+    return tuple(_unknown_risk(risk, reason) for risk in risks)
+
+
+def _unknown_risk(risk: Risk, reason: str) -> Risk:
+    """A risk with its number and all that stood behind it taken out."""
+    where = (risk.outcome, risk.definition, risk.time_years)
+    return Risk(*where, "unknown", reason, None, 0, None, None, "", Studied(None, None, None), (), None, None)

@@ -95,8 +95,12 @@ def _stands_for(study: Study, group: str) -> bool:
 
 
 def is_about_group(study: Study, finding: Finding, group: str) -> bool:
-    """Whether a finding is about a group: its groups in one family, or named as standing for it."""
-    if finding.groups and frozenset(finding.groups) <= family_of(group):
+    """Whether a finding is about a group: its groups in one family, or named as standing for it.
+
+    An infection is a harm of the drug itself: there no group answers for another.
+    """
+    lent = frozenset({group}) if finding.outcome == "serious_infection" else family_of(group)
+    if finding.groups and frozenset(finding.groups) <= lent:
         return True
     return _stands_for(study, group) and (not finding.groups or group in finding.groups)
 

@@ -221,13 +221,14 @@ def tell_follow_up(item: FollowUp) -> str:
 
 def tell_pml(cell: PmlCell) -> str:
     """PML per 1,000 in one period of treatment."""
-    return say(
-        "line.pml",
-        period=cell.period_months,
-        low=show_per_1000(cell.per_1000_low),
-        high=show_per_1000(cell.per_1000_high),
-        reason=cell.reason,
-    )
+    key = "line.pml_range" if cell.reason else "line.pml"
+    return say(key, period=cell.period_months, number=show_pml_range(cell), reason=cell.reason.rstrip("."))
+
+
+def show_pml_range(cell: PmlCell) -> str:
+    """The figure of a period per 1,000, or from the lowest to the highest where facts are unknown."""
+    low, high = show_per_1000(cell.per_1000_low), show_per_1000(cell.per_1000_high)
+    return low if low == high else say("line.per_1000", low=low, high=high)
 
 
 def tell_bridge(option: Option) -> str | None:

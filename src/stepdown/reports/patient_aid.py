@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from stepdown.decisions.answer import Answer
 from stepdown.reports.clinic import Clinic
+from stepdown.reports.clinician_lines import show_pml_range
 from stepdown.reports.patient_choices import Choice, find_choices
 from stepdown.reports.patient_known import (
     find_illness,
@@ -19,7 +20,6 @@ from stepdown.reports.patient_known import (
 from stepdown.reports.patient_numbers import NumberGroup, find_number_groups, find_unknown_outcomes
 from stepdown.reports.patient_words import find_names, plain_alert, plain_fact
 from stepdown.reports.readability import Readability, measure_readability
-from stepdown.reports.rounding import show_per_1000
 from stepdown.reports.wording import PATIENT, list_plainly, read_wording, say_plainly
 
 
@@ -147,12 +147,7 @@ def _pml(answer: Answer) -> list[Section]:
     if not answer.pml:
         return []
     ranges = tuple(
-        say_plainly(
-            "pml.range",
-            period=cell.period_months,
-            low=show_per_1000(cell.per_1000_low),
-            high=show_per_1000(cell.per_1000_high),
-        )
+        say_plainly("pml.range", period=cell.period_months, number=show_pml_range(cell))
         for cell in answer.pml
     )
     return [_section("pml", (say_plainly("pml.text"),), (*ranges, say_plainly("pml.unsure")))]

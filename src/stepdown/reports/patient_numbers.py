@@ -111,7 +111,8 @@ def _tell_how_sure(risk: Risk, shown: Shown) -> tuple[str, ...]:
     """The range, how many were counted, who they were, and whether the reader lies outside."""
     told = [say_plainly(f"number.{risk.speaks_for}")]
     if not shown.none_seen:
-        told.append(say_plainly("number.range", low=shown.low, high=shown.high))
+        key = "number.narrow" if shown.low == shown.high else "number.range"
+        told.append(say_plainly(key, low=shown.low, high=shown.high))
     if shown.very_wide:
         told.append(say_plainly("number.very_wide"))
     if risk.people is not None:

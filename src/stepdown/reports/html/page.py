@@ -20,10 +20,10 @@ _CALLED = (
     clinician_lines.tell_behind, clinician_lines.tell_beside, clinician_lines.tell_bridge,
     clinician_lines.tell_whom, clinician_lines.tell_unknown,
     clinician_lines.find_main_reason, clinician_lines.find_links, clinician_lines.show_value,
-    clinician_lines.head_triggers,
+    clinician_lines.head_triggers, clinician_lines.show_pml_range,
     clinician_lines.name_fired, clinician_lines.join_follow_up, clinician_lines.split_rules,
     clinician_lines.list_preferences, clinician_lines.list_unknown_facts,
-    rounding.show_risk, rounding.show_per_1000, find_cell,
+    rounding.show_risk, find_cell,
 )  # fmt: skip
 
 
