@@ -21,7 +21,10 @@ MAY_BE_LEFT_OUT = ("cox_zph_km/", "cox_residuals_first20/dfbeta")
 def script() -> ModuleType:
     """The comparison is a script beside its README, not a package."""
     sys.path.insert(0, str(FOLDER))
-    return importlib.import_module("reproduce")
+    try:
+        return importlib.import_module("reproduce_survival")
+    finally:
+        sys.path.pop(0)
 
 
 @pytest.fixture(scope="module")

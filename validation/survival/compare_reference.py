@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from reproduce import NO_RESULTS, Result, find_cases, reproduce
+from reproduce_survival import NO_RESULTS, Result, find_cases, reproduce
 
 FOLDER = Path(os.environ.get("STEPDOWN_REFERENCE") or Path(__file__).resolve().parents[3] / "shared")
 

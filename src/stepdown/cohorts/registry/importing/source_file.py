@@ -11,7 +11,6 @@ from pathlib import Path
 from stepdown.ms.errors import UserError
 
 DELIMITERS = ",;\t|"
-csv.field_size_limit(1_000_000)
 
 
 @dataclass(frozen=True)
