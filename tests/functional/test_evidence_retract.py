@@ -143,3 +143,8 @@ def test_a_day_of_retraction_is_a_day_up_to_today(
     with pytest.raises(SystemExit):
         run("retract", "corboy2023", "--dry-run", "--on", day)
     assert "write a day up to today as YYYY-MM-DD" in capsys.readouterr().err
+
+
+def test_a_retraction_before_the_study_was_published_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evidence", "retract", "corboy2023", "--dry-run", "--on", "2019-01-01"]) == 2
+    assert "was published in 2023" in capsys.readouterr().err

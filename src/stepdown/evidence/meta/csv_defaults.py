@@ -9,7 +9,14 @@ import numpy as np
 from stepdown.evidence.meta.bayesian import MeanPrior, NormalModel
 from stepdown.evidence.meta.csv_effects import CsvEffects
 from stepdown.evidence.meta.csv_result import DirectPool, Pair
-from stepdown.evidence.meta.defaults import FEW_STUDIES, RATIO_MEAN, RATIO_SPREAD, choose_ratio_method
+from stepdown.evidence.meta.defaults import (
+    FEW_STUDIES,
+    HAZARD_MEAN,
+    HAZARD_SPREAD,
+    RATIO_MEAN,
+    RATIO_SPREAD,
+    choose_ratio_method,
+)
 from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.pool_hazard import pool_hazard
 from stepdown.evidence.meta.posterior import find_posterior
@@ -47,6 +54,8 @@ def pool_arms(data: CsvEffects, method: str, level: float) -> DirectPool:
     show = _to_log_odds if data.measure == "PLO" else float
     _, low, high = pooled.predict()
     reasons = [f"{step.asked} was asked for, {step.ran} ran: {step.why}" for step in pooled.fallbacks]
+    if pooled.method == "bayesian":
+        reasons.append(_say_priors("log hazard", HAZARD_MEAN, HAZARD_SPREAD.scale))
     return DirectPool(
         pooled.method, pooled.k, show(pooled.estimate), (show(pooled.low), show(pooled.high)), None,
         None if data.measure == "PLO" else pooled.spread.estimate, (show(low), show(high)),
@@ -81,7 +90,14 @@ def pool_log_ratios(data: CsvEffects, level: float) -> DirectPool:
     predicted = _to_pair(posterior.predictive_quantiles(np.array([tail, 1 - tail])))
     spread = float(posterior.spread_quantiles(np.array([0.5]))[0])
     return DirectPool("bayesian", int(usable.sum()), float(middle), (float(low), float(high)),
-                      posterior.mean_moments()[1], spread, predicted)
+                      posterior.mean_moments()[1], spread, predicted,
+                      (_say_priors("log ratio", RATIO_MEAN, RATIO_SPREAD.scale),))
+
+
+def _say_priors(scale: str, mean: tuple[float, float], spread: float) -> str:
+    """The priors that ran, so that the number can be worked out again."""
+    return (f"priors on the {scale}: mean normal ({mean[0]:.4g}, standard deviation {mean[1]:g}), spread "
+            f"between studies half-normal (scale {spread:g})")
 
 
 def _to_pair(values: np.ndarray) -> Pair:

@@ -11,6 +11,8 @@ from stepdown.evidence.meta import effect_sizes as sizes
 from stepdown.evidence.meta.csv_table import Numbers, Table, check_rows, read_numbers
 from stepdown.evidence.meta.distributions import Floats, critical_value
 from stepdown.evidence.meta.refusals import ReportError, check_choice
+from stepdown.evidence.meta.reports import Ratio
+from stepdown.evidence.meta.sentences import write_note
 
 TWO_COUNTS, ONE_COUNT = ("ai", "n1i", "ci", "n2i"), ("xi", "ni")
 TWO_CELLS = ("ai", "bi", "ci", "di")
@@ -32,6 +34,7 @@ class CsvEffects:
     numbers: Numbers
     arms: tuple[Floats, ...]
     effects: sizes.EffectSizes
+    notes: tuple[str, ...] = ()
 
 
 def read_effects(table: Table, measure: str, moderators: Sequence[str] = ()) -> CsvEffects:
@@ -89,8 +92,11 @@ def _read_generic(table: Table, moderators: Sequence[str]) -> CsvEffects:
     if fields is None:
         raise ReportError(f"{table.path}, row 1: GEN needs the fields yi with vi (variance) or sei (standard "
                           f"error); found are {', '.join(table.header)}")
-    numbers = read_numbers(table, (*fields, *moderators))
+    numbers = read_numbers(table, (*fields, *moderators), optional=("sei",) if fields[1] == "vi" else ())
     y, spread = (numbers.columns[field] for field in fields)
+    if "sei" in numbers.columns and fields[1] == "vi":
+        agrees = np.isclose(numbers.columns["sei"] ** 2, spread, rtol=0.05)
+        check_rows(table, numbers, agrees, "sei", "does not fit vi, which is its square; keep the right one")
     check_rows(table, numbers, spread > 0, fields[1], "must be more than 0")
     root = np.sqrt(spread) if fields[1] == "vi" else spread
     fits = (root > SMALLEST) & (root < LARGEST) & (np.abs(y) < LARGEST)
@@ -112,4 +118,9 @@ def _read_ratios(table: Table, measure: str, moderators: Sequence[str]) -> CsvEf
     check_rows(table, numbers, (level > 0.5) & (level < 1), "level", "write 95 or 0.95")
     reach = np.array([critical_value(float(share)) for share in level])
     variance = ((np.log(high) - np.log(low)) / (2 * reach)) ** 2
-    return CsvEffects(measure, numbers, (), sizes.EffectSizes(measure, np.log(value), variance))
+    notes = tuple(
+        write_note("asymmetric", source=label)
+        for label, each in zip(numbers.labels, zip(value, low, high, level, strict=True), strict=True)
+        if not Ratio(label, "", measure, *(float(number) for number in each)).is_log_symmetric
+    )
+    return CsvEffects(measure, numbers, (), sizes.EffectSizes(measure, np.log(value), variance), notes)

@@ -32,7 +32,7 @@ from stepdown.evidence.meta.mantel_haenszel import (
     pool_peto,
 )
 from stepdown.evidence.meta.many_sets import TAU2_METHODS
-from stepdown.evidence.meta.refusals import NotPoolable, check_choice
+from stepdown.evidence.meta.refusals import NotPoolable, ReportError, check_choice
 from stepdown.evidence.meta.two_stage import fit_two_stage
 
 GLMM_MODELS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
@@ -53,11 +53,22 @@ def pool_csv(path: Path | str, measure: str, method: str = "default", test: str 
     table = read_table(path, columns)
     data = read_effects(table, measure, moderators)
     extra = np.column_stack([data.numbers.columns[m] for m in moderators]) if moderators else None
+    if extra is not None:
+        _check_moderators(table.path, extra[data.effects.usable], moderators)
     default = "REML" if moderators else choose_csv_method(data)
     chosen = default if method == "default" else method
     result = _run(data, chosen, test or ("adhoc" if method == "default" and chosen == "REML" else "z"), level,
                   extra, tuple(moderators))
     return to_csv_pool(table.path, data, method, result, level, ("intercept", *moderators))
+
+
+def _check_moderators(file: str, values: Floats, names: Sequence[str]) -> None:
+    """ReportError for a moderator that is the same in all studies, or follows from the others."""
+    design = np.column_stack([np.ones(len(values)), values])
+    for place, name in enumerate(names, start=2):
+        if np.linalg.matrix_rank(design[:, :place]) < place:
+            raise ReportError(f"{file}, field {name}: the same in all studies, too few studies, or a "
+                              "combination of the other moderators; leave it out")
 
 
 def _run(data: CsvEffects, method: str, test: str, level: float, extra: Floats | None,
@@ -79,6 +90,7 @@ def _run(data: CsvEffects, method: str, test: str, level: float, extra: Floats |
 def _run_mixed(data: CsvEffects, method: str, test: str, level: float, extra: Floats | None) -> MixedPool:
     if not data.arms:
         raise NotPoolable(f"{method} needs counts or rates, not ready estimates")
+    _check_whole(data)
     if data.measure in ONE_ARM_MEASURES:
         check_choice(f"method for {data.measure}", method, ("GLMM", *TAU2_METHODS))
         return fit_one_arm(data.measure, data.arms[0], data.arms[1], None, extra, test=test, level=level)
@@ -87,6 +99,15 @@ def _run_mixed(data: CsvEffects, method: str, test: str, level: float, extra: Fl
         raise NotPoolable(f"{method} of two arms takes no moderators; use {', '.join(TAU2_METHODS)}")
     model = "UM.FS" if method == "GLMM" else method
     return fit_two_arms(data.measure, *data.arms, model=model, test=test, level=level)
+
+
+def _check_whole(data: CsvEffects) -> None:
+    """NotPoolable for the first study whose events are no whole number."""
+    for events in data.arms[::2]:
+        broken = np.flatnonzero(events % 1)
+        if broken.size:
+            raise NotPoolable(f"{data.numbers.labels[int(broken[0])]}: a mixed model needs whole numbers of "
+                              "events (ai, ci, xi, x1i, x2i); use REML")
 
 
 def _run_common(data: CsvEffects, method: str, level: float) -> CommonEffect:

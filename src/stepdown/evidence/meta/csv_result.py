@@ -113,6 +113,7 @@ def to_csv_pool(file: str, data: CsvEffects, asked: str, result: AnyResult, leve
 
 def _find_notes(data: CsvEffects, result: AnyResult) -> Iterator[str]:
     """What the reader must know before using the number."""
+    yield from data.notes
     labels = data.numbers.labels
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:
@@ -135,11 +136,19 @@ def _to_fitted(result: AnyResult) -> Fitted:
 
 
 def _from_two_stage(r: TwoStage) -> Fitted:
+    if r.k == 1:
+        return _from_lone(r)
     return Fitted(
         r.method, r.test, r.k, _row(r.coef), _row(r.se), _row(r.stat), _row(r.pval), _row(r.ci_low),
         _row(r.ci_high), r.tau2, r.converged, r.df, r.se_tau2, r.tau2_interval, r.i2, r.i2_interval, r.h2,
         r.q, r.q_p, r.qm, r.qm_p, r.r2, r.prediction_interval, r.prediction_interval_t, r.log_likelihood,
         r.restricted_log_likelihood)
+
+
+def _from_lone(r: TwoStage) -> Fitted:
+    """One study as it stands: it says nothing of a spread, and the normal distribution is all there is."""
+    return Fitted(r.method, "z", 1, _row(r.coef), _row(r.se), _row(r.stat), _row(r.pval), _row(r.ci_low),
+                  _row(r.ci_high), None, True)
 
 
 def _from_mixed(r: MixedPool) -> Fitted:

@@ -120,12 +120,20 @@ def read_numbers(table: Table, fields: Sequence[str], optional: Sequence[str] = 
     values = np.array([[read_number(table, i, field) for field in wanted] for i in range(len(table.rows))])
     complete = np.all(np.isfinite(values[:, :len(fields)]), axis=1)
     kept = tuple(int(i) for i in np.flatnonzero(complete))
-    missing = [table.label(int(i)) for i in np.flatnonzero(~complete)]
-    left_out = tuple(f"{label}: a needed field is missing" for label in missing)
+    left_out = tuple(
+        f"{table.label(int(i))}: {_join_missing(fields, values[i])} missing"
+        for i in np.flatnonzero(~complete)
+    )
     if not kept:
         raise ReportError(f"{table.path}: no study has all of {', '.join(fields)}")
     columns = {field: values[complete, j] for j, field in enumerate(wanted)}
     return Numbers(columns, kept, tuple(table.label(i) for i in kept), left_out)
+
+
+def _join_missing(fields: Sequence[str], values: Floats) -> str:
+    """The fields of a study that are missing, in words."""
+    absent = [field for field, value in zip(fields, values, strict=False) if not np.isfinite(value)]
+    return f"{', '.join(absent)} {'is' if len(absent) == 1 else 'are'}"
 
 
 def read_number(table: Table, index: int, field: str) -> float:

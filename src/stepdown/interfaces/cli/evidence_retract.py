@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepdown.interfaces.cli._library_folder import find_file, find_folder, read_studies
 from stepdown.interfaces.cli._question import read_day
+from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
     from stepdown.evidence.study import Study
@@ -55,6 +56,7 @@ def retract_study(arguments: argparse.Namespace) -> int:
     path = find_file(folder, arguments.id)
     today = date.today()
     on = arguments.on or today
+    _check_day(studies[arguments.id], on)
     marked = mark_retracted(path.read_text("utf-8"), path.name, on, today)
     after = {**studies, arguments.id: replace(studies[arguments.id], retracted=on.isoformat())}
     lines = list(_write_changes(studies, after, arguments.id, arguments.people))
@@ -65,6 +67,12 @@ def retract_study(arguments: argparse.Namespace) -> int:
     write_whole(path, marked)
     print(f"stepdown: {path.name}: marked as retracted", file=sys.stderr)
     return 0
+
+
+def _check_day(study: Study, on: date) -> None:
+    """UserError for a retraction before the study was published."""
+    if study.published != "unknown" and on.isoformat()[: len(study.published)] < study.published:
+        raise UserError(f"--on {on}: {study.id} was published in {study.published}, after this day")
 
 
 def _write_changes(

@@ -110,7 +110,7 @@ def test_files_as_spreadsheets_save_them_are_read(text: str, write: object) -> N
 def test_a_study_with_a_missing_number_is_left_out_by_name(write: object) -> None:
     pooled = pool_csv(write("study,xi,ni\nA,4,20\nB,NA,30\nC,5,20\nD,2,10\n"), "PLO", "DL")  # type: ignore[operator]
     assert pooled.fitted.k == 3
-    assert pooled.left_out == ("B: a needed field is missing",)
+    assert pooled.left_out == ("B: xi is missing",)
 
 
 @pytest.mark.parametrize(
@@ -257,3 +257,19 @@ def test_pools_without_an_answer_are_refused(
 ) -> None:
     with pytest.raises(NotPoolable, match=why):
         pool_csv(write(text), measure, method)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("text", "measure", "moderators", "message"), [
+    ("study,yi,vi,x\nA,1,1,3\nB,2,1,3\nC,3,1,3\n", "GEN", ("x",), "field x: the same in all studies"),
+    ("study,yi,vi,sei\nA,1,0.04,0.2\nB,2,0.09,0.9\n", "GEN", (), "row 3, field sei: does not fit vi"),
+])
+def test_what_would_be_a_silent_slip_is_refused(
+    write: object, text: str, measure: str, moderators: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(ReportError, match=message):
+        pool_csv(write(text), measure, "REML", moderators=moderators)  # type: ignore[operator]
+
+
+def test_an_interval_that_is_not_symmetric_on_the_log_scale_is_said(write: object) -> None:
+    text = "study,value,low,high\nA,0.8,0.64,1.0\nB,0.6,0.2,0.95\n"
+    assert pool_csv(write(text), "HR", "FE").notes[0].startswith("B: the interval is not symmetric")  # type: ignore[operator]
