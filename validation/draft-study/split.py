@@ -15,7 +15,7 @@ from typing import Any
 EXCERPT_SEED = 20261130
 ABSTRACT_SEED = 40
 ABSTRACTS = 40
-#: A test takes these records from XML to a summary, so their abstracts were read: never held out, never drawn.
+#: A test takes these records from XML to a summary, so their abstracts were read: never held out or drawn.
 READ_BY_THE_AUTHOR = {"33475825": "boremalm2021", "34044238": "", "33496861": "lucchini2021"}
 
 
