@@ -11,8 +11,10 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from stepdown.evidence.meta.csv_result import CsvPool, CsvStudy, Fitted, Pair
 from stepdown.evidence.meta.csv_table import Table, read_number, read_table
 from stepdown.evidence.meta.defaults import HAZARD_SPREAD, LEVEL
+from stepdown.evidence.meta.distributions import critical_value
 from stepdown.evidence.meta.hazard_scale import HazardReport
 from stepdown.evidence.meta.pool_hazard import pool_hazard
 from stepdown.evidence.meta.pooled import PooledHazard
@@ -32,21 +34,52 @@ def pool_hazard_csv(path: Path | str, method: str = "default", level: float = LE
 
 def read_hazards(path: Path | str, columns: Mapping[str, str] | None = None) -> list[HazardReport]:
     """The reports of a file, one a row."""
-    table = read_table(path, columns)
-    if "study" not in table.header:
+    return to_hazards(read_table(path, columns))
+
+
+def to_hazards(table: Table) -> list[HazardReport]:
+    """The reports of a table, one a row."""
+    if table.find("study") is None:
         raise ReportError(f"{table.path}, row 1: field study is missing; the fields are {', '.join(FIELDS)}")
     return [_read_row(table, index) for index in range(len(table.rows))]
 
 
+def pool_mixed_reports(path: Path | str, method: str, level: float,
+                       columns: Mapping[str, str] | None = None) -> CsvPool:
+    """The same in the shape of every other pool of a file: log hazards per person-year."""
+    table = read_table(path, columns)
+    pooled = pool_hazard(to_hazards(table), method=method, level=level)
+    spread = pooled.spread.estimate
+    fitted = Fitted(
+        pooled.method, {"bayesian": "posterior", "exact": "exact"}.get(pooled.method, "likelihood"), pooled.k,
+        (pooled.estimate,), (), (), (), (pooled.low,), (pooled.high,), None if spread is None else spread**2,
+        True, prediction_interval=pooled.predict()[1:] if pooled.k > 1 else None)
+    reasons = tuple(f"{step.asked} was asked for, {step.ran} ran: {step.why}" for step in pooled.fallbacks)
+    left_out = tuple(f"{row.study}: {row.reason}" for row in pooled.excluded)
+    reach = 2 * critical_value(level)
+    studies = tuple(_to_line(line.study, line.value, (line.low, line.high), reach) for line in pooled.studies)
+    return CsvPool(table.path, "hazard", method, level, "log", ("intercept",), fitted, studies, left_out,
+                   (*table.notes, *reasons, *pooled.notes), pooled.data_hash)
+
+
+def _to_line(study: str, value: float, interval: Pair, reach: float) -> CsvStudy:
+    """One study's log hazard; none where nobody had the event."""
+    width = interval[1] - interval[0]
+    if not (math.isfinite(value) and math.isfinite(width)):
+        return CsvStudy(study, None, None)
+    return CsvStudy(study, value, (width / reach) ** 2)
+
+
 def _read_row(table: Table, index: int) -> HazardReport:
     place = f"{table.path}, row {table.numbers[index]}"
-    row = table.rows[index]
+    study = table.read_text(index, "study")
+    finding = table.read_text(index, "finding") or f"row {table.numbers[index]}"
     read = {field: read_number(table, index, field) for field in FIELDS[2:]}
     values = {field: None if math.isnan(value) else value for field, value in read.items()}
-    if not row["study"]:
+    if not study:
         raise ReportError(f"{place}, field study: missing")
     try:
-        return _to_report(row["study"], row.get("finding") or f"row {table.numbers[index]}", values)
+        return _to_report(study, finding, values)
     except ReportError as error:
         raise ReportError(f"{place}: {error}") from None
 

@@ -1,13 +1,14 @@
 """Pools a CSV file of studies by any classical measure and method: ``stepdown evidence pool --csv``.
 
 The columns are metafor's: ai n1i ci n2i (or ai bi ci di), xi ni, xi ti, x1i t1i x2i t2i, m1i sd1i n1i
-m2i sd2i n2i, yi vi (or sei); published ratios are value low high (with level). Results stay on the
-scale they are pooled on (log, logit).
+m2i sd2i n2i, yi vi (or sei); published ratios are value low high (with level). Reports of several kinds, row
+by row, are the measure ``hazard`` (see ``csv_hazards``). Results stay on the scale they are pooled on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from stepdown.evidence.meta.csv_defaults import (
     pool_log_ratios,
 )
 from stepdown.evidence.meta.csv_effects import CsvEffects, read_effects
+from stepdown.evidence.meta.csv_hazards import pool_mixed_reports
 from stepdown.evidence.meta.csv_result import AnyResult, CsvPool, DirectPool, to_csv_pool
 from stepdown.evidence.meta.csv_table import read_table
 from stepdown.evidence.meta.distributions import Floats
@@ -38,6 +40,8 @@ from stepdown.evidence.meta.two_stage import fit_two_stage
 GLMM_MODELS = ("UM.FS", "UM.RS", "CM.EL", "CM.AL")
 CSV_METHODS = ("default", *TAU2_METHODS, "MH", "PETO", "GLMM", *GLMM_MODELS, "bayesian")
 CSV_TESTS = ("z", "knha", "adhoc", "t")
+
+
 def pool_csv(path: Path | str, measure: str, method: str = "default", test: str | None = None,
              level: float = 0.95, moderators: Sequence[str] = (),
              columns: Mapping[str, str] | None = None) -> CsvPool:
@@ -47,11 +51,17 @@ def pool_csv(path: Path | str, measure: str, method: str = "default", test: str 
     and adhoc where the default method is REML. Raises ReportError, NotPoolable and UnknownChoice, each
     with one sentence.
     """
+    if measure == "hazard":
+        if test or moderators:
+            raise NotPoolable("hazard takes neither a test nor moderators")
+        return pool_mixed_reports(path, method, level, columns)
     check_choice("method", method, CSV_METHODS)
     if test is not None:
         check_choice("test", test, CSV_TESTS)
     table = read_table(path, columns)
     data = read_effects(table, measure, moderators)
+    if method == "PETO" and data.measure == "OR" and data.arms:
+        data = replace(data, effects=sizes.to_peto(*data.arms))
     extra = np.column_stack([data.numbers.columns[m] for m in moderators]) if moderators else None
     if extra is not None:
         _check_moderators(table.path, extra[data.effects.usable], moderators)
@@ -59,6 +69,7 @@ def pool_csv(path: Path | str, measure: str, method: str = "default", test: str 
     chosen = default if method == "default" else method
     result = _run(data, chosen, test or ("adhoc" if method == "default" and chosen == "REML" else "z"), level,
                   extra, tuple(moderators))
+    data = replace(data, notes=(*table.notes, *data.notes))
     return to_csv_pool(table.path, data, method, result, level, ("intercept", *moderators))
 
 

@@ -123,8 +123,24 @@ def _find_notes(data: CsvEffects, result: AnyResult) -> Iterator[str]:
         yield "one study: the spread between studies is unknown"
     if isinstance(result, DirectPool):
         yield from result.notes
+    if isinstance(result, CommonEffect):
+        yield from _find_silent(data, result)
+    if any(math.isinf(value) for value in _to_fitted(result).coef):
+        yield "nobody, or everybody, had the event: only one bound can be given; null stands for the estimate"
     if isinstance(result, TwoStage | MixedPool) and not result.converged:
         yield "the iterations did not converge: do not use this number"
+
+
+def _find_silent(data: CsvEffects, result: CommonEffect) -> Iterator[str]:
+    """Which studies a common effect without corrections for empty cells learns nothing from."""
+    events = data.arms[0] + data.arms[2]
+    everybody = data.arms[1] + data.arms[3] if data.measure in ("OR", "RD", "PETO") else math.inf
+    flags = zip(data.numbers.labels, (events == 0) | (events == everybody), strict=True)
+    silent = ", ".join(label for label, is_silent in flags if is_silent)
+    if silent and data.measure in ("RD", "IRD"):
+        yield f"{silent}: nobody, or everybody, had the event; counted as a difference of 0"
+    elif silent:
+        yield f"{silent}: nobody, or everybody, had the event; counted in k, of no weight in {result.method}"
 
 
 def _to_fitted(result: AnyResult) -> Fitted:

@@ -35,15 +35,26 @@ class Table:
     rows: tuple[Mapping[str, str], ...]
     numbers: tuple[int, ...]
     decimal: str = "."
+    notes: tuple[str, ...] = ()
+
+    def find(self, field: str) -> str | None:
+        """The heading's own spelling of a field: as it is, else the one that differs in capitals alone."""
+        if field in self.header:
+            return field
+        alike = [name for name in self.header if name.casefold() == field.casefold()]
+        return alike[0] if len(alike) == 1 else None
 
     def has(self, fields: Sequence[str]) -> bool:
         """Whether all these fields stand in the heading."""
-        return all(field in self.header for field in fields)
+        return all(self.find(field) for field in fields)
+
+    def read_text(self, index: int, field: str) -> str:
+        """One field of one study as it is written; empty where the file has no such field."""
+        return self.rows[index].get(self.find(field) or field, "")
 
     def label(self, index: int) -> str:
         """The name of a study: its own column, or the row number."""
-        row = self.rows[index]
-        named = [row[field] for field in LABELS if row.get(field)]
+        named = [name for name in (self.read_text(index, field) for field in LABELS) if name]
         return named[0] if named else f"row {self.numbers[index]}"
 
 
@@ -65,7 +76,9 @@ def read_table(path: Path | str, rename: Mapping[str, str] | None = None) -> Tab
         raise ReportError(f"{place.name}: needs a heading and at least one study")
     header = _rename(place.name, [cell.strip() for cell in lines[0][1]], dict(rename or {}))
     rows = tuple(_to_row(place.name, header, i, row) for i, row in lines[1:])
-    return Table(place.name, header, rows, tuple(i for i, _ in lines[1:]), _find_decimal(rows, separator))
+    decimal = _find_decimal(rows, separator)
+    notes = _find_notes(rows, decimal)
+    return Table(place.name, header, rows, tuple(i for i, _ in lines[1:]), decimal, notes)
 
 
 def _split(place: Path) -> tuple[list[tuple[int, list[str]]], str]:
@@ -92,6 +105,14 @@ def _find_decimal(rows: Sequence[Mapping[str, str]], separator: str) -> str:
     return "," if is_comma and not any(_WITH_POINT.fullmatch(cell) for cell in cells) else "."
 
 
+def _find_notes(rows: Sequence[Mapping[str, str]], decimal: str) -> tuple[str, ...]:
+    """What was read one way and could be meant another."""
+    cells = [cell for row in rows for cell in row.values()]
+    unsure = [cell for cell in cells if decimal == "," and _LIKE_THOUSANDS.fullmatch(cell)]
+    return tuple(f"{cell} is read as {cell.replace(',', '.')}, for commas are decimal signs in this file; "
+                 f"write {cell.replace(',', '')} if it means thousands" for cell in unsure[:1])
+
+
 def _rename(name: str, header: list[str], rename: dict[str, str]) -> tuple[str, ...]:
     strangers = sorted(set(rename.values()) - set(header))
     if strangers:
@@ -113,10 +134,10 @@ def _to_row(name: str, header: tuple[str, ...], number: int, row: list[str]) -> 
 def read_numbers(table: Table, fields: Sequence[str], optional: Sequence[str] = ()) -> Numbers:
     """The needed fields as numbers; ReportError names the field that is absent or not a number."""
     for field in fields:
-        if field not in table.header:
+        if table.find(field) is None:
             raise ReportError(f"{table.path}, row 1: field {field} is missing; "
                               f"needed are {', '.join(fields)}, found are {', '.join(table.header)}")
-    wanted = [*fields, *(f for f in optional if f in table.header)]
+    wanted = [*fields, *(f for f in optional if table.find(f))]
     values = np.array([[read_number(table, i, field) for field in wanted] for i in range(len(table.rows))])
     complete = np.all(np.isfinite(values[:, :len(fields)]), axis=1)
     kept = tuple(int(i) for i in np.flatnonzero(complete))
@@ -138,7 +159,7 @@ def _join_missing(fields: Sequence[str], values: Floats) -> str:
 
 def read_number(table: Table, index: int, field: str) -> float:
     """One field of one study, nan where it is missing or the file has no such field."""
-    text = table.rows[index].get(field, "")
+    text = table.read_text(index, field)
     if text in MISSING:
         return math.nan
     try:

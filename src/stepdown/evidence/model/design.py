@@ -155,7 +155,9 @@ def _age(arms: Arms) -> _Taken:
     under = _either(np.where(only_under, arms.age_max - more, np.nan), more_sd, between.value, between.sd)
     taken = _either(arms.age_mean, 0.0, under.value, under.sd)
     low, high = read_settings()["age_limits"]
-    return _Taken(np.clip(taken.value, low, high), taken.sd)
+    held = np.clip(taken.value, low, high)
+    # Nobody was studied beyond the limits: each year beyond leaves a year of doubt.
+    return _Taken(held, np.hypot(taken.sd, taken.value - held))
 
 
 def _quiet(arms: Arms) -> _Taken:

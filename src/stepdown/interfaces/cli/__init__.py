@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 from stepdown import __version__
 from stepdown.ms.errors import StepdownError
@@ -63,9 +64,17 @@ def _our_fault(problem: Exception) -> str:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one sentence, without the whole of its usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with the exit code of a fault in the input."""
+        self.exit(2, f"stepdown: {message}; {self.prog} --help shows what it takes\n")
+
+
 def _build_parser() -> argparse.ArgumentParser:
     """The parser of all commands, each added by its own module."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="stepdown",
         description=_DESCRIPTION,
         epilog=_EXAMPLES,

@@ -37,6 +37,7 @@ _POOL_HELP = """examples:
   stepdown evidence pool --findings corboy2023#relapse-stop-2y coerver2025#relapse-stop
   stepdown evidence pool --csv trials.csv --measure RR --method REML --test knha
   stepdown evidence pool --csv trials.csv --measure PLO --method GLMM --columns xi=ai ni=n1i --moderators year
+  stepdown evidence pool --csv arms.csv --measure hazard     counts, rates and survival, row by row
 
 Trials and observational studies have a pool each; both together, with less weight for a risk of bias,
 stand below as an alternative. People chosen because they were quiet and people with any reason are
@@ -58,7 +59,7 @@ def add_pool_command(actions: Any) -> None:
     parser.add_argument("--years", type=_read_years, metavar="N", help="also the risk within so many years")
     add_library_arguments(parser)
     parser.add_argument("--csv", type=Path, metavar="FILE", help="pool the studies of this file instead")
-    parser.add_argument("--measure", help="with --csv: such as RR, OR, HR, PLO, IRLN, GEN")
+    parser.add_argument("--measure", help="with --csv: such as RR, OR, HR, PLO, IRLN, hazard, GEN")
     parser.add_argument("--method", help="with --csv: such as REML, bayesian, MH; default: by the number")
     parser.add_argument("--test", help="with --csv: z, knha, adhoc or t")
     parser.add_argument("--columns", nargs="+", default=(), type=_read_pair, metavar="FIELD=NAME",
@@ -164,7 +165,8 @@ def _pool_file(arguments: argparse.Namespace) -> int:
     if any(getattr(arguments, name) is not None for name in asked):
         raise UserError("--csv pools a file alone: leave out the question to the library, and --years.")
     if arguments.measure is None:
-        raise UserError("say what the file measures: --measure RR, OR, HR, PLO, IRLN, GEN or another.")
+        raise UserError("say what the file measures: "
+                        "--measure RR, OR, HR, PLO, IRLN, hazard, GEN or another.")
     try:
         pool = pool_csv(arguments.csv, arguments.measure, arguments.method or "default", arguments.test,
                         moderators=arguments.moderators, columns=dict(arguments.columns))
@@ -183,7 +185,8 @@ def _print_file(pool: CsvPool) -> None:
     """The pool of a file in a few lines, on the scale it was pooled on."""
     fitted = pool.fitted
     studies = "1 study" if fitted.k == 1 else f"{fitted.k} studies"
-    print(f"{pool.file}: {pool.measure} of {studies} by {fitted.method}, {pool.scale} scale")
+    how = f"{fitted.method}, {_TESTS.get(fitted.test, fitted.test)}, {pool.scale} scale"
+    print(f"{pool.file}: {pool.measure} of {studies} by {how}")
     for name, value, low, high in zip(
         pool.coef_names, fitted.coef, fitted.ci_low, fitted.ci_high, strict=True
     ):
@@ -202,11 +205,18 @@ def _print_file(pool: CsvPool) -> None:
         print(f"  note: {note}")
 
 
+#: What an interval rests on, in words.
+_TESTS = {"z": "normal interval", "t": "t interval", "knha": "Knapp-Hartung interval",
+          "adhoc": "Knapp-Hartung interval never narrower than the normal one", "exact": "exact interval",
+          "posterior": "posterior interval", "likelihood": "interval of the likelihood"}
+
+
 def _show(pool: CsvPool) -> str:
     """The pooled value as a ratio, a rate or a number of people in 100."""
     values = (pool.fitted.coef[0], pool.fitted.ci_low[0], pool.fitted.ci_high[0])
     if pool.scale == "log":
         value, low, high = (math.exp(min(x, 700.0)) for x in values)
-        return f"{value:.3g} ({low:.3g} to {high:.3g})"
+        of = " events per person-year" if pool.measure == "hazard" else ""
+        return f"{value:.3g} ({low:.3g} to {high:.3g}){of}"
     value, low, high = (100 / (1 + math.exp(min(-x, 700.0))) for x in values)
     return f"{value:.3g} in 100 ({low:.3g} to {high:.3g})"

@@ -273,3 +273,27 @@ def test_what_would_be_a_silent_slip_is_refused(
 def test_an_interval_that_is_not_symmetric_on_the_log_scale_is_said(write: object) -> None:
     text = "study,value,low,high\nA,0.8,0.64,1.0\nB,0.6,0.2,0.95\n"
     assert pool_csv(write(text), "HR", "FE").notes[0].startswith("B: the interval is not symmetric")  # type: ignore[operator]
+
+
+def test_capitals_in_the_heading_do_not_matter(write: object) -> None:
+    assert pool_csv(write("Study,YI,VI\nA,0.2,0.1\nB,0.4,0.2\n"), "GEN", "FE").studies[0].study == "A"  # type: ignore[operator]
+
+
+def test_a_comma_that_could_mean_thousands_carries_a_note(write: object) -> None:
+    pooled = pool_csv(write("yi;sei\n0,2;1,234\n0,4;0,2\n"), "GEN", "FE")  # type: ignore[operator]
+    assert pooled.notes[0].startswith("1,234 is read as 1.234")
+
+
+@pytest.mark.parametrize(
+    ("measure", "method", "words"),
+    [("OR", "MH", "no weight in MH"), ("OR", "PETO", "no weight in PETO"), ("RD", "MH", "a difference of 0")])
+def test_a_study_without_events_in_both_arms_is_named(measure: str, method: str, words: str,
+                                                      write: object) -> None:
+    pooled = pool_csv(write("study,ai,n1i,ci,n2i\na,3,40,5,40\nb,0,30,0,30\nc,2,50,6,50\n"), measure, method)  # type: ignore[operator]
+    assert [note for note in pooled.notes if note.startswith("b:") and words in note]
+
+
+def test_the_studies_of_peto_are_listed_by_peto(write: object) -> None:
+    pooled = pool_csv(write("study,ai,n1i,ci,n2i\na,3,40,5,40\nc,2,50,6,50\n"), "OR", "PETO")  # type: ignore[operator]
+    expected, variance = 4.0, 40 * 40 * 8 * 72 / (80**2 * 79)
+    assert pooled.studies[0].estimate == pytest.approx((3 - expected) / variance)
