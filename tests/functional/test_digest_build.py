@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -15,6 +16,7 @@ from functional.reports.digest_library import make_digest_library
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.supposing import supposing
 from stepdown.interfaces.cli import main
+from stepdown.literature.citation import AbstractSection, Citation
 from stepdown.literature.summaries.choosing import choose_results
 from stepdown.reports.digest.entries import Entry, sort_newest, split_pages
 from stepdown.reports.digest.feeds import make_id, write_atom
@@ -60,7 +62,32 @@ def test_nothing_dated_in_the_future_is_shown(site: Site) -> None:
 def test_a_study_without_a_number_is_listed_with_the_reason(site: Site) -> None:
     assert "summaries/aan2018.html" not in site.files
     assert "Practice guideline" in site.files["others.html"]
-    assert "reports no number" in site.files["others.html"]
+    assert "They give advice" in site.files["others.html"]
+
+
+def test_every_study_has_a_page_or_a_reason() -> None:
+    library = read_library()
+    whole = make_site(library, Setup(ON))
+    without = [study for name, study in library.items() if f"summaries/{name}.html" not in whole.files]
+    assert whole.summaries + len(without) == len(library)
+    told = unescape(whole.files["others.html"])
+    assert all(study.title in told for study in without)
+
+
+def test_a_list_and_a_feed_tell_the_time_frame_with_the_main_point(site: Site) -> None:
+    told = "Of every 100 people who stopped their drug, about 12 had new disease activity. "
+    frame = "This is the count within 2 years."
+    for path in ("index.html", "feed.xml", "feed.json", "search-index.js"):
+        assert told + frame in site.files[path], path
+    assert told + frame in " ".join(site.files["newsletter/2026-11-30.txt"].split())
+
+
+def test_a_summary_that_the_store_contradicts_is_left_out_and_named() -> None:
+    library = {"corboy2023": read_library()["corboy2023"]}
+    record = Citation("37353277", 1, abstract=(AbstractSection("An invented abstract with 16 of 999."),))
+    built = make_site(library, Setup(ON, citations={record.pmid: record}))
+    assert built.summaries == 0
+    assert "the abstract in the store does not print" in dict(built.left_out)["corboy2023"]
 
 
 def test_a_withdrawn_paper_is_marked_wherever_it_is_listed(site: Site) -> None:

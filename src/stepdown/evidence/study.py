@@ -148,7 +148,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Study:
-    """One published study: who, what was done, what was found, how much of it was read."""
+    """One published study: who, what was done, what was found, how much of it was read.
+
+    ``funding`` and ``conflicts`` are what the paper states of who paid and what ties its authors have, in our
+    words; None where it was not read.
+    """
 
     id: str
     title: str
@@ -173,6 +177,8 @@ class Study:
     limits: str = ""
     excluded_early_relapsers: bool | None = None
     overlaps: tuple[str, ...] = ()
+    funding: str | None = None
+    conflicts: str | None = None
     urls: tuple[str, ...] = ()
     corrected: str | None = None
     retracted: str | None = None

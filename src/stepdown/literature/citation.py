@@ -131,6 +131,7 @@ class Citation:
     accessions: tuple[Accession, ...] = ()
     grants: tuple[Grant, ...] = ()
     other_ids: tuple[str, ...] = ()
+    conflicts: str = ""
     cites: tuple[str, ...] = ()
 
     @property

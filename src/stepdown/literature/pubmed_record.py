@@ -133,6 +133,8 @@ def _read_medline(medline: _Element, found: dict[str, Any], dates: list[RecordDa
             _read_content(child, found, dates)
         elif tag == "MedlineJournalInfo":
             _read_journal_info(child, found)
+        elif tag == "CoiStatement":
+            found["conflicts"] = read_text(child)
         elif tag == "DateCompleted" or tag == "DateRevised":
             dates.append(read_date(child, "completed" if tag == "DateCompleted" else "revised"))
 

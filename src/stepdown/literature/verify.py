@@ -74,7 +74,20 @@ def _find_obstacle(study: Study, finding: Finding, citation: Citation | None) ->
 
 
 def _judge(field: str, value: float, numbers: set[float]) -> str:
-    """Found when the text prints the number in one of its scales; signs are not compared."""
-    wanted = [abs(value) * scale for scale in FIELDS[field]]
-    close = any(abs(number - target) < 1e-6 * max(1, target) for number in numbers for target in wanted)
-    return FOUND if close else NOT_FOUND
+    return FOUND if any(is_printed_as(field, value, number) for number in numbers) else NOT_FOUND
+
+
+def is_printed_as(field: str, value: float, number: float) -> bool:
+    """Whether a printed number is that value in one of the scales of its field; signs are not compared."""
+    wanted = (abs(value) * scale for scale in FIELDS[field])
+    return any(abs(number - target) < 1e-6 * max(1, target) for target in wanted)
+
+
+def find_unprinted(study: Study, finding: Finding, citation: Citation) -> tuple[str, ...]:
+    """The fields of a finding that its abstract should print and does not."""
+    numbers = {number.value for number in read_numbers(_all_text(citation))}
+    return tuple(
+        field
+        for field, value in find_printed(finding)
+        if _find_obstacle(study, finding, citation) is None and _judge(field, value, numbers) == NOT_FOUND
+    )

@@ -55,8 +55,18 @@ def test_nothing_sticks_out_at_320_pixels(browser_page: Any, site: Path, name: s
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_a_wide_picture_can_be_moved_by_keyboard(browser_page: Any, site: Path) -> None:
+def test_a_phone_gets_a_forest_plot_of_its_own(browser_page: Any, site: Path) -> None:
     browser_page.set_viewport_size(NARROW)
+    open_page(browser_page, site, "evidence/stop-relapse.html")
+    assert browser_page.locator("figure.forest").is_hidden()
+    assert browser_page.locator(".narrow-forest").is_visible()
+    wide = browser_page.locator("table th[scope=row]").all_inner_texts()
+    narrow = browser_page.locator(".narrow-forest dt").all_inner_texts()
+    assert all(any(label.startswith(study) for label in narrow) for study in wide)
+
+
+def test_a_picture_wider_than_the_window_can_be_moved_by_keyboard(browser_page: Any, site: Path) -> None:
+    browser_page.set_viewport_size({"width": 650, "height": 640})
     open_page(browser_page, site, "evidence/stop-relapse.html")
     browser_page.locator("figure.forest").focus()
     assert browser_page.evaluate("document.activeElement.className") == "forest"

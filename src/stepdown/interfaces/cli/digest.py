@@ -14,6 +14,7 @@ from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
     from stepdown.evidence.study import Study
+    from stepdown.literature.citation import Citation
     from stepdown.reports.digest.site import Site
 
 #: A folder that holds this file is a digest, and may be written over.
@@ -43,7 +44,8 @@ def add_commands(commands: Any) -> None:
     add = parser.add_argument
     add("-o", "--output", type=Path, metavar="DIR", required=True, help="the folder to write")
     add("--library", type=Path, metavar="DIR", help="study files of your own in place of ours")
-    add("--store", type=Path, metavar="DIR", help="mark papers that PubMed says were withdrawn")
+    add("--store", type=Path, metavar="DIR",
+        help="what PubMed says: withdrawn, corrected, who paid, the publisher's words")
     add("--url", default="", metavar="URL", help="where the site will stand, ending in /")
     add("--on", type=date.fromisoformat, metavar="DATE", help="build as of a day; default: today")
     add("--settings", type=Path, metavar="FILE", help="who reviewed which summary (TOML)")
@@ -62,9 +64,11 @@ def build_digest(arguments: argparse.Namespace) -> int:
     studies = read_studies(library) if library else read_library()
     reviews = read_reviews(arguments.settings) if arguments.settings else NO_REVIEWS
     name = hash_folder(library) if library else library_hash()
-    setup = Setup(arguments.on or date.today(), _check_url(arguments.url), reviews, name)
+    on = arguments.on or date.today()
+    citations: dict[str, Citation] = {}
     if arguments.store:
-        studies = _ask_store(studies, arguments.store, setup.on)
+        studies, citations = _ask_store(studies, arguments.store, on)
+    setup = Setup(on, _check_url(arguments.url), reviews, name, citations)
     with supposing(studies) if library or arguments.store else nullcontext():
         site = make_site(studies, setup)
     _write(site, arguments.output, old)
@@ -72,13 +76,17 @@ def build_digest(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _ask_store(studies: dict[str, Study], folder: Path, on: date) -> dict[str, Study]:
-    """The studies with what the notices of a store say of their papers."""
+def _ask_store(
+    studies: dict[str, Study], folder: Path, on: date
+) -> tuple[dict[str, Study], dict[str, Citation]]:
+    """The studies with what the notices of a store say of their papers, and the citations of those papers."""
     from stepdown.literature.store import open_store
     from stepdown.literature.summaries.standing import apply_notices
 
     with open_store(folder) as store:
-        return apply_notices(studies, store, on)
+        wanted = [study.pmid for study in studies.values() if study.pmid]
+        citations = {citation.pmid: citation for citation in store.read_citations(wanted)}
+        return apply_notices(studies, store, on), citations
 
 
 def _check_url(url: str) -> str:

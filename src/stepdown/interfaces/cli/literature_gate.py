@@ -40,7 +40,7 @@ def add_gate_command(actions: Any) -> None:
     parser.add_argument("--study", dest="id", required=True, metavar="ID", help="id of the study it is about")
     parser.add_argument("--library", type=Path, metavar="DIR", help="a folder of study files of your own")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    parser.set_defaults(run=check_text_file, settings=None)
+    parser.set_defaults(run=check_text_file, settings=None, store=None)
 
 
 def check_text_file(arguments: argparse.Namespace) -> int:

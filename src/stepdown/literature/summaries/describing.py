@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from stepdown.evidence.study import Finding, Study
+from stepdown.literature.spans import find_spans
 from stepdown.literature.summaries.choosing import Chosen
+from stepdown.literature.summaries.from_record import tell_conflicts, tell_funding
 from stepdown.literature.summaries.measuring import measure
 from stepdown.literature.summaries.summary import Claim, ResultRow, Source
 from stepdown.literature.summaries.words import (
@@ -18,6 +21,9 @@ from stepdown.literature.summaries.words import (
     show_ratio,
 )
 from stepdown.ms.drug_words import plain_drug
+
+if TYPE_CHECKING:
+    from stepdown.literature.citation import Citation
 
 
 def tell_banners(study: Study) -> tuple[str, ...]:
@@ -81,20 +87,25 @@ def _find_drugs(study: Study) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in named for name in names))
 
 
-def find_results_table(study: Study) -> tuple[ResultRow, ...]:
-    """Every finding of the study as the library has it, words and contrasts too: nothing is lost."""
-    return tuple(_to_row(study, finding) for finding in study.findings)
+def find_results_table(study: Study, citation: Citation | None = None) -> tuple[ResultRow, ...]:
+    """Every finding of the study as the library has it, words and contrasts too: nothing is lost.
+
+    With the citation, where in its abstract the numbers stand.
+    """
+    return tuple(_to_row(study, finding, citation) for finding in study.findings)
 
 
-def _to_row(study: Study, finding: Finding) -> ResultRow:
+def _to_row(study: Study, finding: Finding, citation: Citation | None) -> ResultRow:
     time = name_time(finding.time_years) if finding.time_years else read_words("facts")["label"]["unknown"]
     people = name_people(study, finding)
     if finding.subgroup and finding.subgroup not in people:
         people = f"{people} ({finding.subgroup})"
     note = "; ".join(part for part in (finding.misprinted, finding.note) if part)
     outcome = finding.outcome.removeprefix("other:").replace("_", " ").replace("-", " ")
+    spans = find_spans(finding, citation) if citation else ()
+    figure = show_figure(finding)
     return ResultRow(
-        finding.id, outcome, people, show_figure(finding), finding.definition, time, finding.locator, note
+        finding.id, outcome, people, figure, finding.definition, time, finding.locator, note, spans
     )
 
 
@@ -125,7 +136,7 @@ def _digits(value: float) -> str:
     return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
 
 
-def tell_source(study: Study) -> Source:
+def tell_source(study: Study, citation: Citation | None = None) -> Source:
     """The source block; who reviewed it is set when the summary is whole."""
     return Source(
         study.title,
@@ -137,7 +148,8 @@ def tell_source(study: Study) -> Source:
         study.urls,
         study.read,
         study.added,
-        say("page.funding"),
+        tell_funding(study, citation),
+        tell_conflicts(study, citation),
         say("page.not_reviewed"),
     )
 

@@ -124,12 +124,13 @@ def _to_related(one: Profile, two: Profile, shared: tuple[str, ...]) -> Related:
 
 
 def _find_pair(one: Profile, two: Profile) -> tuple[Result, Result]:
-    """A result of each about the same outcome and choice, the main one first; else both main results."""
-    keys = [_question(one.main), *one.results]
-    for key in keys:
+    """A result of each about the same outcome and choice, else the same outcome, else both main ones."""
+    for key in (_question(one.main), *one.results):
         if key in two.results:
             return one.results[key], two.results[key]
-    return one.main, two.main
+    outcome = one.main.finding.outcome
+    same = (result for result in two.results.values() if result.finding.outcome == outcome)
+    return one.main, next(same, two.main)
 
 
 def _question(result: Result) -> tuple[str, str]:

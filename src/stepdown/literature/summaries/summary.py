@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stepdown.literature.spans import Span
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -40,8 +42,19 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class PublisherWords:
+    """A summary for lay readers that the publisher wrote: its language (eng, ger, ...) and its paragraphs."""
+
+    language: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ResultRow:
-    """One result of the study, as the library has it, for the table below the words."""
+    """One result of the study, as the library has it, for the table below the words.
+
+    ``spans`` are the places in the abstract where its numbers stand, where the abstract is held.
+    """
 
     finding: str
     outcome: str
@@ -51,6 +64,7 @@ class ResultRow:
     time: str
     locator: str
     note: str
+    spans: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +81,7 @@ class Source:
     read: str
     retrieved: str
     funding: str
+    conflicts: str
     reviewed_by: str
 
 
@@ -94,14 +109,16 @@ class Correction:
 class PlainLanguageSummary:
     """A study in plain words. ``version`` changes when anything in it changes.
 
-    ``banners`` come before everything else. ``facts`` are rows of a label and a value: who was studied and
-    how. ``published`` is the day, month or year of the paper, ``added`` and ``updated`` the days of our data.
+    ``banners`` come before everything else, then ``publisher``: the publisher's own words. ``facts`` are
+    rows of a label and a value: who was studied and how. ``published`` is the day, month or year of the
+    paper, ``added`` and ``updated`` the days of our data.
     """
 
     study: str
     disease: str
     headline: str
     banners: tuple[str, ...]
+    publisher: PublisherWords | None
     chunks: tuple[Chunk, ...]
     facts: tuple[tuple[str, str], ...]
     pictures: tuple[Picture, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from stepdown.evidence.study import Study
 from stepdown.literature.summaries.advising import tell_action, tell_caregiver, tell_other_harms
@@ -19,6 +20,7 @@ from stepdown.literature.summaries.describing import (
     tell_who,
 )
 from stepdown.literature.summaries.fitting import MOST_WORDS, Draft, count_needed, fit_drafts, to_chunks
+from stepdown.literature.summaries.from_record import quote_publisher, require_printed
 from stepdown.literature.summaries.judging import tell_how_sure, tell_limits
 from stepdown.literature.summaries.picturing import draw_pictures, tell_picture
 from stepdown.literature.summaries.pooled import tell_pool
@@ -38,35 +40,51 @@ from stepdown.literature.summaries.telling import (
 from stepdown.literature.summaries.words import name_disease, name_outcome, name_people, read_words, say
 from stepdown.ms.errors import UserError
 
+if TYPE_CHECKING:
+    from stepdown.literature.citation import Citation
+
+_ADVICE = {"recommendation", "washout", "washout-advice", "mri-schedule", "mri-protocol"}
+_REASONS = {
+    "words": "reports its results in words, and no number that can be shown as a count, a rate or a ratio",
+    "advice": "gives advice, and reports no number that can be shown as a count, a rate or a ratio",
+    "nothing": "has no finding on file",
+}
 _LISTS = ("cannot", "caregiver")
 _WANTED = {"found": ("other",), "others": ("pool-age", "pool-inside"), "who": ("quiet",)}
 
 
 def make_summary(
-    study: Study, neighbours: Neighbours | None = None, reviews: Reviews = NO_REVIEWS
+    study: Study,
+    neighbours: Neighbours | None = None,
+    reviews: Reviews = NO_REVIEWS,
+    citation: Citation | None = None,
 ) -> PlainLanguageSummary:
     """The summary of one study; UserError when it reports no number, and so nothing that can be checked.
 
-    ``neighbours`` are the studies among which related ones are looked for; the pooled evidence is that of the
-    library in place (``evidence.supposing`` exchanges it).
+    ``citation`` is PubMed's record of the paper: with it the publisher's own summary comes first, who paid is
+    told, and a main result that its abstract should print and does not is refused. ``neighbours`` are the
+    studies among which related ones are looked for; the pooled evidence is that of the library in place
+    (``evidence.supposing`` exchanges it).
     """
     chosen = choose_results(study)
     if chosen is None:
         raise UserError(
             f"{study.id} {why_no_summary(study)}; stepdown evidence show {study.id} prints what it says."
         )
+    require_printed(study, chosen.main.finding, citation)
     scale = find_scale(chosen)
     summary = PlainLanguageSummary(
         study=study.id,
         disease=study.disease,
         headline=write_headline(study, chosen),
         banners=tell_banners(study),
+        publisher=None if study.retracted else quote_publisher(citation),
         chunks=() if study.retracted else _write_body(study, chosen, scale),
         facts=find_facts(study, chosen),
         pictures=() if study.retracted else draw_pictures(study, chosen, scale),
         picture_note=tell_picture(chosen),
-        results=() if study.retracted else find_results_table(study),
-        source=tell_source(study),
+        results=() if study.retracted else find_results_table(study, citation),
+        source=tell_source(study, citation),
         related=_find_related(study, chosen, neighbours),
         corrections=tuple(Correction(change.on, change.what) for change in study.changes),
         notice=tell_notice(study),
@@ -83,9 +101,15 @@ def make_summary(
 
 def why_no_summary(study: Study) -> str:
     """Why a study gets no summary, to follow its name."""
+    return _REASONS[sort_unsummarised(study)]
+
+
+def sort_unsummarised(study: Study) -> str:
+    """What a study without a summary has instead: nothing, advice, or results in words."""
     if not study.findings:
-        return "has no finding on file"
-    return "reports no number that can be shown as a count, a rate or a ratio"
+        return "nothing"
+    outcomes = {finding.outcome.removeprefix("other:") for finding in study.findings}
+    return "advice" if study.design == "guideline" or outcomes <= _ADVICE else "words"
 
 
 def find_neighbours(studies: Mapping[str, Study]) -> Neighbours:

@@ -29,6 +29,12 @@ class Entry:
     updated: str
     version: str
     retracted: bool
+    time: str = ""
+
+    @property
+    def point(self) -> str:
+        """The main point with its time frame; nothing where the paper was withdrawn."""
+        return "" if self.retracted else f"{self.takeaway} {self.time}".strip()
 
     @property
     def address(self) -> str:
@@ -53,7 +59,7 @@ def to_entry(summary: PlainLanguageSummary) -> Entry:
     return Entry(
         summary.study, summary.headline, summary.takeaway, summary.banners, summary.topics, summary.drugs,
         summary.source.title, summary.published, summary.added, summary.updated, summary.version,
-        bool(summary.retracted),
+        bool(summary.retracted), " ".join(claim.text for claim in summary.claims if claim.role == "time"),
     )  # fmt: skip
 
 

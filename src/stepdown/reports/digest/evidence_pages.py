@@ -15,9 +15,10 @@ from stepdown.literature.summaries.describing import show_figure
 from stepdown.literature.summaries.words import name_outcome, name_time, read_words, show_bound, show_share
 from stepdown.ms.errors import MissingExtra
 from stepdown.reports.digest.entries import to_slug
+from stepdown.reports.digest.narrow_forest import NarrowForest, draw_narrow_forest
 from stepdown.reports.digest.words import say
 from stepdown.reports.evidence_plots.forest import draw_pooled_forest
-from stepdown.reports.evidence_plots.rows import find_pool_sections
+from stepdown.reports.evidence_plots.rows import PlotSection, find_pool_sections
 from stepdown.reports.figures import embed_figure
 
 #: The longest time for which a pooled figure is told, in years.
@@ -45,12 +46,13 @@ class EvidencePart:
 
 @dataclass(frozen=True)
 class EvidencePage:
-    """One outcome after one choice, its parts, and a picture of them where one can be drawn."""
+    """One outcome after one choice, its parts, a wide picture where one can be drawn, and one for a phone."""
 
     name: str
     title: str
     parts: tuple[EvidencePart, ...]
     picture: str | None
+    narrow: NarrowForest
     alt: str
 
 
@@ -60,8 +62,9 @@ def make_evidence_pages(studies: Mapping[str, Study]) -> Iterator[EvidencePage]:
         title = say("evidence.title_of", outcome=_upfirst(name_outcome(outcome, "events")),
                     strategy=say(f"evidence.strategy_{strategy}"))
         parts = tuple(_to_part(cell, apart) for cell, apart in answers)
-        picture = _draw(answers)
-        yield EvidencePage(to_slug(f"{strategy}-{outcome}"), title, parts, picture, _write_alt(parts))
+        sections = _find_sections(answers)
+        picture, narrow = _draw(sections), draw_narrow_forest(sections)
+        yield EvidencePage(to_slug(f"{strategy}-{outcome}"), title, parts, picture, narrow, _write_alt(parts))
 
 
 def _upfirst(text: str) -> str:
@@ -114,15 +117,19 @@ def _tell_pool(kind: str, pool: Pool) -> str:
     return say(key, **words, kind=say(f"evidence.kind_{kind}"), k=pool.pooled.k, time=name_time(years))
 
 
-def _draw(answers: list[tuple[Cell, Apart]]) -> str | None:
-    """The forest plot of all parts; None without matplotlib."""
-    sections = [
+def _find_sections(answers: list[tuple[Cell, Apart]]) -> list[PlotSection]:
+    """The rows of every part, trials and other studies apart."""
+    return [
         section
         for cell, apart in answers
         for section in find_pool_sections(
             _name_groups(cell, apart), [(say(f"evidence.kind_{kind}"), pool) for kind, pool in apart.pools]
         )
     ]
+
+
+def _draw(sections: list[PlotSection]) -> str | None:
+    """The forest plot of all parts; None without matplotlib."""
     try:
         return embed_figure(draw_pooled_forest(sections, say("evidence.axis")))
     except MissingExtra:

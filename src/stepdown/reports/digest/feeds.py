@@ -69,7 +69,7 @@ def _stamp(day: str) -> str:
 
 def _tell(entry: Entry) -> str:
     """What a feed says of a summary: its banners first, and no result of a paper that was withdrawn."""
-    return " ".join([*entry.banners, "" if entry.retracted else entry.takeaway]).strip()
+    return " ".join([*entry.banners, entry.point]).strip()
 
 
 def write_json_feed(entries: Sequence[Entry], url: str) -> str:

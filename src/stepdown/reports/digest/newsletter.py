@@ -60,7 +60,7 @@ def write_issue_page(issue: Issue, url: str) -> str:
 
 def _address(entry: Entry, url: str) -> dict[str, object]:
     """An entry with the address that a reader of mail can follow."""
-    fields = ("study", "headline", "banners", "takeaway", "retracted")
+    fields = ("study", "headline", "banners", "point", "retracted")
     return {**{name: getattr(entry, name) for name in fields}, "address": (url or "../") + entry.address}
 
 
@@ -78,6 +78,6 @@ def _write_lines(issue: Issue, url: str) -> Iterator[str]:
         for entry in part.entries:
             yield from ["", *wrap(entry.headline)]
             yield from (line for text in entry.banners for line in wrap(text, "! "))
-            yield from [] if entry.retracted else wrap(entry.takeaway, "  ")
+            yield from [] if entry.retracted else wrap(entry.point, "  ")
             yield f"  {url}{entry.address}"
     yield from ["", *wrap(issue.more), *wrap(f"{say('page.device')} {say('newsletter.footer')}")]

@@ -6,9 +6,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from stepdown.literature.spans import name_places
 from stepdown.literature.summaries.summary import Chunk, PlainLanguageSummary
+from stepdown.reports.digest.glossary import make_linker, name_anchor
 from stepdown.reports.digest.reading import measure_summary
-from stepdown.reports.digest.words import find_links, say
+from stepdown.reports.digest.words import find_links, name_language, say
 from stepdown.reports.html.page import read_style
 from stepdown.reports.icon_array import draw_icons
 from stepdown.reports.wording import capitalise
@@ -44,7 +46,9 @@ def open_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.globals.update(say=say, find_links=find_links, group_claims=group_claims)
+    templates.globals.update(say=say, find_links=find_links, group_claims=group_claims, unlinked=str,
+                             link_words=make_linker, name_anchor=name_anchor, name_places=name_places,
+                             name_language=name_language)
     templates.globals["draw_icons"] = lambda *given: Markup(draw_icons(*given))
     templates.globals["style"] = lambda: Markup(read_digest_style())
     templates.filters["upfirst"] = capitalise

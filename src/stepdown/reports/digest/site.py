@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stepdown.evidence.study import Study
 from stepdown.literature.summaries.choosing import choose_results
-from stepdown.literature.summaries.describing import tell_source
+from stepdown.literature.summaries.describing import find_results_table, tell_banners, tell_source
 from stepdown.literature.summaries.reviewing import NO_REVIEWS, Reviews
 from stepdown.literature.summaries.summary import PlainLanguageSummary
-from stepdown.literature.summaries.writing import find_neighbours, make_summary, why_no_summary
+from stepdown.literature.summaries.writing import find_neighbours, make_summary, sort_unsummarised
 from stepdown.ms.drug_words import plain_drug
+from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
 from stepdown.reports.digest.entries import (
     Entry,
@@ -29,11 +30,14 @@ from stepdown.reports.digest.entries import (
 )
 from stepdown.reports.digest.evidence_pages import EvidencePage, make_evidence_pages
 from stepdown.reports.digest.feeds import write_atom, write_json_feed, write_sitemap
+from stepdown.reports.digest.glossary import read_glossary
 from stepdown.reports.digest.newsletter import make_issue, write_issue_page, write_issue_text
 from stepdown.reports.digest.page import read_digest_style, render
 from stepdown.reports.digest.reading import measure_summary
 from stepdown.reports.digest.words import find_links, read_digest_words, say
-from stepdown.reports.wording import PATIENT, read_wording
+
+if TYPE_CHECKING:
+    from stepdown.literature.citation import Citation
 
 NAVIGATION = (
     ("home", "index.html"),
@@ -48,12 +52,13 @@ NAVIGATION = (
 
 @dataclass(frozen=True)
 class Setup:
-    """How a site is built: the day it is built on, its address (may be empty), and who reviewed what."""
+    """How a site is built: its day, its address or none, who reviewed what, PubMed's records by PMID."""
 
     on: date
     url: str = ""
     reviews: Reviews = NO_REVIEWS
     library: str = ""
+    citations: Mapping[str, Citation] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,14 +84,14 @@ def make_site(studies: Mapping[str, Study], setup: Setup) -> Site:
     """
     site = Site()
     shown = {name: study for name, study in studies.items() if not _is_later(site, study, setup.on)}
-    summaries = list(_make_summaries(shown, setup))
+    summaries = list(_make_summaries(site, shown, setup))
     site.summaries = len(summaries)
     entries = sort_newest(map(to_entry, summaries))
     known = frozenset(entry.study for entry in entries)
     _add_lists(site, entries, setup)
     evidence = tuple(make_evidence_pages(shown))
     _add_evidence(site, evidence, known, setup)
-    _add_reference(site, shown, known, entries, setup)
+    _add_reference(site, shown, entries, setup)
     for summary in summaries:
         _add_summary(site, summary, known)
     _add_feeds(site, entries, setup)
@@ -105,11 +110,18 @@ def _is_later(site: Site, study: Study, on: date) -> bool:
     return bool(later)
 
 
-def _make_summaries(studies: Mapping[str, Study], setup: Setup) -> Iterator[PlainLanguageSummary]:
+def _make_summaries(
+    site: Site, studies: Mapping[str, Study], setup: Setup
+) -> Iterator[PlainLanguageSummary]:
+    """The summary of each study with a number; one whose abstract does not print its number is left out."""
     neighbours = find_neighbours(studies)
     for study in studies.values():
-        if choose_results(study) is not None:
-            yield make_summary(study, neighbours, setup.reviews)
+        if choose_results(study) is None:
+            continue
+        try:
+            yield make_summary(study, neighbours, setup.reviews, setup.citations.get(study.pmid or ""))
+        except UserError as refusal:
+            site.left_out.append((study.id, str(refusal)))
 
 
 def _render(template: str, here: str, root: str, **content: Any) -> str:
@@ -165,16 +177,18 @@ def _count_studies(page: EvidencePage) -> str:
 
 
 def _add_reference(
-    site: Site, studies: Mapping[str, Study], known: frozenset[str], entries: Sequence[Entry], setup: Setup
+    site: Site, studies: Mapping[str, Study], entries: Sequence[Entry], setup: Setup
 ) -> None:
     """The words, the limits, the search, and the studies without a summary."""
-    words, drugs = list(read_wording(PATIENT)["words"].items()), list(_find_drugs(group_by_drug(entries)))
+    words, drugs = list(read_glossary().items()), list(_find_drugs(group_by_drug(entries)))
     site.add("glossary.html", _render("glossary.html", "glossary", "", words=words, drugs=drugs))
     built = say("about.built", on=setup.on.isoformat(), library=setup.library or "-")
     sections = read_digest_words()["about"]["sections"]
     site.add("about.html", _render("about.html", "about", "", sections=sections, built=built))
-    others = [_to_other(study) for name, study in studies.items() if name not in known]
-    site.add("others.html", _render("others.html", "about", "", studies=others))
+    others = [study for study in studies.values() if choose_results(study) is None]
+    groups = {kind: [_to_other(study) for study in others if sort_unsummarised(study) == kind]
+              for kind in read_digest_words()["others"]["kind"]}
+    site.add("others.html", _render("others.html", "about", "", groups=groups))
     lists = [(say("nav.home"), "index.html"), (say("nav.topics"), "topics/index.html"),
              (say("nav.drugs"), "drugs/index.html"), (say("home.others"), "others.html")]
     site.add("search.html", _render("search.html", "search", "", lists=lists))
@@ -195,12 +209,12 @@ def _find_drugs(groups: Mapping[str, list[Entry]]) -> Iterator[tuple[str, str, s
 
 
 def _to_other(study: Study) -> dict[str, Any]:
-    """A study without a summary: its citation, and why it has none."""
-    source = tell_source(study)
-    reason = why_no_summary(study)
+    """A study without a summary: its citation, and what it says in words."""
+    rows = find_results_table(study) if sort_unsummarised(study) == "words" and not study.retracted else ()
     return {
         "title": study.title, "authors": study.authors, "journal": study.journal, "year": study.year,
-        "reason": say("others.reason", reason=reason), "links": find_links(source),
+        "banners": tell_banners(study), "rows": rows, "links": find_links(tell_source(study)),
+        "read": say(f"read.{study.read}"),
     }  # fmt: skip
 
 
@@ -214,7 +228,7 @@ def _to_search_row(entry: Entry) -> dict[str, str]:
     return {
         "id": entry.study,
         "headline": entry.headline,
-        "takeaway": " ".join(entry.banners) if entry.retracted else entry.takeaway,
+        "takeaway": " ".join(entry.banners) if entry.retracted else entry.point,
         "topics": " ".join(entry.topics),
         "drugs": " ".join(map(plain_drug, entry.drugs)),
         "title": entry.title,

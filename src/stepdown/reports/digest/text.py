@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stepdown.literature.spans import name_places
 from stepdown.literature.summaries.summary import PlainLanguageSummary, ResultRow
 from stepdown.reports.digest.reading import measure_summary
 from stepdown.reports.digest.words import find_links, say
@@ -15,10 +16,20 @@ def write_summary_text(summary: PlainLanguageSummary) -> str:
     lines = [
         *wrap(summary.headline),
         *(line for banner in summary.banners for line in ["", *wrap(banner.upper(), "! ")]),
+        *_write_publisher(summary),
         *_write_body(summary),
         *_write_rest(summary),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _write_publisher(summary: PlainLanguageSummary) -> Iterator[str]:
+    """The publisher's own summary, before ours."""
+    if summary.publisher:
+        yield from write_heading(say("section.publisher"), 2)
+        yield from wrap(say("publisher.note"))
+        for paragraph in summary.publisher.paragraphs:
+            yield from ["", *wrap(paragraph, "  ")]
 
 
 def _write_body(summary: PlainLanguageSummary) -> Iterator[str]:
@@ -46,6 +57,8 @@ def _write_rest(summary: PlainLanguageSummary) -> Iterator[str]:
 
 def _tell_row(row: ResultRow) -> str:
     note = f" ({row.note})" if row.note else ""
+    if row.spans:
+        note += " " + say("source.spans", places=name_places(row.spans))
     return f"{row.outcome}, {row.people}: {row.figure}; {row.counted}; {row.time} [{row.locator}]{note}"
 
 
@@ -57,6 +70,7 @@ def tell_source(summary: PlainLanguageSummary) -> Iterator[str]:
     yield from (f"{label}: {address}" for label, address in find_links(source))
     yield say("source.read", read=say(f"read.{source.read}"), retrieved=source.retrieved)
     yield say("source.funding", funding=source.funding)
+    yield say("source.conflicts", conflicts=source.conflicts)
     yield say("source.reviewed", reviewed_by=source.reviewed_by)
     yield say("source.version", version=summary.version, updated=summary.updated)
     if summary.chunks:

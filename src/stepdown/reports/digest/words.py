@@ -24,6 +24,18 @@ def say(key: str, **slots: object) -> str:
     return str(found).format(**slots)
 
 
+#: PubMed's three letters (MARC) for a language, and those that a page needs (BCP 47).
+_LANGUAGES = {
+    "chi": "zh", "dut": "nl", "eng": "en", "fre": "fr", "ger": "de", "ita": "it", "jpn": "ja", "kor": "ko",
+    "pol": "pl", "por": "pt", "rus": "ru", "spa": "es", "tur": "tr",
+}
+
+
+def name_language(code: str) -> str:
+    """A language of PubMed as a page names it; three letters stay where two are not known."""
+    return _LANGUAGES.get(code, code)
+
+
 def find_links(source: Source) -> tuple[tuple[str, str], ...]:
     """The addresses of a paper, the best first: DOI, PubMed, then those of the library."""
     links = []

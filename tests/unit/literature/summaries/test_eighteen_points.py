@@ -8,9 +8,14 @@ from dataclasses import replace
 import pytest
 
 from stepdown.evidence.study import Arm, Change, Effect, Population, Study
+from stepdown.literature.citation import AbstractSection, Citation, Grant, OtherAbstract
 from stepdown.literature.summaries.clear_communication import check_clarity
-from stepdown.literature.summaries.summary import PlainLanguageSummary
+from stepdown.literature.summaries.summary import PlainLanguageSummary, PublisherWords
 from stepdown.literature.summaries.writing import find_neighbours, make_summary
+from stepdown.ms.errors import UserError
+from stepdown.reports.digest.glossary import make_linker, read_glossary
+from stepdown.reports.digest.page import write_summary_page
+from stepdown.reports.digest.text import write_summary_text
 from unit.evidence.invented_studies import finding, ratio, study
 
 #: 10 of 41 people with a relapse, all of them among 21; the exact intervals are those of Clopper and Pearson.
@@ -74,7 +79,7 @@ def test_3_x_of_every_100_with_k_of_n_interval_time_and_definition() -> None:
     found = text_of(summary, "found")
     assert "10 of 41 people" in found
     assert "as little as 12 or as much as 40 of every 100" in found
-    assert "watched for more than about 24 months" in found
+    assert "watched for about 24 months or more" in found
     assert "What counted" in found
 
 
@@ -88,8 +93,46 @@ def test_3_nobody_with_the_event_still_has_an_upper_bound() -> None:
 
 def test_3_a_figure_that_stands_on_no_number_is_refused() -> None:
     words = study("invented-words", finding(report="words", events=None, n=None))
-    with pytest.raises(Exception, match="reports no number"):
+    with pytest.raises(Exception, match="reports its results in words"):
         make_summary(words)
+
+
+LAY = OtherAbstract("plain-language-summary", "eng", (AbstractSection("Four of 40 had it.", "Results"),))
+RECORD = Citation(
+    "00000001",
+    1,
+    abstract=(AbstractSection("We asked 40 people. A relapse came in 4 of 40 (10%), then in 2 of 9."),),
+    other_abstracts=(LAY,),
+    grants=(Grant(agency="An Invented Fund"),),
+    conflicts="No ties, as invented.",
+)
+
+
+def test_3_each_number_has_its_place_in_the_abstract_that_is_held() -> None:
+    row = make_summary(replace(BOTH, findings=(STOP,)), citation=RECORD).results[0]
+    text = RECORD.abstract_text
+    assert [(span.field, text[span.start : span.end]) for span in row.spans] == [("events", "4"), ("n", "40")]
+    assert text[row.spans[0].start :].startswith("4 of 40 (10%)")
+    assert text[row.spans[1].start :].startswith("40 (10%)")
+
+
+def test_3_a_main_figure_that_the_abstract_held_does_not_print_is_refused() -> None:
+    other = replace(STOP, events=7)
+    with pytest.raises(UserError, match="does not print events"):
+        make_summary(replace(BOTH, findings=(other,)), citation=RECORD)
+    elsewhere = replace(other, locator="table 2")
+    summary = make_summary(replace(BOTH, findings=(elsewhere,)), citation=RECORD)
+    assert [span.text for span in summary.results[0].spans] == ["40"]
+
+
+def test_the_publisher_s_own_plain_words_come_before_ours() -> None:
+    alone = replace(BOTH, findings=(STOP,))
+    summary = make_summary(alone, citation=RECORD)
+    assert summary.publisher == PublisherWords("eng", ("Results: Four of 40 had it.",))
+    for told in (write_summary_text(summary), write_summary_page(summary)):
+        assert told.index("Four of 40 had it.") < told.index("The main point")
+    assert make_summary(alone).publisher is None
+    assert make_summary(replace(alone, retracted="2026-11-26"), citation=RECORD).publisher is None
 
 
 def test_4_both_arms_are_told_or_that_nobody_was_compared() -> None:
@@ -239,12 +282,33 @@ def test_13_the_source_with_what_was_read_who_paid_and_that_nobody_reviewed_it()
     assert (source.title, source.journal, source.year) == (BOTH.title, "An Invented Journal", 2024)
     assert (source.doi, source.pmid, source.read) == ("10.0000/invented", "00000001", "abstract")
     assert source.retrieved == "2026-11-21"
-    assert source.funding == "not in our data"
+    assert source.funding == source.conflicts == "not in our data"
     assert source.reviewed_by == "not reviewed by a clinician"
+
+
+def test_13_who_paid_and_the_ties_of_authors_come_from_the_study_s_file_else_from_pubmed() -> None:
+    alone = replace(BOTH, findings=(STOP,))
+    source = make_summary(alone, citation=RECORD).source
+    assert source.funding == "PubMed lists grants from An Invented Fund"
+    assert source.conflicts == 'the authors state: "No ties, as invented."'
+    stated = replace(alone, funding="an invented maker", conflicts="two work for it")
+    source = make_summary(stated, citation=RECORD).source
+    assert (source.funding, source.conflicts) == ("an invented maker", "two work for it")
 
 
 def test_14_every_checkable_item_of_the_clear_communication_index_is_met() -> None:
     assert all(check_clarity(make_summary(BOTH)).values())
+
+
+def test_14_each_word_of_the_glossary_is_linked_where_it_first_stands() -> None:
+    link = make_linker("../")
+    assert link("A relapse <b>") == (
+        'A <a class="word" href="../glossary.html#word-relapse">relapse</a> &lt;b&gt;'
+    )
+    assert link("A relapse, two scans.") == (
+        'A relapse, two <a class="word" href="../glossary.html#word-scan">scans</a>.'
+    )
+    assert {"relapse", "ratio", "EDSS", "MOGAD"} <= set(read_glossary())
 
 
 def test_15_related_studies_share_drug_outcome_or_choice_and_say_whether_they_agree() -> None:
