@@ -103,12 +103,13 @@ def _draw_treatments(rng: np.random.Generator, person: Person) -> list[Row]:
     return rows
 
 
-_TYPES = {"edss": pa.float64(), "during_relapse": pa.bool_(), "lasted_24h": pa.bool_(),
-          "fever_or_infection": pa.bool_(), "still_taking": pa.bool_(), "any_new_t2": pa.bool_(),
+_TYPES = {"interval_days": pa.int32(), "edss": pa.float64(), "during_relapse": pa.bool_(),
+          "lasted_24h": pa.bool_(), "fever_or_infection": pa.bool_(), "still_taking": pa.bool_(),
+          "any_new_t2": pa.bool_(),
           "any_enlarging_t2": pa.bool_(), "any_gd_enhancing": pa.bool_()}
 _DATES = ("birth_date", "first_day", "last_day", "date", "onset", "start", "stop")
 _COLUMNS = {
-    "treatments": ("therapy", "start", "stop", "still_taking"),
+    "treatments": ("therapy", "start", "stop", "still_taking", "interval_days"),
     "relapses": ("onset", "onset_precision", "lasted_24h", "fever_or_infection"),
     "visits": ("date", "date_precision", "edss", "during_relapse"),
     "mri": ("date", "date_precision", "region", "any_new_t2", "any_enlarging_t2", "any_gd_enhancing"),

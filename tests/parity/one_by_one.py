@@ -41,14 +41,14 @@ def scans_of(person: Person) -> list[Scan]:
 
 
 def courses_of(person: Person) -> list[tuple[str, date, date, bool]]:
-    """Therapy, start, stop (NEVER while it goes on) and whether the end is known."""
+    """Therapy, start, stop (NEVER while it goes on) and whether the end is known; no pause is bridged."""
     found: list[tuple[str, date, date, bool]] = []
     for drug in sorted({row["therapy"] for row in person.treatments}):
         merged: list[list[Any]] = []
         for row in sorted((row for row in person.treatments if row["therapy"] == drug),
                           key=lambda row: row["start"]):
             stop, sure = row["stop"] or NEVER, row["stop"] is not None or row["still_taking"] is True
-            near = merged and (merged[-1][1] == NEVER or (row["start"] - merged[-1][1]).days <= GAP_DAYS)
+            near = merged and (merged[-1][1] == NEVER or (row["start"] - merged[-1][1]).days <= 1)
             if near:
                 merged[-1][1:] = [max(merged[-1][1], stop), merged[-1][2] and sure]
             else:
@@ -64,7 +64,7 @@ def index_days(person: Person) -> list[date]:
 
 def therapy_on(person: Person, day: date) -> tuple[str | None, date]:
     """What is taken ("none"; None: unknown) and when it is left."""
-    on = [course for course in courses_of(person) if course[1] <= day <= course[2]]
+    on = [course for course in courses_of(person) if course[1] < day <= course[2]]
     if not on:
         return "none", NEVER
     drug, _, stop, sure = min(on, key=lambda course: (-to_day(course[1]), course[0]))
@@ -95,13 +95,11 @@ def judge(person: Person, day: date) -> list[bool | None]:
 
 
 def stop_day(person: Person, day: date) -> date | None:
-    """When the therapy is stopped, unless another goes on or begins on that day."""
-    drug, left = therapy_on(person, day)
-    if left == NEVER:
-        return None
-    others = [course for course in courses_of(person)
-              if course[0] != drug and course[1] <= left < course[2]]
-    return None if others else left
+    """The first day from this one on that leaves the person without any therapy, whatever is begun later."""
+    courses = courses_of(person)
+    stops = [stop for drug, _, stop, _ in courses if stop != NEVER and not any(
+        other != drug and begun <= stop < ended for other, begun, ended, _ in courses)]
+    return min((stop for stop in stops if stop >= day), default=None)
 
 
 def first_after(days: list[date], index: date) -> date | None:

@@ -88,9 +88,8 @@ def _publish_balance(name: str, before: float, after: float, groups: Mapping[str
 
 
 def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
-    counts = [group.events for group in outcome.groups]
-    withheld = any(is_small(count, rules) for count in counts)
-    unit = max((find_unit(group.trials, rules) for group in outcome.groups), default=1.0)
+    withheld = any(_is_thin(group, rules) for group in outcome.groups)
+    unit = max((find_unit(group.followers, rules) for group in outcome.groups), default=1.0)
     return {
         "name": outcome.name, "kind": outcome.kind,
         "left_out": {reason: hide(count, rules) for reason, count in outcome.left_out.items()},
@@ -105,6 +104,12 @@ def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
                        for each in outcome.predictors],
         "warnings": list(outcome.warnings),
     }
+
+
+def _is_thin(group: GroupResult, rules: Disclosure) -> bool:
+    """Whether a result rests on too few people or events to be shown; of copies, those who did it count."""
+    return any(is_small(count, rules) for count in (
+        group.events, group.trials, group.followers, group.follower_events))
 
 
 def find_unit(people: int, rules: Disclosure) -> float:
@@ -122,12 +127,13 @@ def to_step(value: float, unit: float, *, up: bool | None = None) -> float | Non
 
 
 def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
-    withheld = is_small(group.events, rules)
-    unit = find_unit(group.trials, rules)
+    withheld = _is_thin(group, rules)
+    unit = find_unit(group.followers, rules)
     events, trials = hide(group.events, rules), hide(group.trials, rules)
     years = rules.round_to * math.floor(group.person_years / rules.round_to + 0.5)
     return {
         "name": group.name, "trials": trials, "people": hide(group.people, rules), "events": events,
+        "followers": hide(group.followers, rules), "follower_events": hide(group.follower_events, rules),
         "person_years": WITHHELD if withheld else years,
         "proportion": WITHHELD if withheld else _divide(events, trials),
         "rate_per_100_person_years": WITHHELD if withheld else _divide(events, years, 100),

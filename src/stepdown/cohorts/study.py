@@ -147,7 +147,7 @@ def _save(path: Path, found: Found) -> None:
     """Written beside its place and moved there: a stage is whole or absent."""
     table = found.table
     parts: dict[str, Any] = {name: getattr(table, name) for name in (
-        "trial", "person", "index_day", "acted", "end", "death", "has_baseline")}
+        "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline")}
     for prefix, group in (("day", table.outcomes), ("cov", table.covariates), ("sub", table.subgroups)):
         parts |= {f"{prefix}:{name}": values for name, values in group.items()}
     parts |= {f"scans:{place}": values for place, values in enumerate(table.scans)}
@@ -167,8 +167,8 @@ def _load(path: Path) -> Found:
             prefix, _, rest = name.partition(":")
             if rest:
                 groups[prefix][rest] = parts[name]
-        plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "end", "death",
-                                                "has_baseline")}
+        plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "left", "end",
+                                                "death", "has_baseline")}
     table = AnalysisTable(
         **plain, outcomes=groups["day"], covariates=groups["cov"], subgroups=groups["sub"],
         data_cut=about["data_cut"], scans=tuple(groups["scans"].values()),

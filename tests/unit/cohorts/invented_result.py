@@ -20,7 +20,7 @@ def invent_group(name: str, trials: int, events: int) -> GroupResult:
               for year in range(9)]
     years = 2.0 * trials - events / 2
     reasons = {"event": events, "end of follow-up": trials - events}
-    return GroupResult(name, trials, trials, events, years, find_proportion(events, trials),
+    return GroupResult(name, trials, trials, events, trials, events, years, find_proportion(events, trials),
                        find_rate(events, years), risk, risk, 1.9, tuple(rising), reasons, (reasons,))
 
 

@@ -28,8 +28,11 @@ from stepdown.cohorts.survival import compare_survival, estimate_incidence, fit_
 from stepdown.cohorts.weighting import check_overlap, find_effective_size, fit_logistic, measure_balance
 
 _NONE = float("nan")
-#: A subgroup or group with fewer events than this gets no Cox model.
+#: With fewer events than this among those who did what the strategy says there is no model and no interval
+#: by resampling: the samples would hardly differ, and the interval would look sure of what nobody saw.
 LEAST_EVENTS = 5
+#: A strategy that a smaller share than this began is told as rare.
+RARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         tuple(_contrast(prepared, place, risks, replicates) for place in range(len(prepared.times)))
         if compares else (),
         _find_hazard_ratio(prepared, weights) if compares else None,
-        _find_time_difference(risks, replicates) if compares else None,
+        _find_time_difference(prepared, risks, replicates) if compares else None,
         _find_log_rank(prepared) if compares else None,
         _find_complete(data, prepared) if compares and not prepared.design.complete.all() else None,
         tuple(_find_subgroups(data, prepared)) if compares else (),
@@ -104,14 +107,22 @@ def _describe_group(prepared: Prepared, name: str, side: bool, risks: Risks, rep
     events = int((inside & (followed.reason == EVENT)).sum())
     years = float(followed.time[inside].sum() / DAYS_PER_YEAR)
     reasons, by_year = count_reasons(followed, inside, prepared.protocol.follow_up.years)
-    spread = np.array([each.weighted[number][-1] for each in replicates])
-    crude = np.array([each.crude[number][-1] for each in replicates])
+    enough = _count_events(followed)[number] >= LEAST_EVENTS
+    spread = np.array([each.weighted[number][-1] for each in replicates if enough])
+    crude = np.array([each.crude[number][-1] for each in replicates if enough])
     return GroupResult(
-        name, int(inside.sum()), len(np.unique(data.person[followed.row[inside]])), events, years,
+        name, int(inside.sum()), len(np.unique(data.person[followed.row[inside]])), events,
+        int((inside & followed.follows).sum()), _count_events(followed)[number], years,
         find_proportion(events, int(inside.sum())), find_rate(events, years),
         _bound(from_replicates(float(risks.weighted[number][-1]), spread)),
         _bound(from_replicates(float(risks.crude[number][-1]), crude)), risks.event_free[number],
         tuple(_find_curve(prepared, inside, weights)), reasons, by_year)
+
+
+def _count_events(followed: Followed) -> tuple[int, int]:
+    """Events among those who did what the strategy says, comparator first."""
+    event = (followed.reason == EVENT) & followed.follows
+    return int((event & ~followed.target).sum()), int((event & followed.target).sum())
 
 
 def _bound(found: Interval) -> Interval:
@@ -122,11 +133,12 @@ def _bound(found: Interval) -> Interval:
 def _find_curve(prepared: Prepared, inside: Mask, weights: np.ndarray) -> Iterator[CurvePoint]:
     """The weighted curve each quarter of a year, with robust bounds."""
     pieces = prepared.pieces
-    used = inside[pieces.row]
+    used = inside[pieces.row] & (pieces.stop > 0)
     if not used.any():
         return
-    curves = estimate_incidence(pieces.stop[used], pieces.cause[used], entry=pieces.start[used],
-                                weights=weights[used], cluster=prepared.person[pieces.row[used]])
+    curves = estimate_incidence(pieces.stop[used], pieces.cause[used],
+                                entry=np.maximum(pieces.start[used], 0), weights=weights[used],
+                                cluster=prepared.person[pieces.row[used]])
     days = np.arange(0, prepared.times[-1] + 1, DAYS_PER_YEAR / 4)
     points = curves.at(days)
     for place, day in enumerate(days):
@@ -141,6 +153,8 @@ def _contrast(prepared: Prepared, place: int, risks: Risks, replicates: list[Ris
         parts = each.crude if crude else each.weighted
         return float(parts[0][place]), float(parts[1][place])
 
+    if min(_count_events(prepared.followed)) < LEAST_EVENTS:
+        replicates = []
     with np.errstate(divide="ignore", invalid="ignore"):
         (low, high), (low_crude, high_crude) = both(risks), both(risks, True)
         differences = np.array([b - a for a, b in map(both, replicates)])
@@ -152,7 +166,9 @@ def _contrast(prepared: Prepared, place: int, risks: Risks, replicates: list[Ris
         from_replicates(ratio, ratios, ratio=True), from_replicates(high_crude - low_crude, crude))
 
 
-def _find_time_difference(risks: Risks, replicates: list[Risks]) -> Interval:
+def _find_time_difference(prepared: Prepared, risks: Risks, replicates: list[Risks]) -> Interval:
+    if min(_count_events(prepared.followed)) < LEAST_EVENTS:
+        replicates = []
     differences = np.array([each.event_free[1] - each.event_free[0] for each in replicates])
     return from_replicates(risks.event_free[1] - risks.event_free[0], differences)
 
@@ -161,10 +177,13 @@ def _find_hazard_ratio(prepared: Prepared, weights: np.ndarray) -> Interval:
     """Weighted Cox model with the group alone, errors robust and by person."""
     pieces, followed = prepared.pieces, prepared.followed
     events = [int((followed.reason[followed.target == side] == EVENT).sum()) for side in (False, True)]
-    if min(events) < 1:
+    if min(*events, *_count_events(followed)) < 1:
         return Interval(_NONE, _NONE, _NONE, "a group without an event")
-    fit = fit_cox(pieces.stop, pieces.cause == 1, {"target": followed.target[pieces.row].astype(float)},
-                  entry=pieces.start, weights=weights, cluster=prepared.person[pieces.row])
+    used = pieces.stop > 0
+    fit = fit_cox(pieces.stop[used], pieces.cause[used] == 1,
+                  {"target": followed.target[pieces.row[used]].astype(float)},
+                  entry=np.maximum(pieces.start[used], 0), weights=weights[used],
+                  cluster=prepared.person[pieces.row[used]])
     return Interval(float(fit.hazard_ratios[0]), float(fit.lower[0]), float(fit.upper[0]))
 
 
@@ -222,24 +241,38 @@ def _find_subgroup(data: AnalysisTable, prepared: Prepared,
     return (sizes[0], sizes[1]), (events[0], events[1]), contrast.risk_difference, worst
 
 
-def _find_balance(prepared: Prepared) -> tuple[tuple[BalanceLine, ...], tuple[float, float]]:
-    rows, _ = find_weights(prepared, np.ones(len(prepared.followed.row)))
-    target = prepared.followed.target
-    sizes = tuple(find_effective_size(rows[target == side]) for side in (False, True))
-    columns = {name: column[prepared.followed.row] for name, column in prepared.design.columns.items()}
+def _find_balance(prepared: Prepared) -> tuple[tuple[BalanceLine, ...], tuple[float, float] | None]:
+    """Of the groups on the index day; of copies, which are alike then, at the end of the grace period."""
+    rows, weights = _find_compared(prepared)
+    target = prepared.followed.target[rows]
+    if len(np.unique(target)) < 2:
+        return (), None
+    sizes = tuple(find_effective_size(weights[target == side]) for side in (False, True))
+    places = prepared.followed.row[rows]
+    columns = {name: column[places] for name, column in prepared.design.columns.items()}
     if not columns:
         return (), (sizes[0], sizes[1])
-    found = measure_balance(target, columns, rows)
+    found = measure_balance(target, columns, weights)
     lines = tuple(BalanceLine(line.name, float(line.difference_before), float(line.difference_after))
                   for line in found.covariates)
     return lines, (sizes[0], sizes[1])
 
 
+def _find_compared(prepared: Prepared) -> tuple[np.ndarray, np.ndarray]:
+    """The rows whose groups should be alike, and their weights."""
+    rows, weights = find_weights(prepared, np.ones(len(prepared.followed.row)))
+    grace = prepared.protocol.target.grace_days
+    if not grace:
+        return np.arange(len(rows)), rows
+    at = prepared.pieces.start == grace
+    return prepared.pieces.row[at], weights[at]
+
+
 def _find_predictors(prepared: Prepared) -> Iterator[Predictor]:
     """Hazard ratios of the covariates in the target group, all in one model; none with few events."""
     followed = prepared.followed
-    inside = followed.target
-    if int((followed.reason[inside] == EVENT).sum()) < LEAST_EVENTS:
+    inside = followed.target & followed.follows
+    if _count_events(followed)[1] < LEAST_EVENTS:
         return
     columns = {name: column[followed.row[inside]] for name, column in prepared.design.columns.items()}
     columns = {name: column for name, column in columns.items() if np.ptp(column) > 0}
@@ -257,6 +290,8 @@ def _find_warnings(prepared: Prepared, compares: bool) -> Iterator[str]:
     protocol, followed = prepared.protocol, prepared.followed
     if len(protocol.strategies) == 2 and not compares:
         yield "one of the two groups has nobody in it: nothing is compared"
+    if compares and protocol.target.grace_days > 0:
+        yield from _find_rare(prepared)
     if not compares or protocol.target.grace_days > 0 or not prepared.design.columns:
         return
     columns = {name: column[followed.row] for name, column in prepared.design.columns.items()}
@@ -264,3 +299,14 @@ def _find_warnings(prepared: Prepared, compares: bool) -> Iterator[str]:
     rows, _ = find_weights(prepared, np.ones(len(followed.row)))
     yield from fit.warnings
     yield from check_overlap(followed.target, fit.probabilities, rows).warnings
+
+
+def _find_rare(prepared: Prepared) -> Iterator[str]:
+    """Whether few entries did what the strategy says, so that each stands for many."""
+    followed, name = prepared.followed, prepared.protocol.target.name
+    share = float(followed.follows[followed.target].mean())
+    if share < RARE:
+        yield (f"Fewer than one entry in {round(1 / RARE)} began {name} within the grace period: they stand "
+               "for all others, and what is said of the strategy rests on them.")
+    if _count_events(followed)[1] < LEAST_EVENTS:
+        yield f"Fewer than {LEAST_EVENTS} events among those who began {name}: no interval can be given."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +25,15 @@ class Followed:
     """One row a trial and strategy that it is followed under; days from the index day.
 
     ``row`` is its place in the analysis table, ``target`` whether it follows the target strategy. ``reason``
-    is one of REASONS by number. ``left_out`` counts trials that could not be followed at all.
+    is one of REASONS by number. ``follows`` is false for copies that only agree with their strategy for a
+    while, because the other one was done. ``left_out`` counts trials that could not be followed at all.
     """
 
     row: NDArray[np.int64]
     target: Mask
     time: Numbers
     reason: NDArray[np.int64]
+    follows: Mask
     left_out: dict[str, int]
 
     @property
@@ -42,7 +44,7 @@ class Followed:
     def take(self, chosen: Mask) -> Followed:
         """The rows that are chosen."""
         return Followed(self.row[chosen], self.target[chosen], self.time[chosen], self.reason[chosen],
-                        self.left_out)
+                        self.follows[chosen], self.left_out)
 
 
 def follow(table: AnalysisTable, outcome: Outcome, protocol: Protocol) -> Followed:
@@ -58,7 +60,8 @@ def follow(table: AnalysisTable, outcome: Outcome, protocol: Protocol) -> Follow
         left_out["no EDSS score to begin from"] = int((usable & ~table.has_baseline).sum())
         usable &= table.has_baseline
     row = np.flatnonzero(usable)
-    followed = Followed(row, np.ones(len(row), dtype=np.bool_), time[row], reason[row], left_out)
+    everybody = np.ones(len(row), dtype=np.bool_)
+    followed = Followed(row, everybody, time[row], reason[row], everybody, left_out)
     return followed if len(protocol.strategies) == 1 else _split(followed, table, protocol)
 
 
@@ -77,28 +80,33 @@ def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
 
 
 def _split(followed: Followed, table: AnalysisTable, protocol: Protocol) -> Followed:
-    acted = table.acted[followed.row]
+    acted, left = table.acted[followed.row], table.left[followed.row]
     if protocol.target.grace_days > 0:
-        return _clone(followed, acted, protocol.target.grace_days)
+        return _clone(followed, acted, left, protocol.target.grace_days)
     target = acted <= 0
+    neither = ~target & (left <= 0)
+    left_out = followed.left_out | ({"did neither on the index day": int(neither.sum())} if neither.any()
+                                    else {})
+    followed = replace(followed, target=target, left_out=left_out)
     if protocol.target.action == "group":
-        return Followed(followed.row, target, followed.time, followed.reason, followed.left_out)
-    return _leave(followed, target, np.where(target | np.isnan(acted), np.inf, acted))
+        return followed
+    return _leave(followed, np.where(target, np.inf, np.fmin(acted, left))).take(~neither)
 
 
-def _leave(followed: Followed, target: Mask, leaves: Numbers) -> Followed:
-    """Censor those who leave their strategy; an event on that very day still counts."""
+def _leave(followed: Followed, leaves: Numbers) -> Followed:
+    """Censor those who leave their strategy (not a number: never); an event on that very day still counts."""
     left = (leaves < followed.time) | ((leaves == followed.time) & (followed.reason > DEATH))
-    return Followed(followed.row, target, np.where(left, leaves, followed.time),
-                    np.where(left, LEFT, followed.reason), followed.left_out)
+    return replace(followed, time=np.where(left, leaves, followed.time),
+                   reason=np.where(left, LEFT, followed.reason))
 
 
-def _clone(followed: Followed, acted: Numbers, grace: int) -> Followed:
+def _clone(followed: Followed, acted: Numbers, left: Numbers, grace: int) -> Followed:
     """Both copies of each trial: of the comparator and of the target."""
-    acted = np.where(acted < 0, np.nan, acted)
-    clones = clone_people(followed.time, followed.reason <= DEATH, acted, grace)
+    clones = clone_people(followed.time, followed.reason <= DEATH, acted, grace, left_at=left)
     reason = np.where(clones.left, LEFT, followed.reason[clones.row])
-    return Followed(followed.row[clones.row], clones.arm == "stop", clones.time, reason, followed.left_out)
+    target = clones.arm == "stop"
+    return Followed(followed.row[clones.row], target, clones.time, reason,
+                    target == (acted <= grace)[clones.row], followed.left_out)
 
 
 def count_reasons(followed: Followed, chosen: Mask,

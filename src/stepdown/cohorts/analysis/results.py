@@ -32,15 +32,18 @@ class CurvePoint:
 class GroupResult:
     """One group and one outcome. ``risk`` is weighted, ``crude_risk`` is not; both at the end of follow-up.
 
-    ``proportion`` counts people with the event among all, however long they were followed; ``rate`` is per
-    person-year, both with exact intervals. ``reasons`` counts why follow-up ended; ``reasons_by_year`` the
-    same, year by year.
+    ``followers`` did what the strategy says; others are copies that agreed with it for a part of the grace
+    period only. ``proportion`` counts people with the event among all, however long they were followed;
+    ``rate`` is per person-year, both with exact intervals. ``reasons`` counts why follow-up ended;
+    ``reasons_by_year`` the same, year by year.
     """
 
     name: str
     trials: int
     people: int
     events: int
+    followers: int
+    follower_events: int
     person_years: float
     proportion: Interval
     rate: Interval

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +22,8 @@ Codes = NDArray[np.int64]
 class Pieces:
     """Follow-up cut into pieces: of which row each is, from when to when, and how it ends.
 
-    ``left`` and ``lost`` mark pieces that end so; ``may_leave`` those that could have. ``table`` holds the
-    covariates of each piece, known at its start.
+    ``left`` and ``lost`` mark pieces that end so. ``table`` holds the covariates of each piece; the first
+    ``fixed`` columns are those of the index day, the others what was known when the piece ended.
     """
 
     row: Codes
@@ -31,36 +32,44 @@ class Pieces:
     cause: Codes
     left: Mask
     lost: Mask
-    may_leave: Mask
     table: Numbers
+    fixed: int
 
 
 def cut_into_pieces(followed: Followed, data: AnalysisTable, design: Design, protocol: Protocol) -> Pieces:
-    """Pieces of ``weights.step_days`` where censoring is weighed, with the grace period as one more cut."""
+    """Pieces of ``weights.step_days`` where censoring is weighed.
+
+    With a grace period the index day itself is a piece (from -1 to 0), because much is decided on it, and the
+    end of the period one more cut.
+    """
     horizon = protocol.follow_up.years * DAYS_PER_YEAR
     grace = protocol.target.grace_days
     step = protocol.weights.step_days
     steps = np.arange(step, horizon, step) if protocol.weights.censoring else np.empty(0)
-    cuts = np.unique(np.append(steps, [grace] if grace else []))
-    cut = cut_follow_up(followed.time, followed.cause > 0, cuts)
+    first = 1 if grace else 0
+    cuts = np.unique(np.append(steps, [0, grace] if grace else [])) + first
+    cut = cut_follow_up(followed.time + first, followed.cause > 0, cuts)
+    start, stop = cut.start - first, cut.stop - first
     last = np.append(np.diff(cut.row) > 0, True)
-    reason, target = followed.reason[cut.row], followed.target[cut.row]
-    acted = data.acted[followed.row][cut.row]
-    waiting = target & (cut.stop == grace) & ~(acted <= cut.start) & (grace > 0)
-    may_leave = np.where(target, waiting, len(protocol.strategies) > 1)
-    return Pieces(cut.row, cut.start, cut.stop, np.where(last, followed.cause[cut.row], 0),
-                  last & (reason == LEFT), last & (reason == LOST), may_leave.astype(np.bool_),
-                  _describe(cut.row, cut.start, followed, data, design))
+    reason = followed.reason[cut.row]
+    table, fixed = _describe(cut.row, start, stop, followed, data, design)
+    return Pieces(cut.row, start, stop, np.where(last, followed.cause[cut.row], 0),
+                  last & (reason == LEFT), last & (reason == LOST), table, fixed)
 
 
-def _describe(row: Codes, start: Numbers, followed: Followed, data: AnalysisTable, design: Design) -> Numbers:
-    """Covariates of the index day, the time, and what the last scan and the time since have shown."""
+def _describe(row: Codes, start: Numbers, stop: Numbers, followed: Followed, data: AnalysisTable,
+              design: Design) -> tuple[Numbers, int]:
+    """Covariates of the index day, the time, the last scan by the end of the piece, and relapses by then.
+
+    By its end and not its start: who leaves at a visit is judged by the scan of that visit.
+    """
     place = followed.row[row]
     columns = [column[place] for column in design.columns.values()]
     trial = data.trial[place]
     years = start / DAYS_PER_YEAR
-    return np.column_stack([*columns, years, years**2, _last_scan(trial, start, data),
-                            _had_relapse(trial, start, data)])
+    table = np.column_stack([*columns, years, years**2, _last_scan(trial, stop, data),
+                             _had_relapse(trial, stop, data)])
+    return table, len(columns)
 
 
 def _key(trial: Codes, day: Numbers) -> Numbers:
@@ -119,6 +128,7 @@ def fit_model(rows: Codes, happened: Mask, table: Numbers) -> Model | None:
     """A model of what happened in some rows; None where it is the same in all of them."""
     if not len(rows) or happened.all() or not happened.any():
         return None
+    table = table if table.shape[1] else np.zeros((len(rows), 1))
     fit = fit_logistic(happened, table)
     kept = np.isfinite(fit.coefficients)
     design = np.column_stack([np.ones(len(rows)), table])[:, kept]
@@ -146,12 +156,28 @@ def fit_models(followed: Followed, pieces: Pieces, design: Design, protocol: Pro
     if not protocol.weights.censoring:
         return Models(treatment, ())
     target = followed.target[pieces.row]
-    found = []
-    for group in (target, ~target):
-        for at_risk, out in ((group & pieces.may_leave, pieces.left), (group, pieces.lost)):
-            rows = np.flatnonzero(at_risk)
-            found.append(fit_model(rows, out[rows], pieces.table[rows]))
+    found = [fit_model(rows, pieces.lost[rows], pieces.table[rows])
+             for rows in (np.flatnonzero(target), np.flatnonzero(~target))]
+    found += [fit_model(rows, pieces.left[rows], pieces.table[rows, :columns])
+              for rows, columns in _find_decisions(target, pieces, protocol)]
     return Models(treatment, tuple(model for model in found if model is not None))
+
+
+def _find_decisions(target: Mask, pieces: Pieces, protocol: Protocol) -> Iterator[tuple[Codes, int]]:
+    """The pieces in which people may leave their strategy, and how many columns bear on it.
+
+    With a grace period the index day is modelled by itself. A copy of the target is censored at the end of
+    the period unless it was begun by then, and those who began it - at any time within the period - stand for
+    those censored, given the index day: what came after may be the work of having begun.
+    """
+    every = pieces.table.shape[1]
+    grace = protocol.target.grace_days
+    if len(protocol.strategies) < 2:
+        return
+    yield np.flatnonzero(~target & (pieces.start >= 0)), every
+    if grace:
+        yield np.flatnonzero(~target & (pieces.start < 0)), pieces.fixed
+        yield np.flatnonzero(target & (pieces.stop == grace)), pieces.fixed
 
 
 def weigh_treatment(models: Models, followed: Followed, protocol: Protocol, times: Numbers) -> Numbers:

@@ -5,18 +5,22 @@ The rules are those of ``ms.treatment``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import at_least_days, to_years
 from stepdown.ms.treatment import GAP_MERGED_DAYS
 
 
 def years_on_treatment(engine: Engine, index: Expression, treatments: Expression, therapy: Expression | str,
-                       gap_days: int = GAP_MERGED_DAYS) -> Expression:
+                       gap_days: int = GAP_MERGED_DAYS,
+                       gap_days_by_therapy: Mapping[str, int] = MappingProxyType({})) -> Expression:
     """``trial_id`` with ``years_on_low, years_on_high`` of the latest unbroken treatment with a therapy.
 
     ``therapy`` is a name, or the column of ``index`` that holds the therapy of each index day.
     ``treatments``: ``person_id, treatment_id, therapy, start, start_last, stop, stop_last, last_dose,
-    still_taking``.
+    still_taking``. Pauses up to ``gap_days`` (of some therapies up to a number of their own) are bridged.
     """
     ibis = load_ibis()
     wanted = ibis.literal(therapy) if isinstance(therapy, str) else therapy
@@ -25,13 +29,15 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     rows = rows.filter((rows.therapy == rows.asked) & (rows.start.isnull() | (rows.start <= rows.index_day)))
     order = ibis.window(group_by="trial_id", order_by=[rows.start.notnull(), rows.start, rows.treatment_id])
     rows = engine.keep(rows.mutate(seq=ibis.row_number().over(order).cast("int32")), "periods")
-    run = engine.keep(_last_unbroken(rows, gap_days), "run")
+    gaps = [(rows.asked == name, days) for name, days in gap_days_by_therapy.items()]
+    gap = ibis.cases(*gaps, else_=gap_days) if gaps else gap_days
+    run = engine.keep(_last_unbroken(rows, gap), "run")
     measured = _measure(run)
     everybody = asked.select("trial_id").left_join(measured, "trial_id").drop("trial_id_right")
     return engine.keep(everybody, "years_on")
 
 
-def _last_unbroken(rows: Expression, gap_days: int) -> Expression:
+def _last_unbroken(rows: Expression, gap_days: Expression | int) -> Expression:
     """The first and the last period of the latest treatment; ``broken`` where a gap cannot be measured."""
     ibis = load_ibis()
     order = ibis.window(group_by="trial_id", order_by="seq")

@@ -37,7 +37,7 @@ def lies_within(first_day: Expression, last_day: Expression, first: Expression, 
     )
 
 
-def at_least_days(fewest: Expression, most: Expression, days: int) -> Expression:
+def at_least_days(fewest: Expression, most: Expression, days: Expression | int) -> Expression:
     """Whether a time reaches so many days; NULL when its bounds do not decide."""
     ibis = load_ibis()
     return ibis.cases((fewest >= days, True), (most < days, False), else_=ibis.null("boolean"))

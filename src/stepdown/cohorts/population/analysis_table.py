@@ -23,7 +23,8 @@ Numbers = NDArray[np.float64]
 class AnalysisTable:
     """One value a trial. Days are counted from the index day; not a number is "not seen".
 
-    ``acted`` is when the target strategy was begun, ``end`` the last day observed. ``covariates`` are numbers
+    ``acted`` is when the target strategy was begun, ``left`` when something was done that neither strategy
+    allows, ``end`` the last day observed. ``covariates`` are numbers
     (not a number: unknown) or words ("": unknown); ``words`` says which.
     """
 
@@ -31,6 +32,7 @@ class AnalysisTable:
     person: NDArray[np.int64]
     index_day: NDArray[np.int64]
     acted: Numbers
+    left: Numbers
     end: Numbers
     death: Numbers
     outcomes: Mapping[str, Numbers]
@@ -69,7 +71,8 @@ def read_analysis_table(engine: Engine, tables: Tables, table: Expression,
     outcomes = {each.name: _days(rows, f"day_{each.name}", index_day) for each in protocol.outcomes}
     return AnalysisTable(
         trial=rows["trial_id"].to_numpy(), person=rows["person_id"].to_numpy(), index_day=index_day,
-        acted=_days(rows, "acted_day", index_day), end=_days(rows, "seen_last", index_day),
+        acted=_days(rows, "acted_day", index_day), left=_days(rows, "left_day", index_day),
+        end=_days(rows, "seen_last", index_day),
         death=_days(rows, "day_death-before", index_day), outcomes=outcomes,
         has_baseline=rows["has_baseline"].to_numpy(zero_copy_only=False).astype(bool),
         covariates={each.name: _values(rows, f"cov_{each.name}") for each in protocol.covariates},

@@ -5,15 +5,18 @@ from __future__ import annotations
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.population.attrition import judge
 from stepdown.cohorts.population.facts import find_fact
-from stepdown.cohorts.population.tables import NEVER, Tables
+from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Protocol, Strategy
 from stepdown.ms.therapies import read_therapies
 
 
 def find_exposures(engine: Engine, tables: Tables, index: Expression, protocol: Protocol) -> Expression:
-    """``trial_id`` with ``acted_day``, the first day on which the target strategy was begun; NULL for none.
+    """``trial_id`` with ``acted_day`` and ``left_day``; NULL for none.
 
-    Only what is on file by that day decides: nobody is left out, or put into a group, for what came later.
+    ``acted_day`` is when the target strategy was begun, ``left_day`` the first day on which something was
+    done that neither strategy allows: who is to go on with a drug of the same efficacy, or change to a milder
+    one, has left both by stopping. Only what is on file by a day decides on that day: nobody is left out, or
+    put into a group, for what came later.
     """
     target = protocol.target
     finders = {"stop": _find_stop, "switch": _find_switch, "extend": _find_extension, "group": _find_group,
@@ -21,9 +24,13 @@ def find_exposures(engine: Engine, tables: Tables, index: Expression, protocol: 
     return engine.keep(finders[target.action](engine, tables, index, target), "acted")
 
 
+def _never() -> Expression:
+    return load_ibis().null("int32")
+
+
 def _find_everybody(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
     del engine, tables, strategy
-    return index.select("trial_id", acted_day="index_day")
+    return index.select("trial_id", acted_day="index_day", left_day=_never())
 
 
 def _find_group(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
@@ -31,50 +38,80 @@ def _find_group(engine: Engine, tables: Tables, index: Expression, strategy: Str
     answer = find_fact(engine, tables, index, strategy.in_group)
     joined = index.select("trial_id", "index_day").left_join(answer, "trial_id").drop("trial_id_right")
     member = judge(joined, strategy.in_group).fill_null(False)
-    return joined.select("trial_id", acted_day=load_ibis().ifelse(member, joined.index_day,
-                                                                 load_ibis().null("int32")))
-
-
-def _leaving(index: Expression, tables: Tables) -> Expression:
-    """Trials whose therapy is left, with the therapy begun last among those begun by that day, if any.
-
-    Leaving one drug on the day on which another is begun, or while another is taken, is no stop but a switch.
-    """
-    ibis = load_ibis()
-    left = index.filter(index.course_stop < NEVER).select(
-        "trial_id", "person_id", "therapy", "index_day", left_day="course_stop")
-    others = tables.courses.select("person_id", next_therapy="therapy", next_start="start", next_stop="stop")
-    pairs = left.join(others, "person_id")
-    follow = pairs.filter((pairs.next_therapy != pairs.therapy) & (pairs.next_start <= pairs.left_day)
-                          & (pairs.next_stop > pairs.left_day))
-    order = ibis.window(group_by="trial_id", order_by=[ibis.desc("next_start"), "next_therapy"])
-    follow = follow.mutate(rank=ibis.row_number().over(order))
-    last = follow.filter(follow["rank"] == 0).select("trial_id", "next_therapy")
-    return left.left_join(last, "trial_id").drop("trial_id_right")
+    acted = load_ibis().ifelse(member, joined.index_day, _never())
+    return joined.select("trial_id", acted_day=acted, left_day=_never())
 
 
 def _find_stop(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
+    """The first day from the index day on that leaves a person without any therapy; a switch is going on."""
     del engine, strategy
-    leaving = _leaving(index, tables)
-    stops = leaving.filter(leaving.next_therapy.isnull()).select("trial_id", acted_day="left_day")
-    return index.select("trial_id").left_join(stops, "trial_id").drop("trial_id_right")
+    acted = _first_from(index, find_stops(tables.courses))
+    return _join(index, acted.rename(acted_day="day")).mutate(left_day=_never())
+
+
+def _first_from(index: Expression, days: Expression) -> Expression:
+    """``trial_id, day``: the first of some days of each person, not before the index day."""
+    rows = index.select("trial_id", "person_id", "index_day").join(days, "person_id")
+    later = rows.filter(rows.day >= rows.index_day)
+    return later.group_by("trial_id").agg(day=later.day.min())
+
+
+def _join(index: Expression, *parts: Expression) -> Expression:
+    found = index.select("trial_id")
+    for part in parts:
+        found = found.left_join(part, "trial_id").drop("trial_id_right")
+    return found
 
 
 def _find_switch(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
-    del engine
-    leaving = _leaving(index, tables)
-    tiers = [name for name, each in read_therapies().items()
-             if strategy.to_tier is None or each.efficacy_tier == strategy.to_tier]
-    taken = leaving.filter(leaving.next_therapy.isin(tiers)).select("trial_id", acted_day="left_day")
-    return index.select("trial_id").left_join(taken, "trial_id").drop("trial_id_right")
+    """The day on which the therapies of the index day's kind are left for one of the asked efficacy.
+
+    A change to a drug of the same efficacy as that of the index day is going on. Stopping, or a change to any
+    other drug, leaves both strategies.
+    """
+    changes = engine.keep(_find_changes(index, tables), "changes")
+    if strategy.to_tier is None:
+        target, other = changes.therapy != changes.now, changes.therapy.isnull()
+    else:
+        target = changes.tier == strategy.to_tier
+        other = ~(target | (changes.tier == changes.tier_now))
+    acted = changes.filter(target.fill_null(False)).group_by("trial_id").agg(acted_day=changes.day.min())
+    left = changes.filter(other.fill_null(True)).group_by("trial_id").agg(left_day=changes.day.min())
+    return _join(index, acted, left)
+
+
+def _find_changes(index: Expression, tables: Tables) -> Expression:
+    """Stops and starts from the index day on: ``therapy, tier`` are NULL for a stop of all therapy."""
+    ibis = load_ibis()
+    tiers = [(name, each.efficacy_tier) for name, each in read_therapies().items() if each.efficacy_tier]
+    courses = tables.courses
+
+    def tier(therapy: Expression) -> Expression:
+        return ibis.cases(*((therapy == name, word) for name, word in tiers), else_=ibis.null("string"))
+
+    starts = courses.select("person_id", "therapy", day="start", tier=tier(courses.therapy))
+    text = ibis.null("string")
+    days = starts.union(find_stops(courses).select("person_id", therapy=text, day="day", tier=text))
+    now = index.select("trial_id", "person_id", "index_day", now="therapy", tier_now=tier(index.therapy))
+    rows = now.join(days, "person_id")
+    return rows.filter(rows.day >= rows.index_day)
 
 
 def _find_extension(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
-    """The first period at the longer interval with the same therapy, from the index day on."""
+    """The first period at the longer interval with the same therapy, from the index day on.
+
+    Stopping, or beginning another therapy, leaves both strategies.
+    """
     del engine
     rows = index.select("trial_id", "person_id", "index_day", "therapy").join(
         tables.treatments.select("person_id", "therapy", "start", "interval_days"), ["person_id", "therapy"])
     longer = rows.filter((rows.start >= rows.index_day)
                          & (rows.interval_days >= (strategy.interval_days_at_least or 0)))
-    found = longer.group_by("trial_id").agg(acted_day=longer.start.min())
-    return index.select("trial_id").left_join(found, "trial_id").drop("trial_id_right")
+    acted = longer.group_by("trial_id").agg(acted_day=longer.start.min())
+    begun = index.select("trial_id", "person_id", "index_day", now="therapy").join(
+        tables.courses.select("person_id", "therapy", day="start"), "person_id")
+    others = begun.filter((begun.day >= begun.index_day) & (begun.therapy != begun.now))
+    stops = index.select("trial_id", "person_id", "index_day").join(find_stops(tables.courses), "person_id")
+    stops = stops.filter(stops.day >= stops.index_day)
+    both = others.select("trial_id", "day").union(stops.select("trial_id", "day"))
+    return _join(index, acted, both.group_by("trial_id").agg(left_day=both.day.min()))

@@ -72,7 +72,8 @@ def _find_years_observed(engine: Engine, tables: Tables, index: Expression, aske
 
 def _find_years_on(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     del asked
-    found = years_on_treatment(engine, index, tables.treatments, index.therapy)
+    found = years_on_treatment(engine, index, tables.treatments, index.therapy, tables.treatment.gap_days,
+                               tables.treatment.gap_days_by_drug)
     return found.rename(low="years_on_low", high="years_on_high")
 
 
@@ -127,11 +128,11 @@ def _find_edss(engine: Engine, tables: Tables, index: Expression, asked: Asked) 
 
 
 def _find_interval(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    """The interval between doses of the period on the therapy that goes on."""
+    """The interval between doses of the therapy when the day begins: before it is changed on that day."""
     del engine, asked
     rows = index.select("trial_id", "person_id", "index_day", "therapy").join(
         tables.treatments, ["person_id", "therapy"])
-    on = rows.filter((rows.start <= rows.index_day) & (rows.stop.isnull() | (rows.stop >= rows.index_day)))
+    on = rows.filter((rows.start < rows.index_day) & (rows.stop.isnull() | (rows.stop >= rows.index_day)))
     found = on.group_by("trial_id").agg(low=on.interval_days.max().cast("float64"))
     joined = index.select("trial_id").left_join(found, "trial_id").drop("trial_id_right")
     return joined.mutate(high=joined.low)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import months_before
-from stepdown.cohorts.population.tables import NEVER, Tables
+from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
 
 
 def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     """Every candidate: ``trial_id, person_id, index_day, seen_first, seen_last, therapy``.
 
-    ``therapy`` is what is taken on that day, NULL where that is unknown, "none" for nothing. Only days inside
-    an observation period are candidates; a visit whose day is not known exactly is none.
+    ``therapy`` is what is taken when that day begins, NULL where that is unknown, "none" for nothing. Only
+    days inside an observation period are candidates; a visit whose day is not known exactly is none.
     """
     ibis = load_ibis()
     days = engine.keep(_find_days(tables, index).distinct(), "days")
@@ -30,7 +30,7 @@ def _find_days(tables: Tables, index: Index) -> Expression:
         exact = tables.visits.filter(tables.visits.day == tables.visits.day_last)
         return exact.select("person_id", index_day="day")
     if index.event == "stop":
-        return _find_stops(tables)
+        return find_stops(tables.courses).select("person_id", index_day="day")
     if index.event == "landmark":
         later = months_before(tables.courses.start, -(index.months_after_start or 0))
         return tables.courses.select("person_id", index_day=later)
@@ -38,23 +38,11 @@ def _find_days(tables: Tables, index: Index) -> Expression:
     return events.group_by("person_id").agg(index_day=events.day.min())
 
 
-def _find_stops(tables: Tables) -> Expression:
-    """The days on which a treatment ended and no other one went on or was begun."""
-    ended = tables.courses.filter(tables.courses.stop < NEVER).select(
-        "person_id", left="therapy", index_day="stop")
-    others = tables.courses.select("person_id", "therapy", "start", "stop")
-    pairs = ended.join(others, "person_id")
-    follow = pairs.filter((pairs.therapy != pairs.left) & (pairs.start <= pairs.index_day)
-                          & (pairs.stop > pairs.index_day))
-    followed = follow.select("person_id", "index_day")
-    return ended.anti_join(followed, ["person_id", "index_day"]).select("person_id", "index_day")
-
-
 def _with_therapy(index: Expression, tables: Tables) -> Expression:
-    """With the course begun last of those that go on on the day; the day of the stop still counts."""
+    """With the course begun last of those taken when the day began: before what was decided on it."""
     ibis = load_ibis()
     rows = index.join(tables.courses, "person_id")
-    on = rows.filter((rows.start <= rows.index_day) & (rows.stop >= rows.index_day))
+    on = rows.filter((rows.start < rows.index_day) & (rows.stop >= rows.index_day))
     order = ibis.window(group_by="trial_id", order_by=[ibis.desc("start"), "therapy"])
     on = on.mutate(rank=ibis.row_number().over(order))
     last = on.filter(on["rank"] == 0)

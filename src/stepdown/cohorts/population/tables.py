@@ -17,7 +17,10 @@ NEVER = 2_000_000
 
 @dataclass(frozen=True)
 class Tables:
-    """Days for dates; ``courses`` are unbroken treatments, ``scores`` the visits with an EDSS."""
+    """Days for dates; ``courses`` are treatments without a day between, ``scores`` the visits with an EDSS.
+
+    ``treatment`` says which pauses are bridged where time on a therapy is counted.
+    """
 
     patients: Expression
     periods: Expression
@@ -28,6 +31,7 @@ class Tables:
     scans: Expression
     visits: Expression
     events: Expression
+    treatment: TreatmentDefinition
 
 
 def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefinition) -> Tables:
@@ -44,7 +48,7 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
         periods=engine.keep(periods.select("person_id", first_day=to_day(periods.first_day),
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
-        courses=engine.keep(merge_courses(treatments, treatment), "courses"),
+        courses=engine.keep(join_touching(treatments), "courses"),
         relapses=classify_relapses(engine, relapses),
         scores=engine.keep(visits.select("person_id", "visit_id", "day", "day_last", "during_relapse",
                                          value="edss").filter(lambda row: row.value.notnull()), "scores"),
@@ -52,25 +56,37 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
         visits=visits,
         events=engine.keep(with_days(raw["events"], "date").rename(day="date", day_last="date_last"),
                            "events"),
+        treatment=treatment,
     )
 
 
-def merge_courses(treatments: Expression, definition: TreatmentDefinition) -> Expression:
-    """Periods on the same therapy with short pauses as one course: ``start, stop`` (NEVER while it goes on).
+def join_touching(treatments: Expression) -> Expression:
+    """Periods on one therapy without a day between them as one course: ``start, stop`` (NEVER: it goes on).
 
-    ``end_known`` is false where nobody knows whether it went on; periods without a start are left out.
+    A stop on file is a stop, whether or not the therapy is begun again later: to bridge a pause here would
+    choose people by what came after. ``end_known`` is false where nobody knows whether a course went on;
+    periods without a start are left out.
     """
     ibis = load_ibis()
-    gaps = [(treatments.therapy == name, days) for name, days in definition.gap_days_by_drug.items()]
-    gap = ibis.cases(*gaps, else_=definition.gap_days) if gaps else ibis.literal(definition.gap_days)
     rows = treatments.filter(treatments.start.notnull()).mutate(
-        end=treatments.stop.fill_null(NEVER), gap=gap,
+        end=treatments.stop.fill_null(NEVER),
         sure=treatments.stop.notnull() | treatments.still_taking.fill_null(False))
     order = {"group_by": ["person_id", "therapy"], "order_by": ["start", "treatment_id"]}
     before = ibis.window(**order, rows=(None, -1))
     rows = rows.mutate(previous=rows.end.max().over(before))
-    begins = rows.previous.isnull() | (rows.start > rows.previous + rows.gap)
+    begins = rows.previous.isnull() | (rows.start > rows.previous + 1)
     rows = rows.mutate(begins=begins.cast("int32"))
     rows = rows.mutate(course=rows.begins.sum().over(ibis.window(**order, rows=(None, 0))))
     return rows.group_by("person_id", "therapy", "course").agg(
         start=rows.start.min(), stop=rows.end.max().cast("int32"), end_known=rows.sure.min())
+
+
+def find_stops(courses: Expression) -> Expression:
+    """``person_id, day`` of each stop of all therapy: a course ended, no other one went on or was begun."""
+    ended = courses.filter(courses.stop < NEVER).select("person_id", left="therapy", day="stop")
+    others = courses.select("person_id", "therapy", "start", "stop")
+    pairs = ended.join(others, "person_id")
+    follow = pairs.filter((pairs.therapy != pairs.left) & (pairs.start <= pairs.day)
+                          & (pairs.stop > pairs.day))
+    followed = follow.select("person_id", "day")
+    return ended.anti_join(followed, ["person_id", "day"]).select("person_id", "day").distinct()

@@ -128,10 +128,11 @@ class WorseningDefinition(Part):
 
 
 class TreatmentDefinition(Part):
-    """When a pause is no stop, and how long a drug must have been left, by drug."""
+    """Which pauses are bridged where the time on a drug is counted."""
 
     gap_days: Annotated[int, Field(ge=0, le=730)] = Field(
-        default=90, description="a pause of at most so many days does not end a treatment")
+        default=90, description="a pause of at most so many days before the index day is bridged when the "
+                                "time on a drug is counted; what comes later never undoes a stop")
     gap_days_by_drug: dict[str, int] = Field(default_factory=dict,
                                              description="the same for drugs given rarely")
     source: str
@@ -274,6 +275,9 @@ class Protocol(Part):
         if self.index.event == "stop" and len(names) > 1:
             raise ValueError("index: people who go on have no day of stopping, so that their clock would not "
                              "start like that of the others; use visit or landmark")
+        if self.target.grace_days and not self.weights.censoring:
+            raise ValueError("weights: with grace_days people are censored when they leave a strategy, which "
+                             "only weights can make up for; take censoring: false away")
         for key in ("population", "outcomes", "covariates", "subgroups", "strategies"):
             _refuse_twice(key, [part.name for part in getattr(self, key)])
         return self

@@ -36,27 +36,34 @@ class Clones:
     left: NDArray[np.bool_]
 
 
-def clone_people(time: ArrayLike, event: ArrayLike, stopped_at: ArrayLike, grace: float) -> Clones:
+def clone_people(time: ArrayLike, event: ArrayLike, stopped_at: ArrayLike, grace: float, *,
+                 left_at: ArrayLike | None = None) -> Clones:
     """Copy each person into the arms continue and stop; one row a person, times from the index date.
 
     ``stopped_at`` is when the person stopped, not a number for those who did not while in view. The copy in
     stop leaves its arm at ``grace`` if it has not stopped by then; the copy in continue leaves when it stops,
-    at any time. An event at the very time of leaving still counts. FollowUpError when an array cannot be
-    read.
+    at any time, or at ``left_at``, when something was done that neither arm allows. An event at the very time
+    of leaving still counts. FollowUpError when an array cannot be read.
     """
     if not 0 < grace < np.inf:
         raise FollowUpError("grace must be a time above 0.")
     rows = read_follow_up(time, event)
-    stopped = np.asarray(stopped_at, dtype=np.float64)
-    if stopped.shape != rows.time.shape:
-        raise FollowUpError(f"stopped_at has {len(stopped)} rows where time has {len(rows.time)}.")
-    refuse_rows("stopped_at", stopped < 0, "is negative; count time from the index date")
-    stopped = np.where(np.isnan(stopped), np.inf, stopped)
+    stopped = _read_times("stopped_at", stopped_at, len(rows.time))
+    left = stopped if left_at is None else _read_times("left_at", left_at, len(rows.time))
     leaves_stop = np.where(stopped <= grace, np.inf, grace)
-    arms = [_follow(rows, leaves) for leaves in (stopped, leaves_stop)]
+    arms = [_follow(rows, leaves) for leaves in (np.minimum(stopped, left), leaves_stop)]
     size = len(rows.time)
-    times, events, left = (np.concatenate(parts) for parts in zip(*arms, strict=True))
-    return Clones(np.tile(np.arange(size), 2), np.repeat(["continue", "stop"], size), times, events, left)
+    times, events, has_left = (np.concatenate(parts) for parts in zip(*arms, strict=True))
+    return Clones(np.tile(np.arange(size), 2), np.repeat(["continue", "stop"], size), times, events, has_left)
+
+
+def _read_times(name: str, values: ArrayLike, size: int) -> Numbers:
+    """Times with infinity for "never"."""
+    times = np.asarray(values, dtype=np.float64)
+    if times.shape != (size,):
+        raise FollowUpError(f"{name} has {len(times)} rows where time has {size}.")
+    refuse_rows(name, times < 0, "is negative; count time from the index date")
+    return np.where(np.isnan(times), np.inf, times)
 
 
 def _follow(rows: FollowUp, leaves: Numbers) -> tuple[Numbers, NDArray[np.bool_], NDArray[np.bool_]]:
