@@ -10,6 +10,7 @@ from typing import Any
 from stepdown.patients.checks_contradictions import check_contradictions
 from stepdown.patients.checks_dates import Moment, check_dates
 from stepdown.patients.checks_labs import check_labs
+from stepdown.patients.checks_repeats import check_repeats
 from stepdown.patients.checks_treatments import check_treatments
 from stepdown.patients.checks_values import check_values
 from stepdown.patients.faults import Fault, FaultyPersonFile, Grade, errors_among
@@ -79,4 +80,5 @@ def check_patient(patient: Patient, moment: Moment) -> list[Fault]:
         *check_labs(patient),
         *check_treatments(patient, moment.at, moment.recorded_on),
         *check_contradictions(patient, moment),
+        *check_repeats(patient, moment),
     ]

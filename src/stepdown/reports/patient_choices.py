@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stepdown.decisions.answer import Answer, Option, Reason
 from stepdown.ms.drug_words import plain_drug, plain_harms
-from stepdown.reports.patient_follow_up import DatedGroup, find_dated_groups
+from stepdown.reports.patient_follow_up import DatedGroup, find_dated_groups, tell_once
 from stepdown.reports.patient_words import (
     find_current_therapy,
     plain_fact,
@@ -47,7 +47,14 @@ def find_choices(answer: Answer) -> tuple[Choice, ...]:
     """The options of an answer as choices, in its order; options that differ only in the drug are one."""
     current = find_current_therapy(answer)
     groups = enumerate(_merge_alike(answer.options))
-    return tuple(_build_choice(chr(ord("A") + number), group, current, answer.at) for number, group in groups)
+    choices = [_build_choice(chr(ord("A") + number), group, current, answer.at) for number, group in groups]
+    told: dict[DatedGroup, str] = {}
+    return tuple(_tell_once(choice, told) for choice in choices)
+
+
+def _tell_once(choice: Choice, told: dict[DatedGroup, str]) -> Choice:
+    parts = (replace(part, groups=tell_once(part.groups, choice.letter, told)) for part in choice.parts)
+    return replace(choice, parts=tuple(parts))
 
 
 def _merge_alike(options: tuple[Option, ...]) -> list[tuple[Option, ...]]:

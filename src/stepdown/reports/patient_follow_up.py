@@ -38,6 +38,22 @@ def find_dated_groups(options: Iterable[Option], at: str) -> tuple[DatedGroup, .
     )
 
 
+def tell_once(
+    groups: Iterable[DatedGroup], letter: str, told: dict[DatedGroup, str]
+) -> tuple[DatedGroup, ...]:
+    """The same groups, a list that an earlier choice has word for word as one line that names the choice.
+
+    ``told`` holds the lists so far with the letter of the choice that tells them, and takes in the new ones.
+    """
+    line = read_wording(PATIENT_FOLLOW_UP)["same"]["as_before"]
+    return tuple(
+        DatedGroup(group.heading, (line.format(letter=told[group]),))
+        if len(group.items) > 1 and told.setdefault(group, letter) != letter
+        else group
+        for group in groups
+    )
+
+
 def plain_trigger(text: str) -> str:
     """When to call about starting again, for patients, by the sentence of the engine's trigger."""
     plain = read_wording(PATIENT_FOLLOW_UP)["trigger"]

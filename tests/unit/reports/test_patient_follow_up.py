@@ -12,7 +12,14 @@ import pytest
 
 from stepdown.decisions.answer import FollowUp, Trigger
 from stepdown.reports.patient_choices import find_choices
-from stepdown.reports.patient_follow_up import find_dated_groups, plain_due, plain_trigger, tell_when
+from stepdown.reports.patient_follow_up import (
+    DatedGroup,
+    find_dated_groups,
+    plain_due,
+    plain_trigger,
+    tell_once,
+    tell_when,
+)
 from stepdown.reports.patient_words import find_names
 from stepdown.reports.readability import measure_readability
 from stepdown.reports.wording import PATIENT_FOLLOW_UP, read_wording
@@ -122,3 +129,11 @@ def test_what_the_wording_does_not_know_sends_to_the_team() -> None:
     told = [item for group in find_dated_groups([strange], "2026-11-01") for item in group.items]
     assert "A check that your team can explain. Due by 2 February 2027." in told
     assert WORDING["trigger"]["default"] in told
+
+
+def test_a_list_that_an_earlier_choice_has_word_for_word_is_told_once() -> None:
+    alike, short = DatedGroup("Scans", ("One.", "Two.")), DatedGroup("Calls", ("One.",))
+    told: dict[DatedGroup, str] = {}
+    assert tell_once((alike, short), "B", told) == (alike, short)
+    again = tell_once((alike, short), "C", told)
+    assert again == (DatedGroup("Scans", ("The same as for choice B.",)), short)
