@@ -40,6 +40,11 @@ the studies were small, met their people later than at the first eligible visit,
   rebounds above the untreated rate (natalizumab, fingolimod).
 - The clinic decides to stop by what is on file at a visit and nothing else: age, years without relapse since
   observation began, the last scan, and whether the drug is one with rebound. Those are the confounders.
+- Stepping down from a drug of high to one of moderate efficacy is decided alike, and some take natalizumab
+  every six weeks after a quiet year on it; the milder drug has its own rate, the longer interval a slightly
+  higher one.
+- Some of those with a new cancer are given a checkpoint inhibitor: adverse events in the year after it, more
+  of them severe with an autoimmune disease beside MS, and a higher rate of death. No study was fitted.
 - A relapse brings many to the clinic; the stable miss visits more often. Loss from sight depends on whether a
   drug is taken. Death depends on age and EDSS.
 - Not simulated: functional systems, the other hand of the nine-hole peg test, enlarging lesions, scans of the

@@ -21,7 +21,7 @@ from stepdown.cohorts.study import Choice, find_analysis_table
 
 PEOPLE = 2000
 #: The population of the shipped protocol, in the simulator's words.
-ELIGIBLE = Eligible(age_min=50, years_without_relapse=2, years_on_drug=1, index="decision-to-stop")
+ELIGIBLE = Eligible(age_min=50, years_without_relapse=2, years_on_drug=1, index="decision")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _find_changes(index: Expression, tables: Tables) -> Expression:
 def _find_extension(engine: Engine, tables: Tables, index: Expression, strategy: Strategy) -> Expression:
     """The first period at the longer interval with the same therapy, from the index day on.
 
-    Stopping, or beginning another therapy, leaves both strategies.
+    Stopping leaves both strategies; a change of the drug, as activity asks for it, is going on.
     """
     del engine
     rows = index.select("trial_id", "person_id", "index_day", "therapy").join(
@@ -108,10 +108,5 @@ def _find_extension(engine: Engine, tables: Tables, index: Expression, strategy:
     longer = rows.filter((rows.start >= rows.index_day)
                          & (rows.interval_days >= (strategy.interval_days_at_least or 0)))
     acted = longer.group_by("trial_id").agg(acted_day=longer.start.min())
-    begun = index.select("trial_id", "person_id", "index_day", now="therapy").join(
-        tables.courses.select("person_id", "therapy", day="start"), "person_id")
-    others = begun.filter((begun.day >= begun.index_day) & (begun.therapy != begun.now))
-    stops = index.select("trial_id", "person_id", "index_day").join(find_stops(tables.courses), "person_id")
-    stops = stops.filter(stops.day >= stops.index_day)
-    both = others.select("trial_id", "day").union(stops.select("trial_id", "day"))
-    return _join(index, acted, both.group_by("trial_id").agg(left_day=both.day.min()))
+    left = _first_from(index, find_stops(tables.courses)).rename(left_day="day")
+    return _join(index, acted, left)

@@ -23,7 +23,8 @@ def find_drug_effect(state: State, settings: Settings) -> Numbers:
     it: with 0 nothing ever changes by stopping.
     """
     drugs = settings.parameters.drugs
-    on = state.log_on
+    longer = settings.effect_of_stepping_down * np.log(settings.parameters.extending["ratio"])
+    on = state.log_on + np.where(state.is_extended, np.float32(longer), np.float32(0))
     quarters = np.clip(state.quarters_off - 1, 0, QUARTERS_AFTER - 1)
     after = drugs.log_after[state.last_drug, quarters]
     moved = on + np.float32(settings.effect_of_stopping) * (after - on)

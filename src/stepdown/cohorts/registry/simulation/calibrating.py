@@ -93,7 +93,7 @@ def compare_targets(people: int, seed: int, targets: tuple[Target, ...] | None =
 
 def _compare(target: Target, truth: Truth) -> Agreement:
     published, low, high = find_published(target)
-    simulated = truth.risk_continue if target.finding.strategy == "continue" else truth.risk_stop
+    simulated = truth.risk_continue if target.finding.strategy == "continue" else truth.risk_begin
     if target.measure == "hazard-ratio":
-        simulated = math.log1p(-truth.risk_stop) / math.log1p(-truth.risk_continue)
+        simulated = math.log1p(-truth.risk_begin) / math.log1p(-truth.risk_continue)
     return Agreement(target, published, low, high, simulated, truth.people)

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepdown.cohorts.registry.simulation.activity import live_a_quarter
+from stepdown.cohorts.registry.simulation.checkpoint_inhibitors import (
+    open_checkpoint_inhibitors,
+    treat_cancer,
+)
 from stepdown.cohorts.registry.simulation.decisions import decide, look
 from stepdown.cohorts.registry.simulation.leaving import fall_ill, leave
 from stepdown.cohorts.registry.simulation.parameters import QUARTER, VISIT_EVERY, Settings, to_days
@@ -16,6 +20,8 @@ from stepdown.cohorts.registry.simulation.visits import attend
 
 #: People simulated together; part of what a seed means, because each chunk draws its own random numbers.
 CHUNK = 20_000
+#: Random numbers of their own for milder treatment and for checkpoint inhibitors.
+MILDER = 2
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,11 @@ def open_stream(settings: Settings, chunk: int, purpose: int = 0) -> np.random.G
 
 def simulate_chunk(settings: Settings, number: int, count: int) -> Chunk:
     """The lives of one chunk of people; a quarter begins on a visit day, so that rates are constant in it."""
-    rng = open_stream(settings, number)
+    rng, more = open_stream(settings, number), open_stream(settings, number, MILDER)
     people = draw_people(rng, count, settings.parameters)
     last_day = to_days(settings.parameters.people["last_day"])
     state = begin(people, settings.parameters.drugs.log_on, last_day, round(settings.years_beyond * YEAR))
+    open_checkpoint_inhibitors(more, state, people, settings)
     quarters = int((state.end.max() - people.entry.min()) // QUARTER) + 1
     day = people.entry
     for quarter in range(quarters):
@@ -51,9 +58,10 @@ def simulate_chunk(settings: Settings, number: int, count: int) -> Chunk:
         next_day = _find_next_day(rng, people, quarter + 1, settings)
         if quarter % VISIT_EVERY == 0:
             attended = attend(rng, state, people, day, quarter, settings)
-            decide(rng, state, look(state, people, day, attended), settings)
+            decide(rng, more, state, look(state, people, day, attended), settings)
         leave(rng, state, people, day, next_day, settings)
-        fall_ill(rng, state, people, day, next_day, settings)
+        cancers = fall_ill(rng, state, people, day, next_day, settings)
+        treat_cancer(more, state, cancers, day, next_day, settings)
         live_a_quarter(rng, state, people, day, next_day, settings)
         day = next_day
     _close_treatments(state)
@@ -81,5 +89,5 @@ def _close_treatments(state: State) -> None:
     """Write down the drug that is still taken at the end; its stop stays unknown."""
     index = np.flatnonzero(state.is_on())
     never = np.full(len(index), -1, np.int32)
-    state.rows["treatments"].add(index, therapy=state.drug[index], start=state.drug_start[index],
-                                 stop=never, reason=never.astype(np.int8))
+    state.rows["treatments"].add(index, therapy=state.drug[index], start=state.period_start[index],
+                                 stop=never, reason=never.astype(np.int8), longer=state.is_extended[index])

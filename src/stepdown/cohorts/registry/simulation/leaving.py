@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from stepdown.cohorts.registry.simulation.activity import draw, find_ages, happens
 from stepdown.cohorts.registry.simulation.parameters import Section, Settings
 from stepdown.cohorts.registry.simulation.people import YEAR, Days, Numbers, People
-from stepdown.cohorts.registry.simulation.state import Mask, State
+from stepdown.cohorts.registry.simulation.state import NEVER, Mask, State
 
-SORTS = ("infection", "hospital", "cancer", "pregnancy", "death")
-INFECTION, HOSPITAL, CANCER, PREGNANCY, DEATH = range(5)
+SORTS = ("infection", "hospital", "cancer", "pregnancy", "death", "cancer-immunotherapy", "comorbidity",
+         "adverse-event")
+INFECTION, HOSPITAL, CANCER, PREGNANCY, DEATH, IMMUNOTHERAPY, COMORBIDITY, ADVERSE_EVENT = range(8)
 
 
 def leave(rng: np.random.Generator, state: State, people: People, day: Days, next_day: Days,
@@ -25,14 +26,17 @@ def leave(rng: np.random.Generator, state: State, people: People, day: Days, nex
     years = ((next_day - day) / np.float32(YEAR)).astype(np.float32)
     lots, loss_lots, place = (draw(rng, len(day)) for _ in range(3))
     at = day + (place * (next_day - day)).astype(np.int32)
-    dies = happens(lots, _find_death_rate(state, people, day, section), years) & state.present
+    rate = _find_death_rate(state, people, day, section)
+    treated = (state.immunotherapy != NEVER) & (state.immunotherapy <= day)
+    rate = rate + np.where(treated, settings.parameters.checkpoint_inhibitors["death"], 0)
+    dies = happens(lots, rate.astype(np.float32), years) & state.present
     dies &= at <= state.end
     ratio = np.where(state.is_on(), 1.0, section["lost_ratio_off_therapy"])
     lost = happens(loss_lots, (section["lost"] * ratio).astype(np.float32), years) & state.present & ~dies
     state.may_enter_until = np.where(lost, np.minimum(state.may_enter_until, at), state.may_enter_until)
     ending = dies if settings.years_beyond else dies | lost
     state.end = np.where(ending & (at < state.end), at, state.end)
-    _write(state, dies, at, DEATH)
+    write_events(state, dies, at, DEATH)
 
 
 def _find_death_rate(state: State, people: People, day: Days, section: Section) -> Numbers:
@@ -43,8 +47,8 @@ def _find_death_rate(state: State, people: People, day: Days, section: Section) 
 
 
 def fall_ill(rng: np.random.Generator, state: State, people: People, day: Days, next_day: Days,
-             settings: Settings) -> None:
-    """Infections, serious ones with a stay in hospital; cancer; pregnancy."""
+             settings: Settings) -> Days:
+    """Infections, serious ones with a stay in hospital; cancer; pregnancy. Gives the days of cancers."""
     section = settings.parameters.leaving
     age = find_ages(people, day)
     years = ((next_day - day) / np.float32(YEAR)).astype(np.float32)
@@ -55,17 +59,22 @@ def fall_ill(rng: np.random.Generator, state: State, people: People, day: Days, 
     rate = section["infection"] * settings.parameters.drugs.infections[state.drug] * by_age
     infected = here & happens(lots, rate, years)
     grave = infected & (serious < section["infection_serious"])
-    _write(state, infected, at, INFECTION, grave)
-    _write(state, grave, at, HOSPITAL)
+    write_events(state, infected, at, INFECTION, grave)
+    write_events(state, grave, at, HOSPITAL)
     growing = section["cancer_at_50"] * np.exp(section["cancer_log_per_year_of_age"] * (age - 50))
-    _write(state, here & happens(cancer, growing, years), at, CANCER)
+    grows = here & happens(cancer, growing, years)
+    write_events(state, grows, at, CANCER)
     can = here & people.female & (age < section["pregnancy_age_max"])
-    _write(state, can & happens(pregnant, section["pregnancy"], years), at, PREGNANCY)
+    write_events(state, can & happens(pregnant, section["pregnancy"], years), at, PREGNANCY)
+    return np.where(grows, at, NEVER)
 
 
-def _write(state: State, who: Mask, day: Days, sort: int, serious: Mask | None = None) -> None:
-    """A row of events: ``serious`` is -1 where nobody asks."""
+def write_events(state: State, who: Mask, day: Days, sort: int, serious: Mask | None = None,
+                 grade: NDArray[np.int8] | None = None) -> None:
+    """A row of events for some people: ``serious`` and ``grade`` are -1 where nobody asks."""
     index = np.flatnonzero(who)
     marks: NDArray[np.int8] = np.full(len(index), -1, np.int8) if serious is None else \
         serious[index].astype(np.int8)
-    state.rows["events"].add(index, date=day[index], event=np.full(len(index), sort, np.int8), serious=marks)
+    grades = np.full(len(index), -1, np.int8) if grade is None else grade[index]
+    state.rows["events"].add(index, date=day[index], event=np.full(len(index), sort, np.int8), serious=marks,
+                             grade=grades)

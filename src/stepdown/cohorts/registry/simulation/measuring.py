@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stepdown.cohorts.registry.simulation.chunk import CHUNK, Chunk, open_stream
 from stepdown.cohorts.registry.simulation.decisions import REASONS
-from stepdown.cohorts.registry.simulation.leaving import SORTS
+from stepdown.cohorts.registry.simulation.leaving import COMORBIDITY, SORTS
 from stepdown.cohorts.registry.simulation.parameters import Settings
 from stepdown.cohorts.registry.simulation.people import COURSES, YEAR
 from stepdown.cohorts.registry.simulation.state import NEVER, Columns
@@ -103,6 +103,7 @@ def _write_treatments(_: Random, chunk: Chunk, settings: Settings, person: NDArr
                       rows: Columns) -> pa.Table:
     names = settings.parameters.drugs.names[1:]
     usual = np.array([read_therapies()[name].usual_interval_days or -1 for name in names], dtype=np.int32)
+    longer = np.int32(settings.parameters.extending["interval_days"])
     drug, stopped = rows["therapy"] - 1, rows["stop"] != NEVER
     return _table(
         chunk, person,
@@ -110,7 +111,7 @@ def _write_treatments(_: Random, chunk: Chunk, settings: Settings, person: NDArr
         start=_dates(rows["start"]),
         stop=_dates(rows["stop"]),
         still_taking=_known(np.ones(len(person), bool), ~stopped),
-        interval_days=_known(usual[drug]),
+        interval_days=_known(np.where(rows["longer"], longer, usual[drug])),
         reason_stopped=_words(rows["reason"], REASONS),
     )
 
@@ -194,7 +195,9 @@ def _write_events(_: Random, chunk: Chunk, __: Settings, person: NDArray[np.int6
         chunk, person,
         event=_words(rows["event"], SORTS),
         date=_dates(rows["date"]),
+        kind=_words(np.where(rows["event"] == COMORBIDITY, 0, -1), ("autoimmune-disease",)),
         serious=_known(rows["serious"] == 1, rows["serious"] >= 0),
+        grade=_known(rows["grade"].astype(np.int32)),
     )
 
 

@@ -21,7 +21,10 @@ VISIT_EVERY = 2
 QUARTERS_AFTER = 16
 NO_DRUG = 0
 Section = Mapping[str, float]
-Policy = Literal["as-decided", "stop", "continue"]
+Policy = Literal["as-decided", "begin", "continue"]
+#: What may be compared with going on.
+STRATEGIES = ("stop", "step-down", "extend")
+Strategy = Literal["stop", "step-down", "extend"]
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,12 @@ class Parameters:
     lesions: Section
     worsening: Section
     stopping: Section
+    stepping_down: Section
+    extending: Section
     switching: Section
     visits: Section
     leaving: Section
+    checkpoint_inhibitors: Section
     drugs: Drugs
 
 
@@ -59,10 +65,11 @@ class Parameters:
 class Eligible:
     """Who enters a comparison, judged at a visit by what is on file, and at which visit the clock starts.
 
-    ``index`` is the first visit at which the person is eligible, or the first such visit at which the clinic
-    decides to stop; the second gives the effect among those who stop. ``years_without_relapse`` is counted
-    in the observation period only, and so is the time on the drug. With ``grace_days`` the strategy is to
-    stop within so many days: people stop when they would have anyway, and the others at the last visit in it.
+    ``strategy`` is what is compared with going on. ``index`` is the first visit at which the person is
+    eligible, or the first such visit at which the clinic decides for the strategy; the second gives the
+    effect among those who follow it. ``years_without_relapse`` is counted in the observation period only, and
+    so is the time on the drug. With ``grace_days`` the strategy is to begin within so many days: people begin
+    when they would have anyway, and the others at the last visit in it.
     """
 
     age_min: float = 0
@@ -72,7 +79,8 @@ class Eligible:
     last_scan_quiet: bool = False
     therapies: tuple[str, ...] = ()
     courses: tuple[str, ...] = ()
-    index: Literal["first-eligible-visit", "decision-to-stop"] = "first-eligible-visit"
+    strategy: Strategy = "stop"
+    index: Literal["first-eligible-visit", "decision"] = "first-eligible-visit"
     grace_days: int = 0
 
 
@@ -89,14 +97,16 @@ class Settings:
 
     ``effect_of_stopping`` is 1 for the loss of the drug's effect, with rebound, as the data file has it, and
     0 for a world in which stopping changes nothing. ``confounding`` scales how much age and activity decide
-    who stops; with 0 the decision is a lottery. ``stopping_odds`` multiplies the odds of stopping at a visit,
-    for small registries in which few people would. ``policy`` replaces the decision from the index visit of
-    people who are ``eligible``.
+    who stops; with 0 the decision is a lottery. ``stopping_odds`` multiplies the odds of stopping, stepping
+    down or extending at a visit, for small registries in which few people would. ``effect_of_stepping_down``
+    is 1 for the effect of the milder drug and of the longer interval, 0 for none. ``policy`` replaces the
+    decision from the index visit of people who are ``eligible``.
     """
 
     people: int
     seed: int
     effect_of_stopping: float = 1.0
+    effect_of_stepping_down: float = 1.0
     confounding: float = 1.0
     stopping_odds: float = 1.0
     informative_visits: bool = True

@@ -37,13 +37,16 @@ class State:
     """One value a person, as it is at the beginning of a quarter; days count from 1970-01-01.
 
     ``last_drug`` is the drug taken or left; ``quarters_off`` is 0 while it is taken; ``log_on`` is the log
-    rate ratio on it. ``end`` is the last day of observation so far, ``may_enter_until`` the last on which a
+    rate ratio on it. ``period_start`` is when it was begun at the present interval, longer than usual where
+    ``is_extended``. ``end`` is the last day of observation so far, ``may_enter_until`` the last on which a
     comparison may begin. What the clinic knows: ``last_relapse``, ``scan_active``, the drug, the course.
     """
 
     drug: NDArray[np.int8]
     last_drug: NDArray[np.int8]
     drug_start: Days
+    period_start: Days
+    is_extended: Mask
     log_on: Numbers
     quarters_off: NDArray[np.int16]
     last_relapse: Days
@@ -60,6 +63,8 @@ class State:
     may_enter_until: Days
     present: Mask
     indexed: Days
+    autoimmune: Mask
+    immunotherapy: Days
     rows: dict[str, Rows]
 
     def is_on(self) -> Mask:
@@ -79,6 +84,8 @@ def begin(people: People, log_on: Numbers, last_day: int, days_beyond: int) -> S
         drug=people.first_drug.copy(),
         last_drug=people.first_drug.copy(),
         drug_start=people.entry.copy(),
+        period_start=people.entry.copy(),
+        is_extended=np.zeros(count, bool),
         log_on=log_on[people.first_drug],
         quarters_off=np.zeros(count, np.int16),
         last_relapse=never.copy(),
@@ -95,5 +102,7 @@ def begin(people: People, log_on: Numbers, last_day: int, days_beyond: int) -> S
         may_enter_until=np.full(count, last_day, np.int32),
         present=np.ones(count, bool),
         indexed=never.copy(),
+        autoimmune=np.zeros(count, bool),
+        immunotherapy=never.copy(),
         rows={name: Rows() for name in ("treatments", "relapses", "visits", "mri", "events", "labs")},
     )

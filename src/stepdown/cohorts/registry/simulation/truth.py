@@ -1,4 +1,4 @@
-"""The true risks: the same people lived twice, once stopping and once continuing from the index visit."""
+"""The true risks: the same people lived twice from the index visit, beginning the strategy and continuing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Truth:
     outcome: str
     years: float
     people: int
-    risk_stop: float
+    risk_begin: float
     risk_continue: float
     difference: float
     standard_error: float
@@ -45,22 +45,22 @@ def simulate_truth(settings: Settings, eligible: Eligible, *, years: float = 2.0
     either risk. The index is that of ``eligible``; before it both lives are the same. UserError when nobody
     becomes eligible.
     """
-    stop, stay = [], []
+    begin, stay = [], []
     done = 0
     for number, count in enumerate(find_chunks(settings.people)):
-        stop.append(_follow(settings, eligible, "stop", number, count, years, outcome))
+        begin.append(_follow(settings, eligible, "begin", number, count, years, outcome))
         stay.append(_follow(settings, eligible, "continue", number, count, years, outcome))
         done += count
         report(done)
-    return _compare(np.concatenate(stop), np.concatenate(stay), years, outcome)
+    return _compare(np.concatenate(begin), np.concatenate(stay), years, outcome)
 
 
-def _compare(stop: NDArray[np.bool_], stay: NDArray[np.bool_], years: float, outcome: str) -> Truth:
-    if not len(stop):
+def _compare(begin: NDArray[np.bool_], stay: NDArray[np.bool_], years: float, outcome: str) -> Truth:
+    if not len(begin):
         raise UserError("nobody among these people becomes eligible: simulate more, or ask for less.")
-    differences = stop.astype(float) - stay.astype(float)
+    differences = begin.astype(float) - stay.astype(float)
     error = float(differences.std() / np.sqrt(len(differences)))
-    return Truth(outcome, years, len(stop), float(stop.mean()), float(stay.mean()),
+    return Truth(outcome, years, len(begin), float(begin.mean()), float(stay.mean()),
                  float(differences.mean()), error)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from stepdown.cohorts.registry.simulation import decisions
 from stepdown.cohorts.registry.simulation.chunk import Chunk, simulate_chunk
+from stepdown.cohorts.registry.simulation.leaving import CANCER, SORTS
 from stepdown.cohorts.registry.simulation.parameters import Eligible, Settings
 from stepdown.cohorts.registry.simulation.people import YEAR
 from stepdown.cohorts.registry.simulation.state import NEVER
@@ -25,7 +26,8 @@ def truth(outcome: Any = "relapse", eligible: Eligible = QUIET, **settings: Any)
 
 
 def live(**settings: Any) -> Chunk:
-    return simulate_chunk(replace(SETTINGS, **settings), 0, SETTINGS.people)
+    world = replace(SETTINGS, **settings)
+    return simulate_chunk(world, 0, world.people)
 
 
 def stopped(chunk: Chunk) -> dict[str, Any]:
@@ -37,16 +39,16 @@ def stopped(chunk: Chunk) -> dict[str, Any]:
 
 @pytest.mark.parametrize("outcome", ["relapse", "any_activity", "death"])
 def test_where_stopping_has_no_effect_both_lives_are_the_same(outcome: Any) -> None:
-    found = truth(outcome, effect_of_stopping=0)
+    found = truth(outcome, effect_of_stopping=0, effect_of_stepping_down=0)
     assert found.people > 500
     assert found.difference == 0
-    assert found.risk_stop > 0
+    assert found.risk_begin > 0
 
 
 def test_stopping_does_harm_where_it_has_an_effect() -> None:
     found = truth()
     assert found.difference > 3 * found.standard_error > 0
-    assert found.risk_stop - found.risk_continue == pytest.approx(found.difference)
+    assert found.risk_begin - found.risk_continue == pytest.approx(found.difference)
 
 
 def test_rebound_drugs_do_more_harm_than_those_that_last() -> None:
@@ -62,7 +64,7 @@ def test_the_older_lose_less_by_stopping() -> None:
 
 
 def test_both_lives_are_the_same_until_the_index_visit() -> None:
-    lives = [live(policy=policy, eligible=QUIET, years_beyond=2.0) for policy in ("stop", "continue")]
+    lives = [live(policy=policy, eligible=QUIET, years_beyond=2.0) for policy in ("begin", "continue")]
     assert np.array_equal(lives[0].state.indexed, lives[1].state.indexed)
     index = lives[0].state.indexed
     before = []
@@ -98,7 +100,7 @@ def test_nobody_is_seen_after_the_end_of_observation() -> None:
 
 
 def test_the_index_can_be_the_decision_to_stop() -> None:
-    deciding = replace(QUIET, index="decision-to-stop")
+    deciding = replace(QUIET, index="decision")
     found, every = truth(eligible=deciding), truth()
     assert 0 < found.people < every.people
 
@@ -112,7 +114,7 @@ def test_a_time_of_grace_lets_people_stop_later_and_all_in_time() -> None:
     graced = replace(QUIET, grace_days=365)
     days = []
     for eligible in (QUIET, graced):
-        chunk = live(policy="stop", eligible=eligible, years_beyond=2.5, stopping_odds=8.0)
+        chunk = live(policy="begin", eligible=eligible, years_beyond=2.5, stopping_odds=8.0)
         rows = stopped(chunk)
         first = np.full(SETTINGS.people, 10**9)
         np.minimum.at(first, rows["person"], np.where(
@@ -134,8 +136,10 @@ def test_the_true_weights_give_back_the_true_risk_of_stopping(monkeypatch: pytes
     chances: list[tuple[Any, Any]] = []
     original = decisions.find_chance_to_stop
 
-    def remember(state: Any, seen: Any, settings: Any) -> Any:
-        chance = original(state, seen, settings)
+    def remember(state: Any, seen: Any, settings: Any, level: Any = None) -> Any:
+        chance = original(state, seen, settings, level)
+        if level is not None:
+            return chance
         chances.append((seen.day.copy(), chance))
         return chance
 
@@ -149,7 +153,7 @@ def test_the_true_weights_give_back_the_true_risk_of_stopping(monkeypatch: pytes
         chance = np.where(day == index, each, chance)
     rows = stopped(chunk)
     stops = np.zeros(settings.people, bool)
-    stops[rows["person"]] |= rows["stop"] == index[rows["person"]]
+    np.logical_or.at(stops, rows["person"], rows["stop"] == index[rows["person"]])
     first = find_first(chunk, "relapse")
     relapsed = (first != NEVER) & (first - index <= 2 * YEAR)
     weights = stops / chance
@@ -157,5 +161,28 @@ def test_the_true_weights_give_back_the_true_risk_of_stopping(monkeypatch: pytes
     naive = relapsed[stops].mean()
     found = simulate_truth(settings, eligible)
     standard_error = np.sqrt(np.sum((weights * (relapsed - weighted)) ** 2)) / np.sum(weights)
-    assert abs(weighted - found.risk_stop) < 2.5 * standard_error < 0.05
-    assert naive < found.risk_stop - 0.04
+    assert abs(weighted - found.risk_begin) < 2.5 * standard_error < 0.05
+    assert naive < found.risk_begin - 0.04
+
+
+@pytest.mark.parametrize("strategy", ["step-down", "extend"])
+def test_where_a_milder_treatment_has_no_effect_both_lives_are_the_same(strategy: Any) -> None:
+    eligible = replace(QUIET, strategy=strategy)
+    none = truth("relapse", eligible, effect_of_stopping=0, effect_of_stepping_down=0)
+    assert none.people > 100 and none.difference == 0 < none.risk_begin
+
+
+def test_stepping_down_does_less_harm_than_stopping_after_a_drug_with_rebound() -> None:
+    harm = {strategy: truth(eligible=replace(QUIET, strategy=strategy, therapies=("natalizumab",)),
+                            people=20_000).difference for strategy in ("stop", "step-down", "extend")}
+    assert harm["stop"] > harm["step-down"] + 0.05 > harm["extend"]
+
+
+def test_checkpoint_inhibitors_follow_a_cancer_and_bring_adverse_events() -> None:
+    chunk = live(people=20_000)
+    rows = chunk.state.rows["events"].join()
+    given, severe = (rows["person"][rows["event"] == SORTS.index(name)] for name in (
+        "cancer-immunotherapy", "adverse-event"))
+    grades = rows["grade"][rows["event"] == SORTS.index("adverse-event")]
+    assert 100 < len(given) == len(set(given)) < (rows["event"] == CANCER).sum()
+    assert set(severe) <= set(given) and set(grades) == {1, 2, 3}
