@@ -6,12 +6,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from stepdown.cohorts.analysis.comparing import Risks, find_risks, prepare, resample
+from stepdown.cohorts.analysis.comparing import prepare
 from stepdown.cohorts.analysis.covariates import build_design
 from stepdown.cohorts.analysis.follow_up import follow
-from stepdown.cohorts.analysis.intervals import from_replicates
+from stepdown.cohorts.analysis.intervals import Estimates
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import read_shipped
 from stepdown.cohorts.registry.simulation.parameters import Eligible, Settings
@@ -38,16 +36,14 @@ def find_truth(people: int = 120_000) -> Truth:
     return simulate_truth(Settings(people=people, seed=999), ELIGIBLE, years=2.0)
 
 
-def read_protocol(replicates: int) -> Protocol:
+def read_protocol() -> Protocol:
     """The shipped protocol with relapse alone and without subgroups."""
     shipped = read_shipped("stopping-at-50")
-    bootstrap = shipped.bootstrap.model_copy(update={"replicates": replicates})
-    return shipped.model_copy(update={"outcomes": shipped.outcomes[:1], "subgroups": (),
-                                      "bootstrap": bootstrap})
+    return shipped.model_copy(update={"outcomes": shipped.outcomes[:1], "subgroups": ()})
 
 
-def estimate_once(seed: int, replicates: int = 0) -> Estimate:
-    protocol = read_protocol(replicates)
+def estimate_once(seed: int) -> Estimate:
+    protocol = read_protocol()
     with tempfile.TemporaryDirectory() as folder:
         registry, stages = Path(folder) / "invented", Path(folder) / "stages"
         stages.mkdir()
@@ -55,12 +51,6 @@ def estimate_once(seed: int, replicates: int = 0) -> Estimate:
         data = find_analysis_table(protocol, registry, Choice(), stages).table
     followed = follow(data, protocol.outcomes[0], protocol)
     prepared = prepare(data, followed, build_design(data.covariates, protocol), protocol)
-    found = find_risks(prepared, np.ones(len(followed.row)))
-    spread = np.array([_difference(each) for each in resample(prepared)]) if replicates else np.empty(0)
-    interval = from_replicates(_difference(found), spread)
-    return Estimate(_difference(found), interval.low, interval.high, _difference(found, crude=True))
-
-
-def _difference(risks: Risks, crude: bool = False) -> float:
-    comparator, target = risks.crude if crude else risks.weighted
-    return float(target[-1] - comparator[-1])
+    found, last = Estimates.of(prepared), len(prepared.days) - 1
+    interval, crude = found.find_difference(last), found.find_difference(last, crude=True)
+    return Estimate(interval.value, interval.low, interval.high, crude.value)

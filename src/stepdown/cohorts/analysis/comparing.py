@@ -1,4 +1,4 @@
-"""Risks under each strategy and their contrasts, with people resampled for the intervals."""
+"""Risks under each strategy, weighted and crude, with how they vary from sample to sample."""
 
 from __future__ import annotations
 
@@ -8,113 +8,222 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.cohorts.analysis.covariates import Design
-from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Followed, Mask, Numbers
+from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, Numbers
+from stepdown.cohorts.analysis.influence import add_model, build_spent, move_rows
+from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
+from stepdown.cohorts.analysis.paths import Moments, Path, find_path
+from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.analysis.weighing import (
     Models,
-    Pieces,
-    cut_into_pieces,
+    TreatmentModel,
+    find_scores,
     fit_models,
-    weigh_censoring,
+    refit_staying,
+    refit_treatment,
+    truncate_staying,
+    weigh_staying,
     weigh_treatment,
 )
+from stepdown.cohorts.estimates.resampling import draw_people
 from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.protocol.model import Protocol
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """One outcome ready to be weighed again and again: rows, their pieces, and whose they are."""
+    """One outcome ready to be weighed again and again: rows by group, their models, and whose they are.
+
+    ``days`` are those at which risks are found: each quarter of a year and the times of the protocol.
+    """
 
     protocol: Protocol
     followed: Followed
-    pieces: Pieces
     design: Design
+    panels: tuple[Panel, Panel]
+    moments: tuple[Moments, Moments]
     models: Models
-    person: NDArray[np.int64]
-    times: Numbers
+    person: Codes
+    days: Numbers
+
+    @property
+    def until(self) -> float:
+        """The last day of follow-up."""
+        return self.protocol.follow_up.years * DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
-class Risks:
-    """Cumulative incidence at ``times`` (days) by group, comparator first; free of the event until the last.
+class Weighed:
+    """Weights of all followed rows for their group, and of each group's rows in each interval."""
 
-    ``crude`` is without weights. Not a number where nobody was followed so long.
+    rows: Numbers
+    staying: tuple[list[Numbers], list[Numbers]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Risks at ``days`` and (last) years without an event: weighted and crude by comparator and target.
+
+    ``values`` are two kinds by two groups by days; ``lines`` the same in each resample, or the influence of
+    each person on them if not ``is_resampled``. ``still`` is the effective size of those followed to a day.
     """
 
-    weighted: tuple[Numbers, Numbers]
-    crude: tuple[Numbers, Numbers]
-    event_free: tuple[float, float]
+    values: Numbers
+    lines: Numbers
+    still: Numbers
+    is_resampled: bool
 
 
-def prepare(data: AnalysisTable, followed: Followed, design: Design, protocol: Protocol) -> Prepared:
-    """Cut the follow-up and number the people."""
-    years = sorted({*protocol.follow_up.report_years, protocol.follow_up.years})
+def prepare(data: AnalysisTable, followed: Followed, design: Design, protocol: Protocol,
+            seen: Seen | None = None) -> Prepared:
+    """Put the rows of each group in order, fit the models, and number the people."""
+    panels = build_panels(followed, design, seen or find_seen(data, followed, protocol))
     person = np.unique(data.person[followed.row], return_inverse=True)[1]
-    pieces = cut_into_pieces(followed, data, design, protocol)
-    models = fit_models(followed, pieces, design, protocol)
-    return Prepared(protocol, followed, pieces, design, models, person,
-                    np.array([year * DAYS_PER_YEAR for year in years]))
+    return Prepared(protocol, followed, design, panels, (Moments.of(panels[0]), Moments.of(panels[1])),
+                    fit_models(followed, panels, design, protocol), person, find_days(protocol))
 
 
-def find_weights(prepared: Prepared, times: Numbers) -> tuple[Numbers, Numbers]:
-    """Weights of rows for treatment, and of pieces for treatment and censoring together."""
-    rows = weigh_treatment(prepared.models, prepared.followed, prepared.protocol, times)
-    pieces = weigh_censoring(prepared.models, prepared.pieces, prepared.protocol, times)
-    return rows, pieces * rows[prepared.pieces.row]
+def find_days(protocol: Protocol) -> Numbers:
+    """The days of results: each quarter of a year after the index day, and the times of the protocol."""
+    years = protocol.follow_up
+    asked = [*np.arange(0.25, years.years + 1e-9, 0.25), *years.report_years, years.years]
+    return np.unique(np.array(asked) * DAYS_PER_YEAR)
 
 
-def find_risks(prepared: Prepared, times: Numbers, chosen: Mask | None = None) -> Risks:
-    """Risks of both groups where each row counts ``times``; among the ``chosen`` rows, else all."""
-    _, weights = find_weights(prepared, times)
-    counted = times[prepared.pieces.row]
-    if chosen is not None:
-        counted = counted * chosen[prepared.pieces.row]
-    target = prepared.followed.target[prepared.pieces.row]
-    weighted = [_incidence(prepared, weights * counted * (target == side)) for side in (False, True)]
-    crude = [_incidence(prepared, counted * (target == side)) for side in (False, True)]
-    return Risks((weighted[0][0], weighted[1][0]), (crude[0][0], crude[1][0]),
-                 (weighted[0][1], weighted[1][1]))
+def find_weights(prepared: Prepared) -> Weighed:
+    """The weights of everybody."""
+    ones = np.ones((1, len(prepared.followed.row)))
+    rows, staying = _weigh(prepared, ones)
+    return Weighed(rows[0], staying)
 
 
-def _incidence(prepared: Prepared, weight: Numbers) -> tuple[Numbers, float]:
-    """Aalen-Johansen at the asked times, and the mean time without outcome or death, for weighted pieces."""
-    pieces, asked = prepared.pieces, prepared.times
-    used = weight > 0
-    if not used.any():
-        return np.full(len(asked), np.nan), float("nan")
-    moments, place = np.unique(pieces.stop[used], return_inverse=True)
-    size = weight[used]
-    leaving = np.bincount(place, size, len(moments))
-    entering = np.bincount(np.searchsorted(moments, pieces.start[used], side="right"), size, len(moments) + 1)
-    at_risk = np.cumsum(entering[:-1]) - np.append(0.0, np.cumsum(leaving)[:-1])
-    outcome = np.bincount(place, size * (pieces.cause[used] == 1), len(moments))
-    any_event = np.bincount(place, size * (pieces.cause[used] > 0), len(moments))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        free = np.cumprod(np.where(at_risk > 0, 1 - any_event / at_risk, 1.0))
-        rise = np.where(at_risk > 0, np.append(1.0, free[:-1]) * outcome / at_risk, 0.0)
-    risk = np.append(0.0, np.cumsum(rise))[np.searchsorted(moments, asked, side="right")]
-    known = asked <= moments[-1] + 1e-9
-    return np.where(known, risk, np.nan), _area(moments, np.asarray(free), float(asked[-1]))
+def _weigh(prepared: Prepared, times: Numbers, again: bool = False) -> tuple[Numbers, tuple[
+        list[Numbers], list[Numbers]]]:
+    """Weights where rows count ``times`` (lines by rows), of models fitted ``again`` if asked."""
+    models, protocol, rows = prepared.models, prepared.protocol, np.ones_like(times)
+    if models.treatment is not None:
+        fitted = refit_treatment(models.treatment, times) if again else models.treatment.coefficients[None]
+        scores = find_scores(models.treatment, fitted)
+        for line, score, count in zip(rows, scores, times, strict=True):
+            line[:] = weigh_treatment(score, prepared.followed.target, protocol, count)[0]
+    counted = times[:, prepared.panels[0].row], times[:, prepared.panels[1].row]
+    found: list[list[Numbers]] = []
+    for panel, group, count in zip(prepared.panels, models.staying, counted, strict=True):
+        coefficients = tuple(refit_staying(model, count) if again else model.coefficients[None]
+                             for model in group)
+        found.append(weigh_staying(panel, group, coefficients, len(times)))
+    return rows, truncate_staying((found[0], found[1]), counted, protocol)
 
 
-def _area(moments: np.ndarray, free: Numbers, until: float) -> float:
-    """Years under the curve of those without any event, up to a day; not a number beyond what was seen."""
-    if moments[-1] < until - 1e-9:
-        return float("nan")
-    inside = moments < until
-    edges = np.concatenate([[0.0], moments[inside], [until]])
-    return float(np.dot(np.append(1.0, free[inside]), np.diff(edges)) / DAYS_PER_YEAR)
+def _find_paths(prepared: Prepared, times: Numbers, rows: Numbers,
+                staying: tuple[list[Numbers], list[Numbers]]) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
+    """The weighted paths of both groups, and the crude ones."""
+    weighted, crude = [], []
+    for panel, moments, stays in zip(prepared.panels, prepared.moments, staying, strict=True):
+        count = times[:, panel.row]
+        weighted.append(find_path(panel, moments, count * rows[:, panel.row], stays))
+        crude.append(find_path(panel, moments, count, None))
+    return (weighted[0], weighted[1]), (crude[0], crude[1])
 
 
-def resample(prepared: Prepared, chosen: Mask | None = None) -> list[Risks]:
-    """The risks in bootstrap samples of people (all trials of a person go together), weights fitted anew."""
-    rng = np.random.default_rng(prepared.protocol.bootstrap.seed)
-    people = int(prepared.person.max(initial=-1)) + 1
-    found = []
-    for _ in range(prepared.protocol.bootstrap.replicates if people else 0):
-        drawn = np.bincount(rng.integers(0, people, people), minlength=people).astype(np.float64)
-        times = drawn[prepared.person]
-        target = prepared.followed.target
-        if times[target].any() and (times[~target].any() or target.all()):
-            found.append(find_risks(prepared, times, chosen))
+def _read_paths(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Path, Path]]) -> Numbers:
+    """Risks and years without an event (lines by kinds by groups by days)."""
+    return np.stack([np.stack([np.column_stack([path.find_risks(prepared.days),
+                                                path.find_free_years(prepared.until)])
+                               for path in both], axis=1) for both in paths], axis=1)
+
+
+def sample_risks(prepared: Prepared) -> Sample:
+    """The risks of everybody and how they vary: by resampling people, or for many rows by their influence."""
+    ones = np.ones((1, len(prepared.followed.row)))
+    rows, staying = _weigh(prepared, ones)
+    paths = _find_paths(prepared, ones, rows, staying)
+    values, still = _read_paths(prepared, paths)[0], _find_still(prepared, rows[0], staying)
+    if len(prepared.followed.row) <= prepared.protocol.bootstrap.up_to_rows:
+        return Sample(values, _resample(prepared), still, True)
+    return Sample(values, _find_influence(prepared, paths, rows[0], staying), still, False)
+
+
+def _find_still(prepared: Prepared, rows: Numbers, staying: tuple[list[Numbers], list[Numbers]]) -> Numbers:
+    """The effective size (sum)^2 / sum of squares of those followed to each day, by kind and group."""
+    found = np.zeros((2, 2, len(prepared.days)))
+    for side, panel in enumerate(prepared.panels):
+        place = np.maximum(np.searchsorted(panel.begins, prepared.days) - 1, 0)
+        for column, (day, k) in enumerate(zip(prepared.days, place.tolist(), strict=True)):
+            count = int(np.searchsorted(-panel.time, -day, side="right"))
+            weights = rows[panel.row[:count]] * (staying[side][k][0, :count] if count else 1.0)
+            squares = float((weights**2).sum())
+            found[0, side, column] = float(weights.sum()) ** 2 / squares if squares else 0.0
+            found[1, side, column] = count
     return found
+
+
+def _resample(prepared: Prepared) -> Numbers:
+    """The same risks in bootstrap samples of people (with all their rows), models fitted anew."""
+    people = int(prepared.person.max(initial=-1)) + 1
+    bootstrap, size = prepared.protocol.bootstrap, len(prepared.followed.row)
+    if not people:
+        return np.zeros((0, 2, 2, len(prepared.days) + 1))
+    width = size * (1 + max(len(list(each_interval(panel))) for panel in prepared.panels))
+    found = []
+    for drawn in draw_people(people, bootstrap.replicates, bootstrap.seed, width):
+        times = drawn[:, prepared.person]
+        found.append(_read_paths(prepared, _find_paths(prepared, times, *_weigh(prepared, times, True))))
+    return np.concatenate(found)
+
+
+def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Path, Path]], rows: Numbers,
+                    staying: tuple[list[Numbers], list[Numbers]]) -> Numbers:
+    """The influence of each person on all risks (people by kinds by groups by days)."""
+    people, width = int(prepared.person.max()) + 1, len(prepared.days) + 1
+    found = np.zeros((people, 2, 2, width))
+    for side, panel in enumerate(prepared.panels):
+        if not len(panel.row):
+            continue
+        spent = build_spent(paths[0][side], prepared.days, prepared.until)
+        group = prepared.models.staying[side]
+        free = _find_free(panel, group, staying[side]) if prepared.protocol.weights.truncate else None
+        moved = move_rows(panel, paths[0][side], spent, rows[panel.row], staying[side], group, free)
+        each = moved.rows
+        if prepared.models.treatment is not None:
+            found[:, 0, side] += _add_treatment(prepared, prepared.models.treatment, panel, each, people)
+        for model, slope in zip(group, moved.slopes, strict=True):
+            add_model(each, model, slope)
+        found[:, 0, side] += _sum_people(prepared.person[panel.row], each, people)
+        spent = build_spent(paths[1][side], prepared.days, prepared.until)
+        plain = move_rows(panel, paths[1][side], spent, np.ones(len(panel.row)), None)
+        found[:, 1, side] = _sum_people(prepared.person[panel.row], plain.rows, people)
+    return found
+
+
+def _find_free(panel: Panel, models: tuple[StayingModel, ...], staying: list[Numbers]) -> list[Numbers]:
+    """1 where a weight was not cut to a bound, else 0."""
+    whole = weigh_staying(panel, models, tuple(model.coefficients[None] for model in models))
+    return [(cut == each).astype(np.float64) for cut, each in zip(staying, whole, strict=True)]
+
+
+def _add_treatment(prepared: Prepared, model: TreatmentModel, panel: Panel, each: Numbers,
+                   people: int) -> Numbers:
+    """What each person does to the estimates of a group by way of the propensity score."""
+    scores = find_scores(model, model.coefficients[None])[0]
+    protocol = prepared.protocol
+    _, is_cut = weigh_treatment(scores, model.target, protocol, np.ones(len(scores)))
+    pull = find_pull(scores, model.target, protocol.weights.estimand) * ~is_cut
+    slope = (model.design[panel.row] * pull[panel.row, None]).T @ each
+    chance = (scores * (1 - scores))[:, None] * model.design
+    information = chance.T @ model.design + np.diag(model.penalty)
+    effect = np.linalg.pinv(information, hermitian=True) @ slope
+    return _sum_people(prepared.person, (model.target - scores)[:, None] * (model.design @ effect), people)
+
+
+def find_pull(score: Numbers, target: NDArray[np.bool_], estimand: str) -> Numbers:
+    """How the logarithm of a weight moves with the linear predictor of the score."""
+    treated = {"ate": score - 1, "ate-stabilised": score - 1, "overlap": -score}.get(
+        estimand, np.zeros(len(score)))
+    others = {"att": np.ones(len(score)), "overlap": 1 - score}.get(estimand, score)
+    return np.where(target, treated, others)
+
+
+def _sum_people(person: Codes, each: Numbers, people: int) -> Numbers:
+    return np.stack([np.bincount(person, column, people) for column in each.T], axis=1)
+
+

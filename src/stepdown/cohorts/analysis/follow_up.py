@@ -12,6 +12,7 @@ from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.weighting import clone_people
 
 Numbers = NDArray[np.float64]
+Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 DAYS_PER_YEAR = 365.25
 #: Why follow-up ended, by code.
@@ -40,6 +41,12 @@ class Followed:
     def cause(self) -> NDArray[np.int64]:
         """0: censored, 1: the outcome, 2: death before it."""
         return np.select([self.reason == EVENT, self.reason == DEATH], [1, 2], 0)
+
+    @property
+    def events(self) -> tuple[int, int]:
+        """Events among those who did what the strategy says, comparator first."""
+        event = (self.reason == EVENT) & self.follows
+        return int((event & ~self.target).sum()), int((event & self.target).sum())
 
     def take(self, chosen: Mask) -> Followed:
         """The rows that are chosen."""

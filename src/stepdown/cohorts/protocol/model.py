@@ -236,10 +236,15 @@ class FollowUp(Part):
 
 
 class Bootstrap(Part):
-    """Resampling of people, for the intervals of differences and ratios."""
+    """How intervals come about: by resampling people, or for many rows by the influence of each person."""
 
     replicates: Annotated[int, Field(ge=20, le=10_000)] = 200
     seed: int = 1
+    up_to_rows: Annotated[int, Field(ge=0)] = Field(
+        default=5000,
+        description="resample where an outcome has at most so many rows (entries, twice where each is "
+                    "followed under both strategies); beyond, sum the influence of each person, which takes "
+                    "a fraction of the time and gives nearly the same intervals")
 
 
 class Protocol(Part):

@@ -48,7 +48,7 @@ def estimate_restricted_mean(time: ArrayLike, event: ArrayLike, until: float, *,
     if not 0 < until < np.inf:
         raise FollowUpError("until must be a time above 0.")
     table = count_at_risk(rows)
-    area = _Area.under(table, until)
+    area = Area.under(table, until)
     model = area.find_model_error(table)
     error = float(np.sqrt(_sum_influence(rows, table, area))) if rows.is_robust else model
     value, z = float(area.lived[-1]), find_quantile(level)
@@ -66,7 +66,7 @@ def find_mean_warnings(rows: FollowUp, until: float) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Area:
+class Area:
     """Integrals from 0 to each time up to ``until`` (the last): of S, and of S times the summed step A."""
 
     time: Numbers
@@ -77,7 +77,7 @@ class _Area:
     until: float
 
     @classmethod
-    def under(cls, table: RiskTable, until: float) -> _Area:
+    def under(cls, table: RiskTable, until: float) -> Area:
         """The area under the Kaplan-Meier curve of a risk table."""
         hazard = table.hazard
         with np.errstate(divide="ignore"):
@@ -103,11 +103,11 @@ class _Area:
 def find_mean_influence(rows: FollowUp, until: float) -> tuple[float, Numbers]:
     """The restricted mean of checked rows, and the weighted influence of each row on it."""
     table = count_at_risk(rows)
-    area = _Area.under(table, until)
+    area = Area.under(table, until)
     return float(area.lived[-1]), _find_influence(rows, table, area)
 
 
-def _sum_influence(rows: FollowUp, table: RiskTable, area: _Area) -> float:
+def _sum_influence(rows: FollowUp, table: RiskTable, area: Area) -> float:
     """The sum over persons of their squared influence on the area."""
     each = _find_influence(rows, table, area)
     if has_one_person(rows):
@@ -116,7 +116,7 @@ def _sum_influence(rows: FollowUp, table: RiskTable, area: _Area) -> float:
     return float((persons**2).sum())
 
 
-def _find_influence(rows: FollowUp, table: RiskTable, area: _Area) -> Numbers:
+def _find_influence(rows: FollowUp, table: RiskTable, area: Area) -> Numbers:
     """The weighted influence of each row on the area: while it is watched, and after it has left."""
     first = np.zeros(len(rows.time)) if rows.entry is None else np.minimum(rows.entry, area.until)
     last = np.minimum(rows.time, area.until)

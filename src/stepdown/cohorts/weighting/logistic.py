@@ -1,20 +1,21 @@
 """The probability of something for each row, from a logistic model; the propensity score among others.
 
-Iteratively reweighted least squares as in R's glm, but climbed to the top (glm stops a little below it), so
-that overlap weights balance the covariates exactly. When some covariates separate the two kinds of rows
-there is no finite answer: the model is then fitted anew with a ridge penalty on standardised covariates (Le
-Cessie and van Houwelingen, Appl Stat 1992;41:191), and the result says so.
+Newton's steps, climbed to the top (R's glm stops a little below it), so that overlap weights balance the
+covariates exactly. When some covariates separate the two kinds of rows there is no finite answer: the model
+is then fitted anew with a ridge penalty on standardised covariates (Le Cessie and van Houwelingen, Appl Stat
+1992;41:191), and the result says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from stepdown.cohorts.survival.cox import read_covariates
+from stepdown.cohorts.survival.cox_newton import find_estimable
 from stepdown.cohorts.survival.follow_up import (
     FollowUpError,
     Numbers,
@@ -25,13 +26,13 @@ from stepdown.cohorts.survival.follow_up import (
 
 # The relative change of the deviance at which the search stops, and the most steps.
 TOLERANCE, MOST_STEPS = 1e-12, 40
-# qr's tolerance in glm.fit: a column with less left of it after those before is redundant.
-REDUNDANT = 1e-11
 # A fitted probability this close to 0 or 1 is a sign of separation.
 CERTAIN = 1e-8
 # The penalty of the second attempt: one on the log-likelihood per squared standard deviation, as a normal
 # prior with standard deviation 1 on each coefficient would be.
 RIDGE = 1.0
+# Rows taken at a time: their columns stay in the cache of the processor.
+BLOCK = 16_384
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,28 @@ class LogisticFit:
 
 
 @dataclass(frozen=True)
-class _Search:
-    coefficients: Numbers
-    probabilities: Numbers
-    information: Numbers
+class Slope:
+    """What the data say at some coefficients: minus twice the log-likelihood, its score and information.
+
+    ``lowest`` and ``highest`` are the extremes of the fitted probabilities.
+    """
+
     deviance: float
-    iterations: int
+    score: Numbers
+    information: Numbers
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
+class Top:
+    """Where a search ended: the coefficients, the slope there, its steps and the penalty it was under."""
+
+    coefficients: Numbers
+    slope: Slope
+    steps: int
     has_converged: bool
+    penalty: Numbers
 
 
 def fit_logistic(happened: ArrayLike, covariates: ArrayLike | Mapping[str, ArrayLike], *,
@@ -88,73 +104,116 @@ def fit_logistic(happened: ArrayLike, covariates: ArrayLike | Mapping[str, Array
     weight = np.ones(len(outcome)) if read is None else read
     design = np.column_stack([np.ones(len(outcome)), table])
     kept = find_independent(design)
-    found, ridge = _search(design[:, kept], outcome, weight, 0.0), 0.0
-    if not found.has_converged or _is_certain(found.probabilities[weight > 0], may_be_never):
-        found, ridge = _search_with_ridge(design[:, kept], outcome, weight), RIDGE
+    dense = Dense(design[:, kept], outcome, weight)
+    top = find_top(dense.evaluate, float(weight @ outcome / weight.sum()), dense.spread, may_be_never)
     left_out = tuple(name for j, name in enumerate(names, 1) if j not in kept)
-    return _describe(names, left_out, kept, found, ridge)
+    return _describe(names, left_out, kept, top, find_probability(dense.design @ top.coefficients))
 
 
-def _is_certain(probabilities: Numbers, may_be_never: bool) -> bool:
-    never = (probabilities < CERTAIN) & (not may_be_never)
-    return bool((never | (probabilities > 1 - CERTAIN)).any())
-
-
-def _describe(names: tuple[str, ...], left_out: tuple[str, ...], kept: list[int], found: _Search,
-              ridge: float) -> LogisticFit:
+def _describe(names: tuple[str, ...], left_out: tuple[str, ...], kept: list[int], top: Top,
+              probabilities: Numbers) -> LogisticFit:
     size, warnings = len(names) + 1, []
     coefficients, covariance = np.full(size, np.nan), np.full((size, size), np.nan)
-    coefficients[kept], covariance[np.ix_(kept, kept)] = found.coefficients, np.linalg.pinv(found.information)
+    information = top.slope.information + np.diag(top.penalty)
+    coefficients[kept], covariance[np.ix_(kept, kept)] = top.coefficients, np.linalg.pinv(information)
+    ridge = RIDGE if top.penalty.any() else 0.0
+    deviance = top.slope.deviance + float(top.penalty @ top.coefficients**2)
     if left_out:
         warnings.append(f"{', '.join(left_out)}: the same in every row, or given by others; left out.")
     if ridge:
         warnings.append("The covariates tell the two kinds of rows apart almost surely, so a ridge penalty "
                         f"of {ridge:g} on standardised covariates was used; look at the overlap first.")
-    if not found.has_converged:
+    if not top.has_converged:
         warnings.append("The search for the coefficients did not settle; the figures are not final.")
-    return LogisticFit(names, coefficients, covariance, found.probabilities, found.deviance, found.iterations,
-                       found.has_converged, ridge, left_out, tuple(warnings))
+    return LogisticFit(names, coefficients, covariance, probabilities, deviance, top.steps,
+                       top.has_converged, ridge, left_out, tuple(warnings))
 
 
 def find_independent(design: Numbers) -> list[int]:
     """The columns that are not a sum of those before them."""
-    kept: list[int] = []
-    basis = np.zeros((len(design), 0))
-    for j, column in enumerate(design.T):
-        left = column - basis @ (basis.T @ column)
-        left = left - basis @ (basis.T @ left)
-        size = float(np.linalg.norm(left))
-        if size > REDUNDANT * max(float(np.linalg.norm(column)), 1e-300):
-            kept.append(j)
-            basis = np.column_stack([basis, left / size])
-    return kept
-
-
-def _search(design: Numbers, outcome: Numbers, weight: Numbers, penalty: float | Numbers) -> _Search:
-    """Climb from R's start; with a penalty the deviance includes it."""
-    start = (weight * outcome + 0.5) / (weight + 1)
-    predictor, before = np.log(start / (1 - start)), _find_deviance(start, outcome, weight)
-    ridge = np.broadcast_to(np.asarray(penalty, dtype=np.float64), design.shape[1])
-    for step in range(1, MOST_STEPS + 1):
-        probability = find_probability(predictor)
-        pull = np.maximum(probability * (1 - probability), np.finfo(np.float64).eps)
-        scaled = design * (weight * pull)[:, None]
-        information = scaled.T @ design + np.diag(ridge)
-        aim = scaled.T @ (predictor + (outcome - probability) / pull)
-        coefficients: Numbers = np.asarray(np.linalg.lstsq(information, aim, rcond=None)[0])
-        predictor = design @ coefficients
-        probability = find_probability(predictor)
-        deviance = _find_deviance(probability, outcome, weight) + float(ridge @ coefficients**2)
-        if abs(deviance - before) / (abs(deviance) + 0.1) < TOLERANCE:
-            return _Search(coefficients, probability, information, deviance, step, True)
-        before = deviance
-    return _Search(coefficients, probability, information, deviance, step, False)
-
-
-def _search_with_ridge(design: Numbers, outcome: Numbers, weight: Numbers) -> _Search:
-    """The same with a penalty on all but the intercept, in units of each covariate's standard deviation."""
     spread = design.std(axis=0)
-    return _search(design, outcome, weight, np.where(spread > 0, RIDGE * spread**2, 0.0))
+    centred = np.where(spread > 0, spread, 1.0)
+    products = np.zeros((design.shape[1], design.shape[1]))
+    for rows in _blocks(len(design)):
+        part = design[rows] / centred
+        products += part.T @ part
+    return find_estimable(products, np.sqrt(np.maximum(np.diag(products), np.finfo(np.float64).tiny)))
+
+
+def _blocks(size: int) -> Iterator[slice]:
+    return (slice(first, first + BLOCK) for first in range(0, size, BLOCK))
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Rows with a column for each coefficient, what happened in them, and what they weigh."""
+
+    design: Numbers
+    outcome: Numbers
+    weight: Numbers
+
+    @property
+    def spread(self) -> Numbers:
+        """The variance of each column."""
+        return np.asarray(self.design.var(axis=0))
+
+    def evaluate(self, coefficients: Numbers) -> Slope:
+        """What the rows say at some coefficients, block by block."""
+        size = len(coefficients)
+        score, information = np.zeros(size), np.zeros((size, size))
+        deviance, lowest, highest = 0.0, 1.0, 0.0
+        for rows in _blocks(len(self.outcome)):
+            design, outcome, weight = self.design[rows], self.outcome[rows], self.weight[rows]
+            chance = find_probability(design @ coefficients)
+            score += design.T @ (weight * (outcome - chance))
+            information += (design * (weight * chance * (1 - chance))[:, None]).T @ design
+            deviance += find_deviance(chance, outcome, weight)
+            used = chance[weight > 0]
+            lowest, highest = min(lowest, used.min(initial=1.0)), max(highest, used.max(initial=0.0))
+        return Slope(deviance, score, information, float(lowest), float(highest))
+
+
+def find_top(evaluate: Callable[[Numbers], Slope], share: float, spread: Numbers,
+             may_be_never: bool = False) -> Top:
+    """The coefficients (the intercept first) at which the likelihood is greatest.
+
+    ``share`` is how often it happened, ``spread`` the variance of each column. With a ridge penalty where
+    there is no finite answer.
+    """
+    top = _climb(evaluate, share, np.zeros(len(spread)))
+    certain = top.slope.highest > 1 - CERTAIN or (top.slope.lowest < CERTAIN and not may_be_never)
+    if top.has_converged and not certain:
+        return top
+    return _climb(evaluate, share, RIDGE * spread)
+
+
+def _climb(evaluate: Callable[[Numbers], Slope], share: float, penalty: Numbers) -> Top:
+    """Newton's steps, halved where they do not rise."""
+    here = np.zeros(len(penalty))
+    here[0] = np.log(share / (1 - share))
+    found, step = evaluate(here), 0
+    value = found.deviance + float(penalty @ here**2)
+    for step in range(1, MOST_STEPS + 1):
+        slope = found.score - penalty * here
+        information = found.information + np.diag(penalty)
+        move: Numbers = np.asarray(np.linalg.lstsq(information, slope, rcond=None)[0])
+        there, tried, now = _rise(evaluate, here, move, value, penalty)
+        is_level = abs(now - value) / (abs(now) + 0.1) < TOLERANCE
+        here, found, value = there, tried, now
+        if is_level:
+            return Top(here, found, step, True, penalty)
+    return Top(here, found, step, False, penalty)
+
+
+def _rise(evaluate: Callable[[Numbers], Slope], here: Numbers, move: Numbers, value: float,
+          penalty: Numbers) -> tuple[Numbers, Slope, float]:
+    for halvings in range(10):
+        there = here + move / 2**halvings
+        tried = evaluate(there)
+        now = tried.deviance + float(penalty @ there**2)
+        if now <= value + TOLERANCE * abs(value):
+            break
+    return there, tried, now
 
 
 def find_probability(predictor: Numbers) -> Numbers:
@@ -164,8 +223,8 @@ def find_probability(predictor: Numbers) -> Numbers:
     return np.asarray(expit(predictor))
 
 
-def _find_deviance(probability: Numbers, outcome: Numbers, weight: Numbers) -> float:
+def find_deviance(probability: Numbers, outcome: Numbers, weight: Numbers) -> float:
     """Minus twice the log-likelihood."""
     chance = np.where(outcome == 1, probability, 1 - probability)
-    used: NDArray[np.bool_] = weight > 0
+    used = weight > 0
     return float(-2 * weight[used] @ np.log(np.maximum(chance[used], 1e-300)))

@@ -42,11 +42,21 @@ def _write(protocol: Protocol) -> Iterator[str]:
     yield from _write_outcomes(protocol)
     if len(protocol.strategies) == 2:
         yield from _write_weights(protocol)
-    yield (f"Intervals (95 %) come from {protocol.bootstrap.replicates} bootstrap samples of people, all "
-           "entries of a person together; those of proportions and rates are exact.")
+    yield from _write_intervals(protocol)
     yield (f"In what is published, counts from 1 to {protocol.disclosure.threshold - 1} are hidden, others "
            f"are rounded to multiples of {protocol.disclosure.round_to}, and results that rest on fewer "
            "events are withheld.")
+
+
+def _write_intervals(protocol: Protocol) -> Iterator[str]:
+    bootstrap = protocol.bootstrap
+    yield ("Intervals (95 %) of risks, differences and ratios allow for the weights being estimated and take "
+           "all entries of a person together. For outcomes with at most "
+           f"{bootstrap.up_to_rows:,} entries they come from {bootstrap.replicates:,} bootstrap samples of "
+           "people, with the models of the weights fitted anew (one Newton step); for others from the "
+           "influence of each person on the result, through these models. Where a group had no event, the "
+           "exact bound of those still followed takes their place. Intervals of proportions and rates are "
+           "exact; that of a hazard ratio takes the weights as given.")
 
 
 def describe_criterion(criterion: Criterion) -> str:
