@@ -55,7 +55,8 @@ def _draw_person(rng: np.random.Generator) -> Person:
     last = _maybe(rng, LAST, _day(rng, date(2018, 1, 1), LAST))
     birth = date(int(rng.integers(1945, 1985)), int(rng.integers(1, 13)), int(rng.integers(1, 29)))
     person = Person({"birth_date": birth, "birth_date_precision": _maybe(rng, "day", "day", "year"),
-                     "sex": _maybe(rng, "female", "male", None), "diagnosis": _maybe(rng, "MS", "MS", None)},
+                     "sex": _maybe(rng, "female", "male", None), "diagnosis": _maybe(rng, "MS", "MS", None),
+                     **_draw_course(rng)},
                     first, last)
     if person.patient["birth_date_precision"] == "year":
         person.patient["birth_date"] = birth.replace(month=1, day=1)
@@ -74,6 +75,13 @@ def _draw_person(rng: np.random.Generator) -> Person:
     if rng.random() < 0.15:
         person.events = [{"event": "death", "date": last, "date_precision": "day"}]
     return person
+
+
+def _draw_course(rng: np.random.Generator) -> Row:
+    """The course as it is at the end; SPMS since a day, a month, or nobody knows when."""
+    course = _maybe(rng, "RRMS", "SPMS", "SPMS", "PPMS", None)
+    since = _inexact(rng, "secondary_progression_date", _day(rng)) if course == "SPMS" else {}
+    return {"course": course, **_maybe(rng, since, since, {})}
 
 
 def _draw_visits(rng: np.random.Generator, first: date, last: date) -> list[Row]:
@@ -107,7 +115,10 @@ _TYPES = {"interval_days": pa.int32(), "edss": pa.float64(), "during_relapse": p
           "lasted_24h": pa.bool_(), "fever_or_infection": pa.bool_(), "still_taking": pa.bool_(),
           "any_new_t2": pa.bool_(),
           "any_enlarging_t2": pa.bool_(), "any_gd_enhancing": pa.bool_()}
-_DATES = ("birth_date", "first_day", "last_day", "date", "onset", "start", "stop")
+_DATES = ("birth_date", "secondary_progression_date", "first_day",
+          "last_day", "date", "onset", "start", "stop")
+_PATIENT = ("person_id", "birth_date", "birth_date_precision", "sex", "diagnosis", "course",
+            "secondary_progression_date", "secondary_progression_date_precision")
 _COLUMNS = {
     "treatments": ("therapy", "start", "stop", "still_taking", "interval_days"),
     "relapses": ("onset", "onset_precision", "lasted_24h", "fever_or_infection"),
@@ -125,7 +136,7 @@ def write_registry(people: list[Person], folder: Path) -> Path:
     patients = [{"person_id": number, **person.patient} for number, person in enumerate(people)]
     periods = [{"period_id": number, "person_id": number, "first_day": person.first_day,
                 "last_day": person.last_day} for number, person in enumerate(people)]
-    _write(folder / "patients.parquet", patients, tuple(patients[0]))
+    _write(folder / "patients.parquet", patients, _PATIENT)
     _write(folder / "observation_periods.parquet", periods, tuple(periods[0]))
     for name, columns in _COLUMNS.items():
         rows = [{"person_id": number, **row} for number, person in enumerate(people)

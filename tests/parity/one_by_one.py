@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from parity.invented_registry import Person, Row
-from stepdown.ms.dates import PartialDate, add_months
-from stepdown.ms.facts import Fact
+from stepdown.ms.course import course_activity
+from stepdown.ms.dates import PartialDate, add_months, age_on
+from stepdown.ms.facts import Fact, bounded
 from stepdown.ms.imaging import Scan, active_on_mri, classify_scans
-from stepdown.ms.relapse import Relapse, classify_relapses
+from stepdown.ms.relapse import Relapse, classify_relapses, had_relapse
 from stepdown.ms.stability import years_clinically_stable
+from stepdown.ms.therapies import read_therapies
 from stepdown.ms.treatment import Period, years_on_treatment
+from stepdown.ms.viaadisc import viaadisc_points
 
 EPOCH = date(1970, 1, 1)
 GAP_DAYS = 90
@@ -92,6 +95,39 @@ def judge(person: Person, day: date) -> list[bool | None]:
         None if drug is None else at_least(years_on_treatment(periods, drug, **when), 0.25),
         {True: False, False: True}.get(active.value) if active.is_known else None,
     ]
+
+
+def covariates(person: Person, day: date) -> tuple[str | None, str, float | None, bool | None]:
+    """Course, its activity, the fewest points of VIAADISC, and the last scan: what the protocol asks."""
+    when: dict[str, Any] = {"at": day, "recorded_on": person.last_day}
+    relapse = had_relapse(relapses_of(person), months=12, observed_since=person.first_day, **when)
+    active = active_on_mri(scans_of(person), months=12, **when)
+    stable = years_clinically_stable(relapses_of(person), observed_since=person.first_day, **when)
+    birth = partial(person.patient, "birth_date")
+    assert birth is not None  # everybody has one
+    drug, _ = therapy_on(person, day)
+    group = None if drug in (None, "none") else read_therapies()[drug].group
+    points = viaadisc_points(
+        age=bounded("age", age_on(birth.latest, day), age_on(birth.earliest, day)), mri_active=active,
+        years_stable=stable, group=group)
+    return (course_on(person, day), str(course_activity(relapse, active).value), points.low,
+            last_scan(person, day))
+
+
+def course_on(person: Person, day: date) -> str | None:
+    since = partial(person.patient, "secondary_progression_date")
+    if person.patient["course"] != "SPMS":
+        return person.patient["course"]
+    if since is None or since.earliest <= day < since.latest:
+        return None
+    return "SPMS" if day >= since.latest else "RRMS"
+
+
+def last_scan(person: Person, day: date) -> bool | None:
+    brain = [(scan, active) for scan, active in classify_scans(scans_of(person), date(2100, 1, 1))
+             if scan.shows("brain") and scan.day is not None and scan.day.latest <= day
+             and scan.day.earliest >= add_months(day, -24)]
+    return brain[-1][1] if brain else None
 
 
 def stop_day(person: Person, day: date) -> date | None:

@@ -53,6 +53,18 @@ def day(text: str | None) -> int | None:
     return days(text)[0]
 
 
+def to_truth(word: bool | str) -> bool | None:
+    return None if word == "unknown" else bool(word)
+
+
+def to_bounds(given: Any) -> tuple[float | None, float | None]:
+    """A number, two bounds, or unknown; no upper bound where it is "at least"."""
+    if given == "unknown":
+        return None, None
+    low, high = given if isinstance(given, list) else (given, given)
+    return float(low), None if high == "at least" else float(high)
+
+
 def to_table(schema: dict[str, pa.DataType], rows: Iterable[Sequence[Any]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pa.table({name: pa.array(column, kind)

@@ -37,6 +37,10 @@ PROTOCOL = Protocol.model_validate({
     "comparator": "continue", "follow_up": {"years": 2},
     "outcomes": [{"name": "relapse", "kind": "relapse"}, {"name": "mri", "kind": "mri_activity"},
                  {"name": "worse", "kind": "confirmed_worsening"}],
+    "covariates": [{"name": "course", "fact": "course"},
+                   {"name": "activity", "fact": "course_activity", "months": 12},
+                   {"name": "viaadisc", "fact": "viaadisc_points", "months": 12},
+                   {"name": "scan", "fact": "active_on_last_scan", "months": 24}],
 })
 Cohort = tuple[list[tuple[int, int, int]], set[tuple[Any, ...]]]
 
@@ -50,7 +54,7 @@ def on_engine(people: list[Person], name: str) -> Cohort:
         rows = to_rows(build_analysis_table(engine, tables, found.index, PROTOCOL))
     steps = [(step.trials_left, step.trials_refused, step.trials_unknown) for step in found.steps]
     names = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse",
-             "day_death-before", "has_baseline")
+             "day_death-before", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc", "cov_scan")
     return steps, {tuple(row[key] for key in names) for row in rows}
 
 
@@ -73,7 +77,8 @@ def describe(person: Person, number: int, day: date) -> tuple[Any, ...]:
              one_by_one.first_after(one_by_one.scan_days(person), day), worse,
              one_by_one.first_after(deaths, day)]
     return (number, one_by_one.to_day(day), *(None if each is None else one_by_one.to_day(each)
-                                             for each in found), has_baseline)
+                                             for each in found), has_baseline,
+            *one_by_one.covariates(person, day))
 
 
 @settings(max_examples=2)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from parity.spec_tables import (
     Row,
     read_rows,
+    to_bounds,
     to_index,
     to_relapses,
     to_scans,
     to_scores,
     to_stability,
+    to_table,
     to_treatments,
+    to_truth,
 )
 from stepdown.cohorts.engines import Engine, Expression, open_engine, to_rows
-from stepdown.cohorts.history import disability, imaging, relapses, treatment
+from stepdown.cohorts.history import disability, imaging, relapses, scores, treatment
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 
 WORDS = {True: "yes", False: "no", None: "unclassified"}
@@ -110,3 +114,32 @@ def test_when_worsening_is_confirmed(engine: Engine) -> None:
         read_rule_sets()["stepdown"])
     assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_truth(
         got["confirmed_worsening"], row["expected"]))
+
+
+def test_activity_of_the_course(engine: Engine) -> None:
+    rows = read_rows("course")
+    facts = engine.load("given", to_table(
+        {"trial_id": pa.int64(), "relapse": pa.bool_(), "mri": pa.bool_()},
+        [(number, to_truth(row["relapse"]), to_truth(row["mri"])) for number, row in enumerate(rows)]))
+    table = facts.select("trial_id", activity=scores.course_activity(facts.relapse, facts.mri))
+    assert not faults(rows, answers(table, "trial_id"), lambda row, got: got["activity"] == row["activity"])
+
+
+def test_viaadisc_points(engine: Engine) -> None:
+    rows = read_rows("viaadisc")
+    names = ("age_low", "age_high", "years_low", "years_high")
+    given = [(number, *to_bounds(row["age"]), *to_bounds(row["years"]), to_truth(row["mri"]), "injectable")
+             for number, row in enumerate(rows)]
+    facts = engine.load("given", to_table(
+        {"trial_id": pa.int64(), **dict.fromkeys(names, pa.float64()), "mri_active": pa.bool_(),
+         "group": pa.string()}, given))
+    found = answers(scores.viaadisc_points(facts), "trial_id")
+    assert not faults(rows, found, lambda row, got: agrees_number(got["low"], got["high"], row["points"]))
+
+
+def test_viaadisc_does_not_hold_after_drugs_with_rebound(engine: Engine) -> None:
+    facts = engine.load("given", pa.table({
+        "trial_id": [0, 1, 2], "age_low": [50.0] * 3, "age_high": [50.0] * 3, "years_low": [5.0] * 3,
+        "years_high": [5.0] * 3, "mri_active": [False] * 3, "group": ["s1p", None, "injectable"]}))
+    found = answers(scores.viaadisc_points(facts), "trial_id")
+    assert [found[number]["low"] for number in range(3)] == [None, None, 2.0]

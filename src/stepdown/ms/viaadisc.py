@@ -17,14 +17,14 @@ NAME = "viaadisc_points"
 
 
 @cache
-def _read_rules() -> dict[str, Any]:
+def read_rules() -> dict[str, Any]:
     """The bands and points of the score."""
     return read_data("viaadisc.toml")
 
 
 def viaadisc_points(*, age: Fact, mri_active: Fact, years_stable: Fact, group: str | None) -> Fact:
     """The points, 0 to 6, or their range; unknown with the reason when the drug is not one of the score's."""
-    rules = _read_rules()
+    rules = read_rules()
     if group is None:
         return unknown(NAME, "the drug that would be stopped is not known")
     if group in rules["refused_groups"]:

@@ -59,6 +59,18 @@ def active_on_mri(index: Expression, scans: Expression, months: int) -> Expressi
         else_=ibis.null("boolean")))
 
 
+def active_on_last_scan(index: Expression, scans: Expression, months: int) -> Expression:
+    """``trial_id, answer``: whether the last scan of the brain in so many months shows activity.
+
+    NULL without one, or where that scan cannot be told: an earlier one is no answer about the last.
+    """
+    since = index.mutate(since=months_before(index.index_day, months))
+    rows = since.select("trial_id", "person_id", "index_day", "since").join(scans, "person_id")
+    seen = rows.filter(rows.brain & (rows.day_last <= rows.index_day) & (rows.day >= rows.since))
+    last = take_first(seen, "trial_id", "seq", last=True).select("trial_id", answer="active")
+    return index.select("trial_id").left_join(last, "trial_id").drop("trial_id_right")
+
+
 def years_quiet_on_mri(engine: Engine, index: Expression, scans: Expression) -> Expression:
     """``trial_id`` with ``years_quiet_low, years_quiet_high``: how long scans in a row showed nothing new.
 

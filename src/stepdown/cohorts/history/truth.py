@@ -19,9 +19,26 @@ def any_true(truth: Expression) -> Expression:
 def months_before(day: Expression, months: int) -> Expression:
     """The same day so many months earlier, or the last day of a shorter month."""
     ibis = load_ibis()
-    epoch = ibis.date(1970, 1, 1)
-    date = (epoch + day.as_interval("D")).cast("date")
-    return (date - ibis.interval(months=months)).cast("date").delta(epoch, unit="day").cast("int32")
+    date = _to_date(day) - ibis.interval(months=months)
+    return date.cast("date").delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
+
+
+def _to_date(day: Expression) -> Expression:
+    return (load_ibis().date(1970, 1, 1) + day.as_interval("D")).cast("date")
+
+
+def age_on(birth: Expression, day: Expression) -> Expression:
+    """Age in years, whose whole part is the number of birthdays so far, as a person counts.
+
+    Days over 365.25 would make people of 50 a day younger around some birthdays. Born on 29 February, they
+    are a year older on 1 March of other years, as in ``ms.dates.age_on``.
+    """
+    ibis = load_ibis()
+    born, now = _to_date(birth), _to_date(day)
+    before = (now.month() * 100 + now.day()) < (born.month() * 100 + born.day())
+    whole = (now.year() - born.year() - before.cast("int32")).cast("float64")
+    rest = to_years(day - birth) - whole
+    return whole + ibis.least(ibis.greatest(rest, 0.0), 0.999)
 
 
 def lies_within(first_day: Expression, last_day: Expression, first: Expression, last: Expression,

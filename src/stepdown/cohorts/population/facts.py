@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.disability import confirmed_worsening
-from stepdown.cohorts.history.imaging import active_on_mri, years_quiet_on_mri
+from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri, years_quiet_on_mri
 from stepdown.cohorts.history.relapses import had_relapse, years_clinically_stable
+from stepdown.cohorts.history.scores import course_activity, viaadisc_points
 from stepdown.cohorts.history.treatment import years_on_treatment
-from stepdown.cohorts.history.truth import months_before, to_years
+from stepdown.cohorts.history.truth import age_on, months_before, to_years
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import Asked
@@ -64,6 +65,15 @@ def _find_therapy(engine: Engine, tables: Tables, index: Expression, asked: Aske
     return index.select("trial_id", answer="therapy")
 
 
+def _find_age(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+    """Age on the index day; a birth date known to the year gives two bounds."""
+    del engine, asked
+    people = tables.patients.select("person_id", first="birth_date", last="birth_date_last")
+    rows = index.select("trial_id", "person_id", "index_day").join(people, "person_id")
+    return rows.select("trial_id", low=age_on(rows["last"], rows.index_day),
+                       high=age_on(rows["first"], rows.index_day))
+
+
 def _find_years_observed(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     del engine, tables, asked
     years = to_years(index.index_day - index.seen_first)
@@ -104,6 +114,46 @@ def _find_had_relapse(engine: Engine, tables: Tables, index: Expression, asked: 
 def _find_active(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     del engine
     return active_on_mri(index, tables.scans, asked.months or 0).select("trial_id", answer="active_on_mri")
+
+
+def _find_last_scan(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+    del engine
+    return active_on_last_scan(index, tables.scans, asked.months or 0)
+
+
+def _find_course(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+    """The course on the index day: SPMS from the day on which it began; unknown where none is on file."""
+    del engine, asked
+    ibis = load_ibis()
+    people = tables.patients.select("person_id", "course", since="secondary_progression_date",
+                                    since_last="secondary_progression_date_last")
+    rows = index.select("trial_id", "person_id", "index_day").join(people, "person_id")
+    later = rows.course == "SPMS"
+    course = ibis.cases((later & (rows.index_day >= rows.since_last), "SPMS"),
+                        (later & (rows.index_day < rows.since), "RRMS"),
+                        (later, ibis.null("string")), else_=rows.course)
+    return rows.select("trial_id", answer=course)
+
+
+def _find_course_activity(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+    relapses = had_relapse(index, tables.relapses, asked.months or 0).select("trial_id", "had_relapse")
+    scans = active_on_mri(index, tables.scans, asked.months or 0)
+    rows = engine.keep(relapses.join(scans, "trial_id"), "activity")
+    return rows.select("trial_id", answer=course_activity(rows.had_relapse, rows.active_on_mri))
+
+
+def _find_viaadisc(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+    """Points for stopping the therapy of the index day; nothing where the score does not hold after it."""
+    parts = (
+        _find_age(engine, tables, index, asked).rename(age_low="low", age_high="high"),
+        _find_years_stable(engine, tables, index, asked).rename(years_low="low", years_high="high"),
+        active_on_mri(index, tables.scans, asked.months or 0).rename(mri_active="active_on_mri"),
+        _of_therapy("group")(engine, tables, index, asked).rename(group="answer"),
+    )
+    rows = index.select("trial_id")
+    for part in parts:
+        rows = rows.left_join(part, "trial_id").drop("trial_id_right")
+    return viaadisc_points(engine.keep(rows, "viaadisc")).select("trial_id", "low", "high")
 
 
 def _find_worsened(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
@@ -173,13 +223,16 @@ def _find_event(engine: Engine, tables: Tables, index: Expression, asked: Asked)
 
 
 _FINDERS: Mapping[str, Finder] = {
-    "diagnosis": _of_patient("diagnosis"), "course": _of_patient("course"), "sex": _of_patient("sex"),
+    "diagnosis": _of_patient("diagnosis"), "course": _find_course,
+    "sex": _of_patient("sex"),
     "centre": _of_patient("centre"), "therapy": _find_therapy, "therapy_group": _of_therapy("group"),
-    "efficacy_tier": _of_therapy("efficacy_tier"), "age": _since("birth_date"),
+    "efficacy_tier": _of_therapy("efficacy_tier"), "age": _find_age,
     "disease_years": _since("onset_date"), "years_observed": _find_years_observed,
     "years_on_treatment": _find_years_on, "years_stable": _find_years_stable,
     "years_quiet_on_mri": _find_years_quiet, "relapses": _find_relapses, "edss": _find_edss,
     "therapies_before": _find_therapies_before, "interval_days": _find_interval,
-    "active_on_mri": _find_active, "had_relapse": _find_had_relapse, "confirmed_worsening": _find_worsened,
+    "active_on_mri": _find_active, "active_on_last_scan": _find_last_scan,
+    "course_activity": _find_course_activity, "viaadisc_points": _find_viaadisc,
+    "had_relapse": _find_had_relapse, "confirmed_worsening": _find_worsened,
     "had_event": _find_event,
 }

@@ -43,7 +43,8 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
     visits = engine.keep(with_days(raw["visits"], "date").rename(day="date", day_last="date_last"), "visits")
     treatments = engine.keep(with_days(raw["treatments"], "start", "stop", "last_dose"), "treatments")
     return Tables(
-        patients=engine.keep(with_days(raw["patients"], "birth_date", "onset_date", "diagnosis_date"),
+        patients=engine.keep(with_days(raw["patients"], "birth_date", "onset_date", "diagnosis_date",
+                                       "secondary_progression_date"),
                              "people"),
         periods=engine.keep(periods.select("person_id", first_day=to_day(periods.first_day),
                                            last_day=to_day(periods.last_day)), "periods"),

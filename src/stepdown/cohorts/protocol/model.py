@@ -8,18 +8,22 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 #: What can be asked of a person on an index day, and what kind of answer it gives.
 FACT_KINDS = {
-    "diagnosis": "word", "course": "word", "sex": "word", "therapy": "word", "therapy_group": "word",
-    "efficacy_tier": "word", "centre": "word",
+    "diagnosis": "word", "course": "word", "course_activity": "word", "sex": "word", "therapy": "word",
+    "therapy_group": "word", "efficacy_tier": "word", "centre": "word",
     "age": "number", "disease_years": "number", "years_observed": "number", "years_on_treatment": "number",
     "years_stable": "number", "years_quiet_on_mri": "number", "relapses": "number", "edss": "number",
-    "therapies_before": "number", "interval_days": "number",
-    "active_on_mri": "truth", "had_relapse": "truth", "confirmed_worsening": "truth", "had_event": "truth",
+    "therapies_before": "number", "interval_days": "number", "viaadisc_points": "number",
+    "active_on_mri": "truth", "active_on_last_scan": "truth", "had_relapse": "truth",
+    "confirmed_worsening": "truth", "had_event": "truth",
 }
 FactName = Literal[
-    "diagnosis", "course", "sex", "therapy", "therapy_group", "efficacy_tier", "centre", "age",
-    "disease_years", "years_observed", "years_on_treatment", "years_stable", "years_quiet_on_mri", "relapses",
-    "edss", "therapies_before", "interval_days", "active_on_mri", "had_relapse", "confirmed_worsening",
-    "had_event"]
+    "diagnosis", "course", "course_activity", "sex", "therapy", "therapy_group", "efficacy_tier", "centre",
+    "age", "disease_years", "years_observed", "years_on_treatment", "years_stable", "years_quiet_on_mri",
+    "relapses", "edss", "therapies_before", "interval_days", "viaadisc_points", "active_on_mri",
+    "active_on_last_scan", "had_relapse", "confirmed_worsening", "had_event"]
+#: Facts about a time before the index day: the protocol says how long.
+LOOKS_BACK = ("relapses", "had_relapse", "active_on_mri", "active_on_last_scan", "course_activity",
+              "viaadisc_points", "edss")
 EventName = Literal["infection", "cancer", "cancer-immunotherapy", "pregnancy", "hospital", "comorbidity",
                     "adverse-event", "death"]
 OutcomeKind = Literal["relapse", "mri_activity", "any_activity", "confirmed_worsening", "pira", "raw",
@@ -46,14 +50,14 @@ class Asked(Part):
     fact: FactName = Field(description="what is asked")
     months: Annotated[int, Field(ge=1, le=600)] | None = Field(
         default=None,
-        description="look back so many months: relapses, had_relapse, active_on_mri, edss, had_event")
+        description=f"look back so many months: {', '.join(LOOKS_BACK)}, had_event")
     event: EventName | None = Field(default=None, description="for had_event: which event")
     kind: str | None = Field(
         default=None, description="for had_event: only this kind, as the events table has it")
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Asked:
-        if self.fact in ("relapses", "had_relapse", "active_on_mri", "edss") and self.months is None:
+        if self.fact in LOOKS_BACK and self.months is None:
             raise ValueError(f"{self.fact} needs months: how far to look back")
         if self.fact == "had_event" and self.event is None:
             raise ValueError("had_event needs event: which one")
