@@ -88,12 +88,13 @@ def find_contrast(covariate: str, outcome: str, strategy: str, group: str) -> Co
 
 
 def _read_contrast(row: Mapping[str, Any]) -> Contrast | None:
-    """The contrast of a row from its finding; None where it is retracted or lacks a value or interval."""
+    """The contrast of a row from its finding; None where it is retracted, not there, or without interval."""
     study_id, _, finding_id = row["finding"].partition("#")
-    study = read_library()[study_id]
-    effect = study.finding(finding_id).effect
+    study = read_library().get(study_id)
+    found = (finding.effect for finding in study.findings if finding.id == finding_id) if study else iter(())
+    effect = next(found, None)
     se = _find_se(effect) if effect is not None else None
-    if study.retracted or effect is None or not effect.value or se is None:
+    if study is None or study.retracted or effect is None or not effect.value or se is None:
         return None
     sign = -1.0 if row.get("inverse") else 1.0
     return Contrast(row["covariate"], sign * math.log(effect.value), se, row["finding"])

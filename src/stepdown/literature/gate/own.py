@@ -14,7 +14,7 @@ _LEANING_ON_MAIN = frozenset({"rest", "count", "interval", "time", "definition",
 #: Sentences that mean nothing without the anchor before them.
 _LEANING = frozenset({
     "rest", "count", "interval", "time", "definition", "misprint", "comparison-interval", "contrast", "other",
-    "pool-value", "pool-range", "pool-inside", "pool-member", "pool-age",
+    "pool-value", "pool-range", "pool-inside", "pool-member", "pool-age", "pool-of-age",
 })  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.meta.pooled import to_risk
+from stepdown.evidence.person import Person
 from stepdown.evidence.pool import Pool
 from stepdown.evidence.questions import find_cells
 from stepdown.evidence.relative import find_library_ratio
+from stepdown.evidence.risk import find_risk
 from stepdown.evidence.study import Finding, Study
 from stepdown.literature.summaries.choosing import Chosen, Result
 from stepdown.literature.summaries.summary import Claim
@@ -18,6 +20,8 @@ from stepdown.literature.summaries.words import name_time, read_words, say, show
 
 #: The time for which a pooled figure is given where the study itself names none, in years.
 _DEFAULT_YEARS = 2.0
+#: Mean ages that lie no further apart than this, in years, are told as alike.
+SAME_AGE = 5.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def _tell_beside(study: Study, main: Result, beside: Beside) -> Iterator[Claim]:
     k, is_member = len(beside.studies), study.id in beside.studies
     if k == 1 and is_member:
         yield Claim("pool", say("pool.only_this"), "pool")
+        yield from _tell_of_age(study, main, beside)
         return
     group = read_words("people")["group"][beside.cell.group]
     yield Claim("pool", say("pool.known" if k > 1 else "pool.one_other", k=k, group=group), "pool")
@@ -91,8 +96,45 @@ def _tell_beside(study: Study, main: Result, beside: Beside) -> Iterator[Claim]:
     inside = _lies_inside(main, beside)
     if inside is not None:
         yield Claim("pool-inside", say("pool.inside" if inside else "pool.outside"), "pool")
-    age = "pool.no_ages" if beside.age is None else "pool.ages"
-    yield Claim("pool-age", say(age, age=round(beside.age) if beside.age else ""), "pool")
+    of_age = tuple(_tell_of_age(study, main, beside))
+    ages = Claim("pool-age", tell_ages(find_age(study, main.finding), beside.age), "pool")
+    yield from of_age or (ages,)
+
+
+def find_age(study: Study, finding: Finding) -> float | None:
+    """The mean or median age of the people of a finding, else of its study; None where it is not known."""
+    people = study.population
+    ages = (finding.age_mean, people.age_mean, people.age_median)
+    return next((age for age in ages if age is not None), None)
+
+
+def tell_ages(own: float | None, theirs: float | None) -> str:
+    """How old the people behind the pool were, and whether those of this study were of about that age."""
+    if theirs is None:
+        return say("pool.no_ages")
+    if own is None or abs(own - theirs) <= SAME_AGE:
+        return say("pool.ages" if own is None else "pool.ages_alike", age=round(theirs))
+    return say("pool.ages_older" if theirs > own else "pool.ages_younger", age=round(theirs))
+
+
+def _tell_of_age(study: Study, main: Result, beside: Beside) -> Iterator[Claim]:
+    """The figure for people of the age of this study, by the model that learns from all studies.
+
+    Nothing is told where the age is not known, or where the model does not reach to people of that age.
+    """
+    finding, age = main.finding, find_age(study, main.finding)
+    if age is None:
+        return
+    quiet, drug = finding.years_quiet_min, finding.therapies[0] if len(finding.therapies) == 1 else None
+    person = Person(age, age, finding.mri_active, quiet, quiet, None, drug)
+    risk = find_risk(beside.cell, beside.years, person)
+    if risk.speaks_for != "people_like_this" or risk.estimate is None:
+        return
+    if risk.low is None or risk.high is None:
+        return
+    low, high = (show_bound(100 * end, 100) for end in (risk.low, risk.high))
+    x = show_share(100 * risk.estimate, 100)
+    yield Claim("pool-of-age", say("pool.of_age", age=round(age), x=x, low=low, high=high), "pool")
 
 
 def _lies_inside(main: Result, beside: Beside) -> bool | None:

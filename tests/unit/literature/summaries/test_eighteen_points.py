@@ -7,9 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from stepdown.evidence.cells import Cell
+from stepdown.evidence.person import Person
+from stepdown.evidence.reading import read_library
+from stepdown.evidence.risk import find_risk
 from stepdown.evidence.study import Arm, Change, Effect, Population, Study
+from stepdown.evidence.supposing import supposing
 from stepdown.literature.citation import AbstractSection, Citation, Grant, OtherAbstract
 from stepdown.literature.summaries.clear_communication import check_clarity
+from stepdown.literature.summaries.pooled import tell_ages
 from stepdown.literature.summaries.summary import PlainLanguageSummary, PublisherWords
 from stepdown.literature.summaries.writing import find_neighbours, make_summary
 from stepdown.ms.errors import UserError
@@ -173,8 +179,6 @@ def test_5_the_split_by_subgroup_is_kept() -> None:
 
 
 def test_6_the_pooled_figure_stands_beside_with_its_range_and_whether_this_study_lies_inside() -> None:
-    from stepdown.evidence.supposing import supposing
-
     one, two = study("one", finding(events=4, n=40)), study("two", finding(events=8, n=80))
     three = study("three", finding(events=30, n=40))
     with supposing({s.id: s for s in (one, two, three)}):
@@ -183,12 +187,38 @@ def test_6_the_pooled_figure_stands_beside_with_its_range_and_whether_this_study
     assert "This study is one of them." in told
     assert re.search(r"about \d+ of every 100 over 2 years", told)
     assert "lies inside that range" in told
-    assert "50 years old on average" in told
+    assert "For such people, aged 50, our risk model says" in told
+
+
+def test_6_beside_it_stands_the_figure_for_people_of_the_age_of_this_study() -> None:
+    """The sentence gives what the risk model says of people of that age; without an age there is none."""
+    one = read_library()["coerver2025"]
+    assert one.population.age_median == 54
+    told = text_of(make_summary(one), "others")
+    cell = Cell("any_activity", "stop", "injectable", selection="elective-stable")
+    risk = find_risk(cell, 1.28, Person(54, 54, False, 5, 5))
+    assert risk.speaks_for == "people_like_this" and risk.estimate is not None
+    assert f"For such people, aged 54, our risk model says about {round(100 * risk.estimate)} of 100" in told
+    assert "For such people" not in text_of(make_summary(read_library()["coerver2024ocr"]), "others")
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "told"),
+    [
+        (48.0, 50.0, "50 years old on average, much as here."),
+        (40.0, 50.0, "50 years old on average, so older than here."),
+        (60.0, 50.0, "50 years old on average, so younger than here."),
+        (None, 50.0, "50 years old on average."),
+        (60.0, None, "Their ages are not in our data."),
+    ],
+)
+def test_6_the_ages_of_both_are_set_beside_each_other(
+    own: float | None, theirs: float | None, told: str
+) -> None:
+    assert tell_ages(own, theirs).endswith(told)
 
 
 def test_6_a_study_that_stands_alone_says_so_and_ms_is_never_pooled_with_another_illness() -> None:
-    from stepdown.evidence.supposing import supposing
-
     one = study("one", finding())
     with supposing({"one": one}):
         assert "No other study in our library" in text_of(make_summary(one), "others")
