@@ -13,7 +13,8 @@ import pandas as pd
 from asreview import ActiveLearningCycle, Simulate
 from asreview.models.models import get_ai_config
 
-given = json.load(open(sys.argv[1], encoding="utf-8"))
+with open(sys.argv[1], encoding="utf-8") as file:
+    given = json.load(file)
 records = pd.DataFrame(given["records"])
 for seed, start in enumerate(given["starts"]):
     np.random.seed(seed)

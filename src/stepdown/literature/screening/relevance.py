@@ -75,8 +75,14 @@ def is_human(citation: Citation) -> bool:
     title = citation.title.lower()
     text = f"{title}\n{citation.abstract_text.lower()}"
     if _ANIMAL.search(title):
-        return _PEOPLE.search(title) is not None
+        return not names_animals(title)
     return _ANIMAL.search(text) is None or len(_PEOPLE.findall(text)) > len(_ANIMAL.findall(text))
+
+
+def names_animals(title: str) -> bool:
+    """Whether a title names animals or cells, and no people."""
+    small = title.lower()
+    return _ANIMAL.search(small) is not None and _PEOPLE.search(small) is None
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from stepdown.literature.citation import Citation
-from stepdown.literature.screening.relevance import is_human
+from stepdown.literature.screening.relevance import is_human, names_animals
 
 _TYPES = {
     "Retraction of Publication": "notice", "Published Erratum": "notice", "Expression of Concern": "notice",
@@ -43,14 +43,21 @@ DESIGNS = ("animal", "notice", *(design for design, _, _ in _WORDS), "other")
 
 
 def classify_design(citation: Citation) -> str:
-    """One of ``DESIGNS``: what PubMed's types say, else what the title says, else what the abstract says."""
-    if not is_human(citation):
+    """One of ``DESIGNS``: what PubMed's types say, else what the title says, else what the abstract says.
+
+    PubMed's type of a review counts after the title: it calls meta-analyses and experiments reviews too. A
+    study that looks at people once is no cohort, whatever words it uses.
+    """
+    if names_animals(citation.title) or not (is_human(citation) or _is_review(citation)):
         return "animal"
     for term in citation.publication_types:
         if term.name in _TYPES:
             return _TYPES[term.name]
     by_title = _find_by_words(citation.title, is_title=True)
-    return by_title or _find_by_words(citation.abstract_text, is_title=False) or _fall_back(citation)
+    if by_title or _is_review(citation):
+        return by_title or "review"
+    by_text = _find_by_words(citation.abstract_text, is_title=False) or "other"
+    return "other" if by_text == "cohort" and _looks_once(citation) else by_text
 
 
 def _find_by_words(text: str, is_title: bool) -> str | None:
@@ -58,6 +65,10 @@ def _find_by_words(text: str, is_title: bool) -> str | None:
     return next((design for design, pattern in patterns if pattern.search(text)), None)
 
 
-def _fall_back(citation: Citation) -> str:
-    is_review = any(term.name in ("Review", "Systematic Review") for term in citation.publication_types)
-    return "review" if is_review else "other"
+def _is_review(citation: Citation) -> bool:
+    return any(term.name in ("Review", "Systematic Review") for term in citation.publication_types)
+
+
+def _looks_once(citation: Citation) -> bool:
+    text = f"{citation.title} {citation.abstract_text}".lower()
+    return "cross-sectional" in text and "longitudinal" not in text
