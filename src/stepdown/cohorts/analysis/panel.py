@@ -108,12 +108,14 @@ def find_seen(data: AnalysisTable, followed: Followed, protocol: Protocol) -> Se
 
 def _find_last(data: AnalysisTable, followed: Followed) -> Bits:
     """What had been seen of each row by the end of its follow-up; the event that ended it is none of that."""
-    trial = data.trial[followed.row]
+    trial = followed.row
     asked = _order(trial, followed.time - 0.5 * (followed.cause > 0))
     whose, day, active = data.scans
+    whose = np.searchsorted(data.trial, whose)
     place = np.searchsorted(_order(whose, day), asked, side="right") - 1
     scan = (place >= 0) & (np.append(whose, -1)[place] == trial) & (np.append(active, 0.0)[place] == 1)
     whose, day = data.relapses
+    whose = np.searchsorted(data.trial, whose)
     place = np.searchsorted(_order(whose, day), asked, side="right") - 1
     relapse = (place >= 0) & (np.append(whose, -1)[place] == trial)
     return np.asarray(scan.astype(np.uint8) | relapse.astype(np.uint8) << 1)

@@ -122,7 +122,7 @@ def _to_state(rows: Expression, *, start_day: str, relapse_floor: Any) -> Expres
                        relapse_floor=relapse_floor)
 
 
-def _step(base: Expression, rules: RuleSet) -> Expression:
+def find_step(base: Expression, rules: RuleSet) -> Expression:
     """The least change that counts from a baseline."""
     ibis = load_ibis()
     if rules.direction == "improvement":
@@ -143,7 +143,7 @@ def _changed_rows(scores: Expression, state: Expression, rules: RuleSet) -> Expr
     rows = rows.filter(rows.seq >= rows.search_seq)
     if rules.after_relapse == "move":
         rows = rows.filter(rows.relapse_floor.isnull() | (_relapse_place(rows) > rows.relapse_floor))
-    change, step = rows.value - rows.base_value, _step(rows.base_value, rules)
+    change, step = rows.value - rows.base_value, find_step(rows.base_value, rules)
     rose, fell = change >= step, change <= -step
     return rows.mutate(rose=rose, fell=fell, changed=rose if rules.direction == "worsening" else fell)
 

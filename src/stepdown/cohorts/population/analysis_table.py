@@ -50,16 +50,15 @@ def build_analysis_table(engine: Engine, tables: Tables, index: Expression, prot
     outcomes = (*protocol.outcomes, Outcome(name="death-before", kind="death"))
     days = find_first_days(engine, tables, index, acted, outcomes, protocol.definitions)
     found = index.select("trial_id", "person_id", "index_day", "seen_last")
-    for part in (acted, days):
-        found = found.left_join(part, "trial_id").drop("trial_id_right")
-    found = engine.keep(found, "analysis")
+    parts = [acted, days]
     for prefix, asked in (("cov_", protocol.covariates), ("sub_", protocol.subgroups)):
         for each in asked:
             answer = find_fact(engine, tables, index, each)
             column = "low" if FACT_KINDS[each.fact] == "number" else "answer"
-            named = answer.select("trial_id", **{prefix + each.name: answer[column]})
-            found = engine.keep(found.left_join(named, "trial_id").drop("trial_id_right"), "analysis")
-    return found
+            parts.append(answer.select("trial_id", **{prefix + each.name: answer[column]}))
+    for part in parts:
+        found = found.left_join(part, "trial_id").drop("trial_id_right")
+    return engine.keep(found, "analysis")
 
 
 def read_analysis_table(engine: Engine, tables: Tables, table: Expression,

@@ -8,7 +8,7 @@ from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import months_before
 from stepdown.cohorts.outcomes.association import PIRA, RAW, label_worsening
 from stepdown.cohorts.outcomes.rule_sets import RuleSet, read_rule_sets
-from stepdown.cohorts.outcomes.worsening import find_changes
+from stepdown.cohorts.outcomes.worsening import find_changes, find_step
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import Definitions, Outcome
 
@@ -112,10 +112,11 @@ def _find_worsening(engine: Engine, tables: Tables, index: Expression,
     scores = rows.filter((rows.day >= rows.baseline_day) & (rows.day_last <= rows.seen_last))
     scores = engine.keep(scores.select("visit_id", "day", "day_last", "value", "during_relapse",
                                        person_id="trial_id"), "scores")
+    rules = choose_rules(definitions)
+    scores = engine.keep(_leave_out_level(scores, rules), "scores")
     counted = tables.relapses.filter(tables.relapses.counted.fill_null(False))
     onsets = baseline.select("trial_id", "person_id").join(counted.select("person_id", "onset"), "person_id")
     onsets = engine.keep(onsets.select("onset", person_id="trial_id"), "onsets")
-    rules = choose_rules(definitions)
     changes = find_changes(engine, scores, onsets, rules)
     events = label_worsening(engine, changes, onsets, rules)
     events = events.rename(trial_id="person_id").join(index.select("trial_id", "index_day"), "trial_id")
@@ -127,6 +128,17 @@ def _find_worsening(engine: Engine, tables: Tables, index: Expression,
         day_raw=ibis.ifelse(later.association == RAW, later.day, none).min())
     both = baseline.select("trial_id").left_join(days, "trial_id").drop("trial_id_right")
     return engine.keep(both.mutate(has_baseline=ibis.literal(True)), "worsening")
+
+
+def _leave_out_level(scores: Expression, rules: RuleSet) -> Expression:
+    """The scores of trials whose highest lies so far above the lowest that some rise could count.
+
+    From any higher baseline the least rise that counts is the same or ends still higher above the lowest.
+    """
+    low, high = scores.value.min(), scores.value.max()
+    reach = scores.group_by("person_id").agg(low=low, high=high)
+    enough = reach.filter(reach.high - reach.low >= find_step(reach.low, rules))
+    return scores.semi_join(enough, "person_id")
 
 
 def _find_baseline_days(tables: Tables, index: Expression, months: int) -> Expression:

@@ -7,6 +7,9 @@ from stepdown.cohorts.history.truth import months_before
 from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
 
+#: So many days are told apart in a trial's number, from so many before 1970 on: 1880 to 2238.
+_DAYS_TOLD_APART, _BEFORE_1970 = 131_072, 32_768
+
 
 def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     """Every candidate: ``trial_id, person_id, index_day, seen_first, seen_last, therapy``.
@@ -14,15 +17,23 @@ def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     ``therapy`` is what is taken when that day begins, NULL where that is unknown, "none" for nothing. Only
     days inside an observation period are candidates; a visit whose day is not known exactly is none.
     """
-    ibis = load_ibis()
     days = engine.keep(_find_days(tables, index).distinct(), "days")
-    joined = days.join(tables.periods, "person_id")
+    people = engine.keep(_number_people(tables), "numbers")
+    joined = days.join(people, "person_id")
     inside = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
-    order = ibis.window(order_by=["person_id", "index_day"])
-    numbered = inside.group_by("person_id", "index_day").agg(
+    found = inside.group_by("person_id", "index_day", "number").agg(
         seen_first=inside.first_day.min(), seen_last=inside.last_day.max())
-    numbered = engine.keep(numbered.mutate(trial_id=ibis.row_number().over(order).cast("int64")), "days")
-    return engine.keep(_with_therapy(numbered, tables), "index")
+    trial = found.number * _DAYS_TOLD_APART + (found.index_day + _BEFORE_1970)
+    found = engine.keep(found.mutate(trial_id=trial.cast("int64")).drop("number"), "days")
+    courses = engine.keep(_rank_courses(tables), "courses")
+    return engine.keep(_with_therapy(found, courses), "index")
+
+
+def _number_people(tables: Tables) -> Expression:
+    """The observation periods with a number for each person, from which trials get theirs without a sort."""
+    ibis = load_ibis()
+    order = ibis.window(order_by="person_id")
+    return tables.periods.mutate(number=ibis.dense_rank().over(order).cast("int64"))
 
 
 def _find_days(tables: Tables, index: Index) -> Expression:
@@ -38,16 +49,22 @@ def _find_days(tables: Tables, index: Index) -> Expression:
     return events.group_by("person_id").agg(index_day=events.day.min())
 
 
-def _with_therapy(index: Expression, tables: Tables) -> Expression:
+def _rank_courses(tables: Tables) -> Expression:
+    """The courses of each person in order: of two begun on one day the first by name comes last."""
+    ibis = load_ibis()
+    order = ibis.window(group_by="person_id", order_by=["start", ibis.desc("therapy"), "stop", "course"])
+    return tables.courses.mutate(place=ibis.row_number().over(order))
+
+
+def _with_therapy(index: Expression, courses: Expression) -> Expression:
     """With the course begun last of those taken when the day began: before what was decided on it."""
     ibis = load_ibis()
-    rows = index.join(tables.courses, "person_id")
+    rows = index.join(courses.select("person_id", "start", "stop", "place"), "person_id")
     on = rows.filter((rows.start < rows.index_day) & (rows.stop >= rows.index_day))
-    order = ibis.window(group_by="trial_id", order_by=[ibis.desc("start"), "therapy"])
-    on = on.mutate(rank=ibis.row_number().over(order))
-    last = on.filter(on["rank"] == 0)
-    last = last.select("trial_id", "end_known", "therapy", course_start="start", course_stop="stop")
-    both = index.left_join(last, "trial_id").drop("trial_id_right")
-    known = both.end_known.fill_null(True)
-    therapy = ibis.ifelse(known, both.therapy.fill_null("none"), ibis.null("string"))
-    return both.mutate(therapy=therapy).drop("end_known")
+    last = on.group_by("trial_id").agg(place=on.place.max())
+    placed = index.left_join(last, "trial_id").drop("trial_id_right")
+    named = courses.select("person_id", "place", "therapy", "end_known")
+    found = placed.left_join(named, ["person_id", "place"]).drop("person_id_right", "place_right", "place")
+    known = found.end_known.fill_null(True)
+    therapy = ibis.ifelse(known, found.therapy.fill_null("none"), ibis.null("string"))
+    return found.mutate(therapy=therapy).drop("end_known")
