@@ -14,11 +14,12 @@ LARGEST_FILE = 2_000_000
 DEEPEST = 40
 
 
-def read_text(path: Path) -> str:
-    """The text of a file; raises UserError when it is missing, too large, or not UTF-8."""
+def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
+    """The text of a file; raises UserError when it is missing, too large (bytes), or not UTF-8."""
     try:
-        if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise UserError(f"{path}: this file is larger than one person's file can be (2 MB)")
+        if path.is_file() and path.stat().st_size > largest:
+            size = f"{largest // 1_000_000} MB"
+            raise UserError(f"{path}: this file is larger than one person's file can be ({size})")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UserError(f"{path}: not a text in UTF-8; save it again as UTF-8") from None

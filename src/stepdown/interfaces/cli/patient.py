@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli._from_fhir import add_from_fhir
+
 if TYPE_CHECKING:
     from stepdown.patients.checking import Checked
 
@@ -16,6 +18,7 @@ _HELP = """examples:
   stepdown patient template --format yaml > person.yaml
   stepdown patient check person.yaml
   stepdown patient check person.yaml --at 2026-11-20 --format json
+  stepdown patient from-fhir bundle.json > person.yaml
   stepdown patient schema > person.schema.json
   stepdown patient comorbidities
 """
@@ -27,7 +30,7 @@ exit codes: 0 no error, 2 errors
 
 
 def add_commands(commands: Any) -> None:
-    """Add ``stepdown patient`` with its three commands."""
+    """Add ``stepdown patient`` with its commands."""
     patient = commands.add_parser(
         "patient",
         help="a form for one person, and its check",
@@ -48,6 +51,7 @@ def add_commands(commands: Any) -> None:
     add_person_arguments(check)
     check.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     check.set_defaults(run=check_person)
+    add_from_fhir(actions)
     schema = actions.add_parser("schema", help="print the JSON Schema of a person file")
     schema.set_defaults(run=print_schema)
     diseases = actions.add_parser("comorbidities", help="print the list of other diseases and their names")

@@ -1,0 +1,139 @@
+"""The entries of one or more FHIR bundles with their places; what is no entry of this person is left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepdown.ms.errors import UserError
+from stepdown.patients.fhir.values import Json, part, parts, text
+
+#: More entries than any one person's record has; a bundle beyond it is refused.
+MOST_ENTRIES = 100_000
+_BUNDLES = ("searchset", "collection", "transaction", "batch", "document", "history", "message")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One part of a bundle that was not used: where, which resource, and why."""
+
+    place: str
+    resource: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource of a bundle with its place, its address in the bundle and its kind."""
+
+    place: str
+    address: str
+    kind: str
+    resource: Json
+
+
+@dataclass
+class Entries:
+    """All entries of some bundles: those with a resource, those without, and what is said of the bundles."""
+
+    found: list[Entry] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    made_on: list[str] = field(default_factory=list)
+
+
+def read_json(content: str, name: str) -> Any:
+    """The JSON of a bundle, or the resources of a file with one on each line; UserError else."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise UserError(f"{name}: nested too deeply for a FHIR bundle.") from None
+    except ValueError as problem:
+        lines = [line for line in content.splitlines() if line.strip()]
+        try:
+            return [json.loads(line) for line in lines] if len(lines) > 1 else _refuse(name, problem)
+        except (ValueError, RecursionError):
+            _refuse(name, problem)
+
+
+def _refuse(name: str, problem: ValueError) -> Any:
+    place = f", line {problem.lineno}" if isinstance(problem, json.JSONDecodeError) else ""
+    raise UserError(f"{name}{place}: this is no JSON, so no FHIR bundle.") from problem
+
+
+def list_entries(value: Any, name: str) -> Entries:
+    """The entries of a bundle, of a list of bundles (pages) or resources; UserError when it is neither."""
+    entries = Entries()
+    pages = value if isinstance(value, list) else [value]
+    for number, page in enumerate(pages):
+        prefix = f"[{number}]" if isinstance(value, list) else ""
+        if not isinstance(page, dict) or not text(page, "resourceType"):
+            if len(pages) == 1:
+                raise UserError(f"{name}: no FHIR bundle: it has no resourceType.")
+            entries.left_out.append(LeftOut(prefix or "file", "unknown", "it has no resourceType"))
+        elif text(page, "resourceType") == "Bundle":
+            _add_bundle(page, prefix, entries)
+        else:
+            entries.found.append(Entry(prefix or "file", "", text(page, "resourceType"), page))
+        if len(entries.found) > MOST_ENTRIES:
+            raise UserError(f"{name}: more than {MOST_ENTRIES} entries; give the record of one person.")
+    if not entries.found and not entries.left_out:
+        entries.notes.append("the bundle is empty")
+    return entries
+
+
+def _add_bundle(bundle: Json, prefix: str, entries: Entries) -> None:
+    """Take in one bundle, with what its frame says."""
+    kind = text(bundle, "type")
+    if kind not in _BUNDLES:
+        entries.notes.append(f"{prefix or 'bundle'}: its type is not known; read as a collection")
+    if any(text(link, "relation") == "next" for link in parts(bundle, "link")):
+        entries.notes.append(
+            f"{prefix or 'bundle'}: more pages follow, and are not fetched; give all pages in one list"
+        )
+    made = text(bundle, "timestamp") or text(part(bundle, "meta"), "lastUpdated")
+    entries.made_on += [made] if made else []
+    listed = bundle.get("entry")
+    for number, row in enumerate(listed if isinstance(listed, list) else []):
+        _add_row(row, f"{prefix}{'.' if prefix else ''}entry[{number}]", entries)
+
+
+def _add_row(row: Any, place: str, entries: Entries) -> None:
+    """Take in one entry; a bundle within a bundle is opened."""
+    resource = part(row, "resource") if isinstance(row, dict) else {}
+    kind = text(resource, "resourceType")
+    if not kind:
+        entries.left_out.append(LeftOut(place, "unknown", "it holds no resource with a resourceType"))
+    elif text(part(row, "request"), "method") == "DELETE":
+        entries.left_out.append(LeftOut(place, kind, "the bundle asks to delete it"))
+    elif kind == "OperationOutcome":
+        entries.left_out.append(LeftOut(place, kind, f"the server says: {_say_outcome(resource)}"))
+    elif kind == "Bundle" and place.count("entry[") < 3:
+        _add_bundle(resource, place, entries)
+    else:
+        entries.found.append(Entry(place, text(row, "fullUrl"), kind, resource))
+
+
+def _say_outcome(resource: Json) -> str:
+    """Severity and kind of the issues of an OperationOutcome; its free text may name the person."""
+    found = [
+        f"{text(issue, 'severity')} {text(issue, 'code')}".strip() for issue in parts(resource, "issue")
+    ]
+    return ", ".join(found) or "nothing"
+
+
+def addresses_of(entry: Entry) -> Iterator[str]:
+    """All by which another entry may refer to this one."""
+    own = text(entry.resource, "id")
+    if entry.address:
+        yield entry.address
+    if own:
+        yield f"{entry.kind}/{own}"
+
+
+def refers_to(reference: str, addresses: frozenset[str]) -> bool:
+    """Whether a reference, relative or absolute, means one of these addresses."""
+    plain = reference.partition("/_history/")[0]
+    return plain in addresses or "/".join(plain.rsplit("/", 2)[-2:]) in addresses

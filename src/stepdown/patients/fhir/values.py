@@ -1,0 +1,97 @@
+"""Parts of a FHIR resource, whatever stands there: a part of the wrong kind counts as not there."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from stepdown.ms.codes import find_system
+
+Json = dict[str, Any]
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z", re.S)
+_BRACES = re.compile(r"\{[^}]*\}")
+#: A number written as text: "3.5", "3,5".
+_NUMBER = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*\Z")
+
+
+def part(value: Json, key: str) -> Json:
+    """The group under a key; empty where there is none."""
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def parts(value: Json, key: str) -> list[Json]:
+    """The groups in the list under a key; empty where there is none."""
+    found = value.get(key)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def text(value: Json, key: str) -> str:
+    """The text under a key; empty where there is none."""
+    found = value.get(key)
+    return found.strip() if isinstance(found, str) else ""
+
+
+def number(found: object) -> float | None:
+    """A finite number, also one that is written as text; no truth value."""
+    if isinstance(found, str) and (match := _NUMBER.match(found)):
+        return float(match[1].replace(",", "."))
+    if isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found):
+        return float(found)
+    return None
+
+
+def day(written: str) -> str | None:
+    """The day, month or year of a FHIR date or time, as precise as it is; None where it is no date."""
+    match = _DAY.match(written)
+    if match is None:
+        return None
+    year, month, of_month = match.groups()
+    try:
+        date(int(year), int(month or 1), int(of_month or 1))
+    except ValueError:
+        return None
+    return "-".join(each for each in (year, month, of_month) if each)
+
+
+def first_day(value: Json, *keys: str) -> str | None:
+    """The first of some dates that is there; ``Period`` keys give their start."""
+    for key in keys:
+        found = day(text(value, key)) or day(text(part(value, key), "start"))
+        if found:
+            return found
+    return None
+
+
+def codings(concept: Json) -> Iterator[tuple[str | None, str, str]]:
+    """Each coding of a concept: our name of its terminology, the code, what it shows."""
+    for coding in parts(concept, "coding"):
+        yield find_system(text(coding, "system")), text(coding, "code"), text(coding, "display")
+
+
+def names(concept: Json) -> list[str]:
+    """All words by which a concept is called: its own text, then those of its codings."""
+    found = [text(concept, "text"), *(text(coding, "display") for coding in parts(concept, "coding"))]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+def name_of(concept: Json) -> str:
+    """One name of a concept for a report, at most 80 characters."""
+    found = names(concept) or [code for _, code, _ in codings(concept) if code] or ["without a name"]
+    return found[0][:80]
+
+
+def code_of(value: Json, key: str) -> str:
+    """The first code of a status that is written as a concept, or the plain code; lower case."""
+    plain = text(value, key)
+    coded = [code for _, code, _ in codings(part(value, key)) if code]
+    return (plain or (coded[0] if coded else "")).casefold()
+
+
+def unit_of(quantity: Json) -> str:
+    """The unit of a quantity: its UCUM code without remarks in braces, else as it is printed."""
+    code = _BRACES.sub("", text(quantity, "code"))
+    return code or _BRACES.sub("", text(quantity, "unit"))
