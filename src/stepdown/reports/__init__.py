@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from stepdown.decisions.answer import Answer
 from stepdown.reports.clinic import Clinic, read_clinic
+from stepdown.reports.fhir_bundle import to_fhir
 from stepdown.reports.json_answer import answer_schema, to_json
 from stepdown.reports.text_clinician import write_clinician_text
 from stepdown.reports.text_patient import write_patient_text
 
-__all__ = ["Clinic", "answer_schema", "read_clinic", "to_html", "to_json", "to_pdf", "to_text"]
+__all__ = ["Clinic", "answer_schema", "read_clinic", "to_fhir", "to_html", "to_json", "to_pdf", "to_text"]
 
 AUDIENCES = ("clinician", "patient")
 

@@ -20,6 +20,7 @@ _HELP = """examples:
   stepdown assess person.yaml --for patient                   the same in plain words
   stepdown assess person.yaml --format json | jq .options     for other programs
   stepdown assess person.yaml --format html -o report.html    the clinician's page
+  stepdown assess person.yaml --format fhir -o answer.json    for a record system, FHIR R4
   stepdown assess person.yaml --format pdf --for patient --clinic clinic.toml -o aid.pdf
 
 Not a medical device. It shows what studies found and what is not known; it decides nothing.
@@ -27,7 +28,7 @@ Not a medical device. It shows what studies found and what is not known; it deci
 exit codes: 0 answered (also when the answer is that it must not speak), 2 a fault in the person
 file, 3 an optional part is missing
 """
-_FORMATS = ("text", "json", "html", "pdf")
+_FORMATS = ("text", "json", "html", "pdf", "fhir")
 
 
 def add_commands(commands: Any) -> None:
@@ -92,6 +93,8 @@ def _draw(answer: Answer, form: str, audience: str, clinic: Clinic | None) -> by
         return reports.to_pdf(answer, audience, clinic)
     if form == "html":
         return reports.to_html(answer, audience, clinic).encode()
+    if form == "fhir":
+        return (json.dumps(reports.to_fhir(answer), indent=2, ensure_ascii=False) + "\n").encode()
     if form == "json":
         return (json.dumps(reports.to_json(answer), indent=2, ensure_ascii=False) + "\n").encode()
     return (reports.to_text(answer, audience, clinic).rstrip("\n") + "\n").encode()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import csv
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -391,12 +390,10 @@ def test_whatever_stands_in_one_place_the_rest_is_read_and_nothing_lost(
     check_value(dict(found.person))
 
 
-REFERENCE = Path(os.environ.get("STEPDOWN_REFERENCE", "../shared")) / "data"
 
 
-@pytest.mark.skipif(not (REFERENCE / "fhir").is_dir(), reason="the shared records are not here")
-def test_in_records_without_ms_the_answer_is_that_there_is_none() -> None:
-    files = [path for path in (REFERENCE / "fhir").glob("*.json") if "schema" not in path.name]
+def test_in_records_without_ms_the_answer_is_that_there_is_none(reference: Path) -> None:
+    files = [path for path in (reference / "data" / "fhir").glob("*.json") if "schema" not in path.name]
     found = [read_bundle(json.loads(path.read_text(encoding="utf-8"))) for path in files]
     assert len(found) == 3 and not any(each.has_ms for each in found) and all(map(adds_up, found))
 
@@ -422,9 +419,8 @@ def to_synthea(folder: Path, person: str) -> dict[str, Any]:
     return to_bundle(condition(coded(SNOMED, "24700007")), *orders, *scores)
 
 
-@pytest.mark.skipif(not (REFERENCE / "synthea-ms").is_dir(), reason="the shared records are not here")
-def test_the_faults_of_a_synthetic_record_are_found_by_the_check() -> None:
-    folder, said = REFERENCE / "synthea-ms", ""
+def test_the_faults_of_a_synthetic_record_are_found_by_the_check(reference: Path) -> None:
+    folder, said = reference / "data" / "synthea-ms", ""
     people = {row["PATIENT"] for row in csv.DictReader((folder / "medications_sample.csv").open())}
     for person in sorted(people):
         found = read_bundle(to_synthea(folder, person))
