@@ -1,4 +1,4 @@
-"""Doors to stepdown: the command line. Arguments come in, text goes out; every answer is made further down.
+"""Doors to stepdown: the command line, and pages in a browser. Every answer is made further down.
 
 Nothing imports this room.
 """

@@ -66,6 +66,13 @@ def find_cell(option: Option, column: Column) -> Cell:
     return Cell(best, show_risk(best) if best is not None else None, others)
 
 
+def find_scale(options: tuple[Option, ...], column: Column) -> float:
+    """The upper end of the little bars of a column, per 100, so that its rows compare."""
+    shown = [find_cell(option, column).risk for option in options]
+    highs = [risk.per_100.high for risk in shown if risk is not None and risk.per_100 is not None]
+    return max([*highs, 10.0])
+
+
 def find_outcomes(options: tuple[Option, ...]) -> tuple[str, ...]:
     """Every outcome that any option speaks of: the main ones first, the others as they come."""
     seen = dict.fromkeys(risk.outcome for option in options for risk in option.risks)

@@ -10,7 +10,7 @@ from stepdown.decisions.answer import Answer
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Study
 from stepdown.ms.errors import MissingExtra
-from stepdown.reports.comparison import Column, choose_columns, find_cell, find_outcomes
+from stepdown.reports.comparison import choose_columns, find_outcomes, find_scale
 from stepdown.reports.figures import embed_figure
 from stepdown.reports.forest import ForestGroup, draw_forest, find_forest
 from stepdown.reports.html.page import find_citations, name_anchor, render_page
@@ -34,19 +34,12 @@ def write_clinician_page(answer: Answer, studies: Mapping[str, Study] | None = N
         "clinician.html",
         answer=answer,
         columns=columns,
-        scales=[_find_scale(answer, column) for column in columns],
+        scales=[find_scale(answer.options, column) for column in columns],
         pictures=pictures,
         note=note,
         cite=partial(find_citations, answer),
         anchor=partial(name_anchor, answer),
     )
-
-
-def _find_scale(answer: Answer, column: Column) -> float:
-    """The upper end of the little bars of a column, per 100, so that its rows compare."""
-    shown = [find_cell(option, column).risk for option in answer.options]
-    highs = [risk.per_100.high for risk in shown if risk is not None and risk.per_100 is not None]
-    return max([*highs, 10.0])
 
 
 def _draw_all(answer: Answer, studies: Mapping[str, Study]) -> tuple[list[Picture], str]:

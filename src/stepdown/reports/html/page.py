@@ -29,11 +29,12 @@ _CALLED = (
 
 def render_page(template: str, **content: Any) -> str:
     """One page from its template; every value is escaped on its way in."""
-    return _open_templates().get_template(template).render(**content)
+    return open_templates().get_template(template).render(**content)
 
 
 @cache
-def _open_templates() -> Environment:
+def open_templates() -> Environment:
+    """The templates of this folder, with all that they may call."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 

@@ -1,0 +1,70 @@
+"""``stepdown serve``: the form, the answer and the patient's aid as pages, for a browser on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from stepdown.ms.errors import MissingExtra
+
+_HELP = """examples:
+  stepdown serve                                              pages at http://127.0.0.1:8000
+  stepdown serve --port 8080 --digest out/digest              with the digest beside them
+  stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
+
+Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
+answers. The log on standard error has one line a request, without anything of a person. Serve other
+machines only behind a proxy that speaks TLS and says who may come in: there is no log-in here.
+
+Not a medical device. It shows what studies found and what is not known; it decides nothing.
+"""
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``stepdown serve``."""
+    parser = commands.add_parser(
+        "serve",
+        help="the form, the answer and the patient's aid as pages in a browser",
+        description="Serve the pages for the clinic: a form, the answer, a what-if, and the patient's aid.",
+        epilog=_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; default: 127.0.0.1")
+    parser.add_argument("--port", type=_read_port, default=8000, help="default: 8000")
+    parser.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="a name by which browsers reach it; may be given again",
+    )  # fmt: skip
+    parser.add_argument("--digest", type=Path, metavar="DIR", help="a built digest, served at /digest/")
+    parser.add_argument(
+        "--posts-per-minute", type=int, default=120, metavar="N",
+        help="how often one address may send a form; 0 sets no limit; default: 120",
+    )  # fmt: skip
+    parser.set_defaults(run=serve_pages)
+
+
+def _read_port(text: str) -> int:
+    if not text.isdigit() or not 0 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def serve_pages(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop; MissingExtra without the extra ``web``."""
+    try:
+        from stepdown.interfaces.web.serving import serve
+        from stepdown.interfaces.web.settings import Settings, check_folder
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("stepdown"):
+            raise
+        raise MissingExtra("Serving pages", "web") from missing
+    named = (*Settings().names, arguments.host, *arguments.name)
+    settings = Settings(
+        names=tuple(dict.fromkeys(named)),
+        digest=check_folder(arguments.digest),
+        posts_per_minute=arguments.posts_per_minute,
+    )
+    print(f"stepdown: pages at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)", file=sys.stderr)
+    return serve(settings, arguments.host, arguments.port)

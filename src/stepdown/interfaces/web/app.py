@@ -1,0 +1,132 @@
+"""The application: its routes, its guards, and the digest beside it when there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import anyio
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from stepdown import __version__
+from stepdown.decisions.assess import evidence_version
+from stepdown.interfaces.web import downloads, pages
+from stepdown.interfaces.web.asking import Posted, read_posted
+from stepdown.interfaces.web.auditing import Audit
+from stepdown.interfaces.web.guarding import Guard
+from stepdown.interfaces.web.refusing import Refused
+from stepdown.interfaces.web.settings import Settings
+from stepdown.interfaces.web.templating import render, write_style
+from stepdown.ms.errors import UserError
+from stepdown.reports import AUDIENCES
+
+#: A page: from what was posted to a reply. It runs in a thread, since an answer keeps a processor busy.
+Page = Callable[[Posted, Settings], Response]
+_POSTED: dict[str, Page] = {
+    "/form": pages.show_form,
+    "/answer": pages.show_answer,
+    "/download/pdf": downloads.send_pdf,
+    "/download/json": downloads.send_json,
+    "/download/person": downloads.send_person,
+}
+_FOUND = ["GET", "HEAD"]
+
+
+def make_app(settings: Settings) -> FastAPI:
+    """The application with these settings."""
+    # An upload stays in memory: beyond this size it would be written to a file of the system.
+    MultiPartParser.spool_max_size = settings.largest_body + 1
+    guards = [Middleware(Audit, excuse=_excuse), Middleware(Guard, settings=settings)]
+    app = FastAPI(title="stepdown", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
+                  middleware=guards)  # fmt: skip
+    app.add_exception_handler(Refused, _show_refused)
+    app.add_exception_handler(HTTPException, _show_http)
+    app.add_api_route("/", partial(_show_start, settings), methods=_FOUND, response_model=None)
+    app.add_api_route("/healthz", _show_health, methods=_FOUND, response_model=None)
+    for audience in AUDIENCES:
+        sheet = partial(_send_style, audience)
+        app.add_api_route(f"/static/{audience}.css", sheet, methods=_FOUND, response_model=None)
+    limiter = CapacityLimiter(settings.at_once)
+    for path, page in _POSTED.items():
+        endpoint = _make_endpoint(page, settings, limiter)
+        app.add_api_route(path, endpoint, methods=["POST"], response_model=None)
+        app.add_api_route(path, _go_to_start, methods=_FOUND, response_model=None)
+    app.mount("/static", StaticFiles(packages=[("stepdown.interfaces.web", "static")]))
+    if settings.digest:
+        app.mount("/digest", StaticFiles(directory=settings.digest, html=True))
+    return app
+
+
+def _make_endpoint(
+    page: Page, settings: Settings, limiter: CapacityLimiter
+) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that reads the form, and makes its page in a thread within the time limit."""
+
+    async def answer(request: Request) -> Response:
+        posted = await read_posted(request, settings)
+        try:
+            with anyio.fail_after(settings.seconds_to_answer):
+                work = partial(page, posted, settings)
+                return await run_sync(work, abandon_on_cancel=True, limiter=limiter)
+        except UserError as problem:
+            raise Refused(422, problem.sentence) from None
+        except TimeoutError:
+            raise Refused(503, "The answer took too long; try again in a moment.", 30) from None
+
+    return answer
+
+
+async def _show_start(settings: Settings) -> Response:
+    return HTMLResponse(pages.write_start(settings))
+
+
+async def _send_style(audience: str) -> Response:
+    return Response(write_style(audience), media_type="text/css")
+
+
+async def _go_to_start() -> Response:
+    """Pages that are made from a form have no address of their own: who asks for one is led to the form."""
+    return RedirectResponse("/", status_code=303)
+
+
+async def _show_health() -> Response:
+    return JSONResponse({"status": "ok", "stepdown": __version__, "evidence": evidence_version()})
+
+
+async def _show_refused(_request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)
+    return write_excuse(refused.status, refused.sentence, refused.retry_after)
+
+
+async def _show_http(_request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, HTTPException)
+    sentence = _SENTENCES.get(problem.status_code, "The request cannot be answered.")
+    return write_excuse(problem.status_code, sentence, None)
+
+
+_SENTENCES = {
+    404: "There is no such page here.",
+    405: "This page is not asked for in this way.",
+    400: "The form could not be read; go back to the start page and send it again.",
+}
+
+
+def write_excuse(status: int, sentence: str, retry_after: int | None) -> Response:
+    """The page for a request that ends early."""
+    headers = {"retry-after": str(retry_after)} if retry_after else {}
+    return HTMLResponse(render("message.html", status=status, sentence=sentence), status, headers)
+
+
+async def _excuse(
+    status: int, sentence: str, retry_after: int | None, scope: Scope, receive: Receive, send: Send
+) -> None:
+    await write_excuse(status, sentence, retry_after)(scope, receive, send)

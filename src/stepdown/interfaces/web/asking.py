@@ -1,0 +1,101 @@
+"""From what was posted to a person, and from a person to an answer: what every page starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from stepdown.decisions.answer import Answer
+from stepdown.decisions.assess import assess
+from stepdown.interfaces.web.form_reading import read_fields
+from stepdown.interfaces.web.person_text import check_size, read_carried, read_example, read_person
+from stepdown.interfaces.web.refusing import Refused
+from stepdown.interfaces.web.settings import Settings
+from stepdown.ms.errors import UserError
+from stepdown.patients.checking import Checked, check_value
+from stepdown.patients.faults import Fault, errors_among
+from stepdown.patients.history import History
+
+_MOST_FIELDS = 3_000
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a form held: its fields, and a file with its name and text where one was sent."""
+
+    fields: Mapping[str, str]
+    file_name: str = ""
+    file_text: str = ""
+
+    def get(self, name: str) -> str:
+        """One field; empty where it was not sent."""
+        return self.fields.get(name, "")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The person that was posted, as plain values, and what is wrong in the form or in the values."""
+
+    values: dict[str, Any]
+    checked: Checked
+    faults: tuple[Fault, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something must be mended before there is an answer."""
+        return self.checked.patient is None or bool(errors_among(self.faults))
+
+
+async def read_posted(request: Request, settings: Settings) -> Posted:
+    """The posted form; Refused where it is none, or has more fields than ours."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        raise Refused(415, "What was sent is not a form.")
+    async with request.form(
+        max_files=1, max_fields=_MOST_FIELDS, max_part_size=settings.largest_body
+    ) as form:
+        fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        uploads = [value for value in form.values() if isinstance(value, UploadFile) and value.filename]
+        if not uploads:
+            return Posted(fields)
+        return Posted(fields, uploads[0].filename or "", _decode(await uploads[0].read()))
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UserError("The file is not a text in UTF-8; save it again as UTF-8.") from None
+
+
+def find_person(posted: Posted, settings: Settings) -> Asked:
+    """The person of a posted form: carried by a page, an example, a text or file, or the fields themselves.
+
+    Raises UserError where a text cannot be read, Refused where a page of ours cannot have sent it.
+    """
+    if carried := posted.get("person"):
+        return _check(read_carried(carried, settings.most_values))
+    if example := posted.get("example"):
+        return _check(read_example(example))
+    if text := posted.file_text or posted.get("text"):
+        return _check(check_size(read_person(text, posted.file_name), settings.most_values))
+    if posted.get("open"):
+        raise UserError("Paste a person file, or choose one: nothing was sent.")
+    values, faults = read_fields(posted.fields)
+    return _check(values, faults)
+
+
+def _check(values: dict[str, Any], faults: tuple[Fault, ...] = ()) -> Asked:
+    checked = check_value(values)
+    return Asked(values, checked, faults + checked.faults)
+
+
+def find_answer(asked: Asked) -> Answer:
+    """The answer for a person without errors; UserError where there is something to mend first."""
+    if asked.checked.patient is None or asked.has_errors:
+        raise UserError("There is something to mend in the facts: show the answer in the form to see what.")
+    return assess(History(asked.checked.patient, asked.checked.at), asked.checked.faults)

@@ -1,0 +1,96 @@
+"""One line for each request: which page, how it ended, how long it took. Nothing of a person, ever.
+
+This is the outermost part: what fails further in becomes a page here, with the kind and the place of the
+fault in the log and never its text, which may hold what somebody typed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stepdown import __version__
+from stepdown.decisions.assess import evidence_version
+from stepdown.interfaces.web.guarding import add_headers, find_headers
+from stepdown.interfaces.web.refusing import Refused
+
+AUDIT = logging.getLogger("stepdown.web")
+#: What a page calls when a request ends early: status, sentence, how long to wait.
+Excuse = Callable[[int, str, int | None, Scope, Receive, Send], Awaitable[None]]
+_OUR_FAULT = "A fault of stepdown itself; nothing was kept. Its place is in the log of the server."
+
+
+class Audit:
+    """The line for each request, our headers on each reply, and a page for what was refused or failed."""
+
+    def __init__(self, app: ASGIApp, excuse: Excuse) -> None:
+        """Keep the page for what ends early."""
+        self.app = app
+        self.excuse = excuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, and write the line when the answer is sent."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        seen: dict[str, Any] = {"request": secrets.token_hex(8), "status": None}
+        started = time.perf_counter()
+        try:
+            await self._answer(scope, receive, _watch(scope, send, seen), seen)
+        finally:
+            write_line(scope, seen, time.perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, seen: dict[str, Any]) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Refused as refused:
+            await self.excuse(refused.status, refused.sentence, refused.retry_after, scope, receive, send)
+        except Exception as problem:  # noqa: BLE001 - the last door: a text of it may hold what was typed
+            seen["fault"] = name_fault(problem)
+            if seen["status"] is None:
+                await self.excuse(500, _OUR_FAULT, None, scope, receive, send)
+
+
+def _watch(scope: Scope, send: Send, seen: dict[str, Any]) -> Send:
+    """A send that sets our headers and remembers the status."""
+
+    async def send_watched(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            seen["status"] = message["status"]
+            headers = {**find_headers(scope["path"]), "x-request-id": seen["request"]}
+            message = add_headers(message, headers.items())
+        await send(message)
+
+    return send_watched
+
+
+def name_fault(problem: Exception) -> str:
+    """The kind of a fault and where it came up, without its text."""
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    module = re.split(r"[\\/](?=stepdown[\\/]|site-packages[\\/])", place.filename)[-1]
+    return f"{type(problem).__name__} in {module}, line {place.lineno}"
+
+
+def write_line(scope: Scope, seen: dict[str, Any], seconds: float) -> None:
+    """The line as JSON; the page is named by its route, so that no address somebody made up is repeated."""
+    route = getattr(scope.get("route"), "path", None)
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "request": seen["request"],
+        "method": scope["method"] if scope["method"] in ("GET", "HEAD", "POST") else "other",
+        "page": route or ("/digest" if scope["path"].startswith("/digest/") else "other"),
+        "status": seen["status"],
+        "milliseconds": round(1000 * seconds),
+        "stepdown": __version__,
+        "evidence": evidence_version(),
+    }
+    AUDIT.info(json.dumps(line | ({"fault": seen["fault"]} if "fault" in seen else {})))

@@ -1,0 +1,84 @@
+"""The pages: the start page with the form, and the clinician's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_person
+from stepdown.interfaces.web.form_drawing import draw_form
+from stepdown.interfaces.web.form_reading import read_fields
+from stepdown.interfaces.web.person_text import list_examples, write_person
+from stepdown.interfaces.web.settings import Settings
+from stepdown.interfaces.web.templating import render
+from stepdown.ms.errors import UserError
+from stepdown.patients.faults import Fault
+from stepdown.reports.comparison import choose_columns, find_scale
+from stepdown.reports.html.page import find_citations, name_anchor
+
+
+def write_start(settings: Settings, complaint: str = "") -> str:
+    """The start page: what this is, the three ways in, and the empty form."""
+    return _write_form(settings, {}, (), complaint=complaint)
+
+
+def _write_form(
+    settings: Settings, values: Mapping[str, Any], faults: Sequence[Fault], more: str = "",
+    complaint: str = "", is_start: bool = True,
+) -> str:  # fmt: skip
+    return render(
+        "form.html",
+        form=draw_form(values, faults, more),
+        examples=list_examples(),
+        complaint=complaint,
+        is_start=is_start,
+        has_digest=settings.digest is not None,
+    )
+
+
+def show_form(posted: Posted, settings: Settings) -> Response:
+    """The form filled with what was posted, with one more entry or one fewer where that was asked."""
+    if posted.get("add") or posted.get("remove"):
+        values, _ = read_fields(_without(posted.fields, posted.get("remove")))
+        return HTMLResponse(_write_form(settings, values, (), posted.get("add"), is_start=False))
+    try:
+        asked = find_person(posted, settings)
+    except UserError as problem:
+        return HTMLResponse(write_start(settings, complaint=problem.sentence), 422)
+    return HTMLResponse(_write_form(settings, asked.values, asked.faults, is_start=False))
+
+
+def _without(fields: Mapping[str, str], entry: str) -> dict[str, str]:
+    """The fields but those of one entry."""
+    return {name: value for name, value in fields.items() if not entry or not name.startswith(f"{entry}.")}
+
+
+def show_answer(posted: Posted, settings: Settings) -> Response:
+    """The clinician's page; the form with its errors where there is something to mend."""
+    try:
+        asked = find_person(posted, settings)
+    except UserError as problem:
+        return HTMLResponse(write_start(settings, complaint=problem.sentence), 422)
+    if asked.has_errors:
+        return HTMLResponse(_write_form(settings, asked.values, asked.faults, is_start=False), 422)
+    return HTMLResponse(_write_answer(settings, asked))
+
+
+def _write_answer(settings: Settings, asked: Asked) -> str:
+    answer = find_answer(asked)
+    columns = choose_columns(answer.options)
+    return render(
+        "answer.html",
+        answer=answer,
+        columns=columns,
+        scales=[find_scale(answer.options, column) for column in columns],
+        pictures=[],
+        note="",
+        cite=partial(find_citations, answer),
+        anchor=partial(name_anchor, answer),
+        person=write_person(asked.values),
+        has_digest=settings.digest is not None,
+    )

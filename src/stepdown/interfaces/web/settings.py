@@ -1,0 +1,33 @@
+"""How the pages are served: under which names, within which limits, with what beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from stepdown.ms.errors import UserError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``names`` are the hosts that browsers may ask for; limits are bytes, values of one person, seconds.
+
+    ``posts_per_minute`` is for one address and one worker; 0 sets no limit.
+    """
+
+    names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    digest: str | None = None
+    clinic: str | None = None
+    largest_body: int = 2_200_000
+    most_values: int = 5_000
+    seconds_to_send: float = 20.0
+    seconds_to_answer: float = 40.0
+    posts_per_minute: int = 120
+    at_once: int = 4
+
+
+def check_folder(digest: Path | None) -> str | None:
+    """The folder of a digest that was built; UserError where there is none."""
+    if digest is not None and not (digest / "index.html").is_file():
+        raise UserError(f"{digest}: no digest is built there; stepdown digest build -o {digest} makes one")
+    return str(digest.resolve()) if digest is not None else None

@@ -1,0 +1,82 @@
+"""The pages as they are served: the real server in a thread, asked over a real socket."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import logging
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from stepdown.interfaces.web.auditing import AUDIT
+from stepdown.interfaces.web.serving import make_config
+from stepdown.interfaces.web.settings import Settings
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server answered."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+    content: bytes = b""
+
+
+@dataclass
+class Served:
+    """A running server: where it is, what it logged, and how to ask it."""
+
+    port: int
+    server: Any
+    log: io.StringIO = field(repr=False)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Reply:
+        return self.ask(method, path, b"", headers)
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Reply:
+        given = {"Origin": self.origin, "Content-Type": FORM, **headers}
+        return self.ask("POST", path, urlencode(fields).encode(), given)
+
+    def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Reply:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, named, encode_chunked=not isinstance(body, bytes))
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        return Reply(answer.status, found, content.decode("utf-8", "replace"), content)
+
+
+@contextmanager
+def serving(settings: Settings | None = None, **changes: Any) -> Iterator[Served]:
+    """The server with some settings changed, stopped at the end."""
+    import uvicorn
+
+    config = make_config(replace(settings or Settings(posts_per_minute=0), **changes), "127.0.0.1", 0)
+    server, log = uvicorn.Server(config), io.StringIO()
+    handler = logging.StreamHandler(log)
+    AUDIT.addHandler(handler)
+    AUDIT.setLevel(logging.INFO)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield Served(server.servers[0].sockets[0].getsockname()[1], server, log)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        AUDIT.removeHandler(handler)
