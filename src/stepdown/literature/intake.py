@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stepdown.literature.citation_json import write_citation
 from stepdown.literature.notices import find_notices_in, may_hold_notice
 from stepdown.literature.pubmed_file import BOOK, DELETIONS, Piece, check_md5, hash_file, read_pieces
-from stepdown.literature.pubmed_record import NotARecord, cut_authors, cut_references, read_key, read_record
+from stepdown.literature.pubmed_record import NotARecord, cut_references, cut_subject, read_key, read_record
 from stepdown.literature.store import drop_unfinished, say_when_full
 from stepdown.literature.topic import is_about_ms
 from stepdown.ms.errors import UserError
@@ -151,13 +151,12 @@ def read_piece(piece: Piece, place: int, path: Path, topic: str) -> Read | str:
     """A record, parsed when its text or a notice in it is wanted; or why it is not read at all."""
     if piece.tag == BOOK:
         return BOOK_CHAPTER
-    xml, references = cut_references(piece.xml)
-    words = b"" if topic == ALL else cut_authors(xml)
+    words = b"" if topic == ALL else cut_subject(piece.xml)
     wanted = topic == ALL or is_about_ms(words)
     try:
         if not wanted and not may_hold_notice(words):
-            return Read(place, *read_key(xml), OTHER_TOPIC, None)
-        citation = read_record(xml, references)
+            return Read(place, *read_key(words), OTHER_TOPIC, None)
+        citation = read_record(*cut_references(piece.xml))
     except NotARecord as problem:
         if problem.is_damage:
             sentence = f"{path}: record {place} is {problem}. Fetch it again; nothing of it was kept."

@@ -25,7 +25,12 @@ _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 def read_text(element: _Element) -> str:
     """The text inside an element on one line, single-spaced."""
-    text = (_flatten(element) if len(element) else element.text or "").strip()
+    return squeeze(_flatten(element) if len(element) else element.text or "")
+
+
+def squeeze(text: str) -> str:
+    """A text on one line, single-spaced."""
+    text = text.strip()
     return _SPACES.sub(" ", text) if "\n" in text or "  " in text or "\t" in text else text
 
 

@@ -19,17 +19,19 @@ from stepdown.literature.citation import (
     Term,
 )
 from stepdown.literature.markup import read_text
-from stepdown.literature.record_dates import read_date, read_issue_date, read_parts
+from stepdown.literature.plain_parts import (
+    cut_part,
+    read_plain_abstract,
+    read_plain_authors,
+    read_plain_dois,
+    read_plain_history,
+)
+from stepdown.literature.record_dates import read_date, read_issue_date
 
 if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
 
 _KEY = re.compile(rb'<MedlineCitation[^<>]*>\s*<PMID(?:\s+Version="(\d{1,9})")?[^<>]*>\s*(\d{1,9})\s*</PMID>')
-_PLAIN_HISTORY = re.compile(
-    rb'<History>(?:\s*<PubMedPubDate PubStatus="[a-z-]+">(?:\s*<(Year|Month|Day|Hour|Minute)>\d+</\1>)+'
-    rb"\s*</PubMedPubDate>)*\s*</History>")
-_STAMP = re.compile(
-    rb'PubStatus="([a-z-]+)">\s*<Year>(\d+)</Year>\s*<Month>(\d+)</Month>\s*<Day>(\d+)</Day>')
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CITED = re.compile(rb'<ArticleId IdType="pubmed">\s*(\d+)\s*<')
 
@@ -57,9 +59,13 @@ def cut_references(xml: bytes) -> tuple[bytes, bytes]:
     return _cut(xml, b"<ReferenceList", b"</ReferenceList>")
 
 
-def cut_authors(xml: bytes) -> bytes:
-    """A record without its authors, whose affiliations say nothing of its subject."""
-    return _cut(xml, b"<AuthorList", b"</AuthorList>")[0]
+def cut_subject(xml: bytes) -> bytes:
+    """The part of a record that says what it is about: without authors, affiliations and history."""
+    end = xml.find(b"</MedlineCitation>")
+    citation = xml[:end] if end >= 0 else xml
+    start = citation.find(b"<AuthorList")
+    stop = citation.find(b"</AuthorList>", start)
+    return citation[:start] + citation[stop:] if 0 <= start < stop else citation
 
 
 def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes]:
@@ -86,21 +92,82 @@ def read_record(xml: bytes, references: bytes = b"") -> Citation:
     """
     from lxml import etree
 
-    history = _PLAIN_HISTORY.search(xml)
-    if history is not None:
-        xml = xml[: history.start()] + xml[history.end():]
+    xml, stamps = _take_history(xml)
+    xml, authors = _take_authors(xml)
+    xml, abstract = _take_abstract(xml)
+    xml, types = cut_part(xml, b"<PublicationTypeList", b"</PublicationTypeList>")
+    xml, journal = cut_part(xml, b"<MedlineJournalInfo", b"</MedlineJournalInfo>")
+    xml, completed = cut_part(xml, b"<DateCompleted", b"</DateCompleted>")
+    xml, revised = cut_part(xml, b"<DateRevised", b"</DateRevised>")
+    xml, ids = _take_ids(xml)
     try:
         found = _read_article(etree.fromstring(xml, _parser()), references)
-        found["dates"] += tuple(_read_history(history[0])) if history is not None else ()
+        found["dates"] = (
+            *_read_shared_date(completed, "completed"), *_read_shared_date(revised, "revised"),
+            *found["dates"], *stamps)
+        found["dois"] = tuple(dict.fromkeys((*found["dois"], *ids)))
+        found["authors"] = authors + found.get("authors", ())
+        found["abstract"] = abstract + found.get("abstract", ())
+        found["publication_types"] = _read_shared_types(types) + found.get("publication_types", ())
+        found |= _read_shared_journal(journal)
         return Citation(**found)
     except (etree.XMLSyntaxError, RecursionError) as error:
         raise NotARecord("not well-formed XML", is_damage=True) from error
 
 
-def _read_history(xml: bytes) -> Iterator[RecordDate]:
-    """The stamps of a history in its plain form, which is cut out because it is a sixth of most trees."""
-    for kind, *parts in _STAMP.findall(xml):
-        yield RecordDate(kind.decode(), read_parts(*[part.decode() for part in parts]))
+@lru_cache(maxsize=5_000)
+def _read_shared_types(xml: bytes) -> tuple[Term, ...]:
+    """The publication types in a list, parsed once for all records that have the same."""
+    from lxml import etree
+
+    return _read_types(etree.fromstring(xml, _parser())) if xml else ()
+
+
+@lru_cache(maxsize=10_000)
+def _read_shared_journal(xml: bytes) -> dict[str, str]:
+    """What PubMed says of a journal, parsed once for all records of it."""
+    from lxml import etree
+
+    found: dict[str, str] = {}
+    if xml:
+        _read_journal_info(etree.fromstring(xml, _parser()), found)
+    return found
+
+
+@lru_cache(maxsize=5_000)
+def _read_shared_date(xml: bytes, kind: str) -> tuple[RecordDate, ...]:
+    """A date of PubMed's own work, parsed once for all records of that day."""
+    from lxml import etree
+
+    return (read_date(etree.fromstring(xml, _parser()), kind),) if xml else ()
+
+
+def _take_ids(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """A record without its list of ids, and the DOIs in it; as it was where other ids are to be read too."""
+    rest, part = cut_part(xml, b"<ArticleIdList>", b"</ArticleIdList>")
+    dois = read_plain_dois(part) if part else None
+    return (xml, ()) if dois is None else (rest, dois)
+
+
+def _take_history(xml: bytes) -> tuple[bytes, tuple[RecordDate, ...]]:
+    """A record without its history, and the stamps of it; as it was where it is written unusually."""
+    rest, part = cut_part(xml, b"<History>", b"</History>")
+    stamps = read_plain_history(part) if part else None
+    return (xml, ()) if stamps is None else (rest, stamps)
+
+
+def _take_authors(xml: bytes) -> tuple[bytes, tuple[Author, ...]]:
+    """A record without its authors, and them; as it was where the list is written unusually."""
+    rest, part = cut_part(xml, b"<AuthorList", b"</AuthorList>")
+    authors = read_plain_authors(part) if part else None
+    return (xml, ()) if authors is None else (rest, authors)
+
+
+def _take_abstract(xml: bytes) -> tuple[bytes, tuple[AbstractSection, ...]]:
+    """A record without its abstract, and the sections of it; as it was where the abstract has markup."""
+    rest, part = cut_part(xml, b"<Abstract>", b"</Abstract>")
+    sections = read_plain_abstract(part) if part else None
+    return (xml, ()) if sections is None else (rest, sections)
 
 
 def _read_article(element: _Element, references: bytes) -> dict[str, Any]:

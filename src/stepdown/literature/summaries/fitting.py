@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stepdown.literature.summaries.summary import Chunk, Claim
 from stepdown.literature.summaries.words import say
@@ -24,6 +25,7 @@ class Draft:
     need: str = "needed"
 
 
+@lru_cache(maxsize=20_000)
 def count_words(text: str) -> int:
     """The words of a text: what stands between spaces and holds a letter or a digit."""
     return len(_WORD.findall(text))

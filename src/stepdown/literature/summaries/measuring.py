@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stepdown.evidence.study import Finding
 
@@ -78,6 +79,7 @@ def _share_interval(finding: Finding, events: int | None, n: int | None) -> tupl
     return (None, None) if events is None or not n else exact_share_interval(events, n)
 
 
+@lru_cache(maxsize=20_000)
 def exact_share_interval(events: int, people: int) -> tuple[float, float]:
     """The exact 95 % interval of a share, per 100 (Clopper and Pearson 1934, Biometrika 26:404)."""
     from scipy.special import betaincinv

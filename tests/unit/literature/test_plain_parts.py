@@ -1,0 +1,80 @@
+"""What is read without a parser is what the parser reads, and anything unusual is left to it."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("lxml")
+
+from lxml import etree
+
+from stepdown.literature.plain_parts import (
+    cut_part,
+    read_plain_abstract,
+    read_plain_authors,
+    read_plain_dois,
+    read_plain_history,
+)
+from stepdown.literature.pubmed_record import read_record, read_sections
+
+AUTHORS = (
+    '<AuthorList CompleteYN="Y"><Author ValidYN="Y"><LastName>O&apos;Neil</LastName><ForeName>Ann</ForeName>'
+    '<Initials>A</Initials><Identifier Source="ORCID">0000-1</Identifier><AffiliationInfo><Affiliation> An  '
+    "invented\nhospital &amp; school </Affiliation></AffiliationInfo></Author></AuthorList>"
+)
+ABSTRACT = (
+    '<Abstract><AbstractText Label="AIMS" NlmCategory="OBJECTIVE">To stop.</AbstractText>'
+    "<AbstractText>p &lt; 0.05</AbstractText></Abstract>"
+)
+
+
+def test_a_part_is_cut_only_when_it_is_there_once() -> None:
+    assert cut_part(b"a<x>1</x>b", b"<x>", b"</x>") == (b"ab", b"<x>1</x>")
+    assert cut_part(b"a<x>1</x><x>2</x>", b"<x>", b"</x>") == (b"a<x>1</x><x>2</x>", b"")
+    assert cut_part(b"a<x>1", b"<x>", b"</x>") == (b"a<x>1", b"")
+
+
+def test_plain_authors_are_read_with_their_affiliations() -> None:
+    (author,) = read_plain_authors(AUTHORS.encode()) or ()
+    assert (author.last, author.fore, author.identifiers) == ("O'Neil", "Ann", ("0000-1",))
+    assert author.affiliations == ("An invented hospital & school",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("<LastName>O&apos;Neil</LastName>", "<CollectiveName>A group</CollectiveName>"),
+        ("hospital", "<i>hospital</i>"),
+        ("&amp;", "&#128;"),
+        ("&amp;", "&"),
+        ("Ann", "A]]>nn"),
+    ],
+)
+def test_unusual_authors_are_left_to_the_parser(change: tuple[str, str]) -> None:
+    assert read_plain_authors(AUTHORS.replace(*change).encode()) is None
+
+
+def test_a_plain_abstract_is_read_as_the_parser_reads_it() -> None:
+    assert read_plain_abstract(ABSTRACT.encode()) == read_sections(etree.fromstring(ABSTRACT))
+    assert read_plain_abstract(ABSTRACT.replace("stop", "<b>stop</b>").encode()) is None
+    assert read_plain_abstract(ABSTRACT.replace("<Abstract>", "<Abstract><x/>").encode()) is None
+
+
+def test_a_history_or_list_of_ids_in_another_form_is_left_to_the_parser() -> None:
+    stamp = b'<PubMedPubDate PubStatus="entrez"><Year>2021</Year><Month>5</Month><Day>3</Day></PubMedPubDate>'
+    (found,) = read_plain_history(b"<History>" + stamp + b"</History>") or ()
+    assert (found.kind, str(found.date)) == ("entrez", "2021-05-03")
+    assert read_plain_history(b"<History>" + stamp.replace(b"<Day>3</Day>", b"") + b"</History>") is None
+    ids = b'<ArticleIdList><ArticleId IdType="doi">10.1/x</ArticleId></ArticleIdList>'
+    assert read_plain_dois(ids) == ("10.1/x",)
+    assert read_plain_dois(ids.replace(b'"doi"', b'"pmc"')) is None
+
+
+def test_a_record_with_markup_in_its_authors_keeps_them() -> None:
+    marked = AUTHORS.replace("hospital", "<i>hospital</i>")
+    xml = (
+        '<PubmedArticle><MedlineCitation Status="x"><PMID Version="1">7</PMID><Article>'
+        f"<ArticleTitle>T</ArticleTitle>{ABSTRACT}{marked}</Article></MedlineCitation></PubmedArticle>"
+    )
+    plain, odd = read_record(xml.replace("<i>", "").replace("</i>", "").encode()), read_record(xml.encode())
+    assert plain == odd and odd.authors[0].affiliations == ("An invented hospital & school",)
