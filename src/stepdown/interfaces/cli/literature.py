@@ -8,6 +8,7 @@ from typing import Any
 from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_notices import add_notices_command
+from stepdown.interfaces.cli.literature_rewrite import add_rewrite_command
 from stepdown.interfaces.cli.literature_screen import add_screen_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
 from stepdown.interfaces.cli.literature_verify import add_verify_command
@@ -40,3 +41,4 @@ def add_commands(commands: Any) -> None:
     add_screen_command(actions)
     add_summarise_command(actions)
     add_gate_command(actions)
+    add_rewrite_command(actions)
