@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
-from stepdown.cohorts.protocol.reading import read_shipped_text
+from stepdown.cohorts.protocol.reading import read_protocol, read_shipped_text
 from stepdown.cohorts.registry.simulation.parameters import Settings
 from stepdown.cohorts.registry.simulation.writing import simulate_registry
+from stepdown.cohorts.stages import open_stages
+from stepdown.cohorts.study import Choice, run_cohort
 from stepdown.cohorts.writing import EXACT
 from stepdown.interfaces.cli import main
+from stepdown.ms.errors import UserError
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -71,17 +79,73 @@ def test_a_run_writes_what_may_be_published_and_marks_what_may_not(run: Run, reg
     assert "SELECT" in (out / "stages.sql").read_text()
 
 
-def test_an_interrupted_run_is_finished_with_the_same_result(run: Run, registry: Path,
-                                                             tmp_path: Path) -> None:
+def start(protocol: Path, registry: Path, out: Path) -> subprocess.Popen[bytes]:
+    arguments = ["cohort", "run", protocol, "--registry", registry, "-o", out]
+    program = f"from stepdown.interfaces.cli import main; main({[*map(str, arguments)]})"
+    return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def kill_and_finish(run: Run, protocol: Path, registry: Path, out: Path, moments: Iterable[float]) -> str:
+    """The exact results of a run that was killed at each of some moments (seconds) and then finished."""
+    for moment in moments:
+        process = start(protocol, registry, out)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(moment)
+        process.kill()
+        process.wait()
+    assert run("run", protocol, "--registry", registry, "-o", out)[0] == 0
+    return (out / EXACT).read_text()
+
+
+def test_a_run_killed_three_times_is_finished_with_the_same_result(run: Run, registry: Path,
+                                                                   tmp_path: Path) -> None:
     protocol = write_protocol(tmp_path)
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    run("run", protocol, "--registry", registry, "-o", whole)
-    run("run", protocol, "--registry", registry, "-o", broken)
-    for stage in list((broken / ".stages").rglob("outcome-*.json"))[1:]:
-        stage.unlink()
-    (broken / EXACT).unlink()
-    run("run", protocol, "--registry", registry, "-o", broken)
-    assert (broken / EXACT).read_text() == (whole / EXACT).read_text()
+    run("run", protocol, "--registry", registry, "-o", tmp_path / "whole")
+    killed = kill_and_finish(run, protocol, registry, tmp_path / "killed", (2.0, 4.5, 6.0))
+    assert killed == (tmp_path / "whole" / EXACT).read_text()
+    assert sorted(path.name for path in (tmp_path / "killed").iterdir()) == sorted(
+        path.name for path in (tmp_path / "whole").iterdir())
+
+
+@pytest.mark.validate
+def test_fifty_kills_at_any_moment_leave_the_same_result(run: Run, registry: Path, tmp_path: Path) -> None:
+    protocol, out = write_protocol(tmp_path), tmp_path / "killed"
+    run("run", protocol, "--registry", registry, "-o", tmp_path / "whole")
+    moments = np.random.default_rng(50).uniform(0.5, 12, 50)
+    for ten in np.split(moments, 5):
+        killed = kill_and_finish(run, protocol, registry, out, ten.tolist())
+        assert killed == (tmp_path / "whole" / EXACT).read_text()
+        shutil.rmtree(out)
+
+
+def test_stages_that_are_complete_are_taken_up_and_go_when_all_is_done(run: Run, registry: Path,
+                                                                       tmp_path: Path) -> None:
+    protocol, work = read_protocol(write_protocol(tmp_path)), tmp_path / "out" / ".stages"
+    first, _ = run_cohort(protocol, registry, Choice(), work)
+    kept = next(work.rglob("outcome-*.json"))
+    kept.write_text(kept.read_text().replace('"kind": "', '"kind": "kept "'[:-1]), encoding="utf-8")
+    again, _ = run_cohort(protocol, registry, Choice(), work)
+    assert [each.kind.startswith("kept ") for each in again.outcomes].count(True) == 1
+    assert first.data_fingerprint == again.data_fingerprint
+    run("run", write_protocol(tmp_path), "--registry", registry, "-o", tmp_path / "out")
+    assert not work.exists()
+
+
+def test_stages_of_another_program_are_not_taken_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    protocol = read_protocol(write_protocol(tmp_path))
+    with open_stages(tmp_path, protocol, "data", "duckdb") as before:
+        monkeypatch.setattr("stepdown.cohorts.stages.fingerprint_program", lambda: "another")
+    with open_stages(tmp_path, protocol, "data", "duckdb") as after:
+        assert before != after
+
+
+def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    protocol = read_protocol(write_protocol(tmp_path))
+    with open_stages(tmp_path / ".stages", protocol, "data", "duckdb"), \
+            pytest.raises(UserError, match="another run of the same protocol is at work"), \
+            open_stages(tmp_path / ".stages", protocol, "data", "duckdb"):
+        pass
 
 
 def test_nobody_left_shows_where_they_went(run: Run, registry: Path, tmp_path: Path) -> None:
@@ -105,3 +169,20 @@ def test_the_report_is_one_page_with_methods_and_figures(run: Run, registry: Pat
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "Methods" in page and "cumulative incidences" in page and "confirmed 24 weeks later" in page
     assert page.count("data:image/svg+xml") >= 3 and "http" not in page.replace("http-equiv", "")
+
+
+def test_spark_without_java_says_what_it_needs(tmp_path: Path, registry: Path) -> None:
+    program = ("import sys; from stepdown.interfaces.cli import main; sys.exit(main(['cohort', 'check', "
+               f"'stopping-at-50', '--registry', '{registry}', '--engine', 'spark']))")
+    nowhere = {"PATH": str(tmp_path), "JAVA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", program], env=nowhere, capture_output=True, text=True,
+                           check=False)
+    assert found.returncode == 1 and "Java is missing or too old" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_an_impossible_criterion_is_refused(run: Run, registry: Path, tmp_path: Path) -> None:
+    criterion = {"name": "x", "fact": "age", "at_least": 60, "less_than": 50}
+    never = write_protocol(tmp_path, population=[criterion])
+    code, _, said = run("check", never, "--registry", registry)
+    assert code == 2 and "nobody can be at least 60 and less than 50" in said

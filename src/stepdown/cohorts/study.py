@@ -1,4 +1,4 @@
-"""A cohort from its protocol and a registry to its results, stage by stage, each kept on disk.
+"""A cohort from its protocol and a registry to its results, stage by stage, each kept until all is done.
 
 When a run is killed, the next one finds the stages that are complete and goes on from there: what it finds is
 what it would have worked out.
@@ -6,17 +6,14 @@ what it would have worked out.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
+import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from stepdown.cohorts.analysis.covariates import build_design
 from stepdown.cohorts.analysis.estimating import Estimated, estimate_outcome
@@ -32,11 +29,21 @@ from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import Tables, read_tables
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import hash_protocol
-from stepdown.cohorts.registry.reading import Registry, find_table_files, read_registry
+from stepdown.cohorts.registry.reading import Registry, read_registry
+from stepdown.cohorts.stages import (
+    PACKAGES,
+    Found,
+    fingerprint_registry,
+    load_found,
+    open_stages,
+    save_found,
+    write_whole,
+)
 from stepdown.ms.errors import UserError
 
 Report = Callable[[str], None]
-_PACKAGES = ("stepdown", "ibis-framework", "duckdb", "numpy", "scipy")
+#: Outcomes that are worked out at the same time; each holds a copy of the covariates of its entries.
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -47,25 +54,31 @@ class Choice:
     master: str = "local[2]"
 
 
-@dataclass(frozen=True)
-class Found:
-    """What left the engine: the flow, the analysis table, and the SQL of every stage."""
-
-    steps: tuple[AttritionStep, ...]
-    table: AnalysisTable
-    statements: tuple[tuple[str, str], ...]
-
-
 def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
                report: Report = lambda _: None) -> tuple[CohortResult, Found]:
-    """All results of a cohort, kept stage by stage in ``work``; UserError when nobody is left."""
-    mark = f"{hash_protocol(protocol)[:16]}-{fingerprint_registry(registry)[:16]}"
-    stages = work / mark
-    stages.mkdir(parents=True, exist_ok=True)
-    found = find_analysis_table(protocol, registry, choice, stages, report)
-    estimated = [_estimate_or_load(found.table, place, protocol, stages, report)
-                 for place in range(len(protocol.outcomes))]
-    return _gather(protocol, registry, choice, found, estimated), found
+    """All results of a cohort, kept stage by stage in ``work``; UserError when nobody is left.
+
+    The caller has ``remove_stages`` when the results are written: until then a killed run can be finished.
+    """
+    report("reading the registry")
+    data = fingerprint_registry(registry)
+    with open_stages(work, protocol, data, choice.engine) as stages:
+        found = find_analysis_table(protocol, registry, choice, stages, report)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            estimated = list(pool.map(
+                lambda place: _estimate_or_load(found.table, place, protocol, stages, report),
+                range(len(protocol.outcomes))))
+        return _gather(protocol, data, choice, found, estimated), found
+
+
+def remove_stages(work: Path) -> None:
+    """Remove what a finished run kept: it holds people one by one, beside results that are published."""
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def count_reports(protocol: Protocol) -> int:
+    """How often a run reports what it is at, for a bar."""
+    return 4 + len(protocol.population) + len(protocol.outcomes) * (2 if protocol.subgroups else 1)
 
 
 def check_cohort(protocol: Protocol, registry: Path, choice: Choice,
@@ -83,7 +96,6 @@ def check_cohort(protocol: Protocol, registry: Path, choice: Choice,
 
 def _select(engine: Engine, protocol: Protocol, folder: Path,
             report: Report) -> tuple[Tables, Expression, tuple[AttritionStep, ...]]:
-    report("reading the registry")
     registry = read_registry(engine.connection, folder)
     _refuse_missing_tables(registry, protocol)
     tables = read_tables(engine, registry, protocol.definitions.treatment)
@@ -117,64 +129,19 @@ def _say_where_they_went(steps: tuple[AttritionStep, ...]) -> str:
     return "\n".join([f"nobody is left after the criterion {last.name}; this is where they went:", *lines])
 
 
-def fingerprint_registry(folder: Path) -> str:
-    """A mark of the data: of every byte of every table."""
-    mark = hashlib.sha256()
-    for name, path in sorted(find_table_files(folder).items()):
-        mark.update(name.encode())
-        for part in sorted(path.glob("*.parquet")) if path.is_dir() else [path]:
-            with part.open("rb") as file:
-                mark.update(hashlib.file_digest(file, "sha256").digest())
-    return mark.hexdigest()
-
-
 def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stages: Path,
                         report: Report = lambda _: None) -> Found:
     """The analysis table with its flow, worked out, or read where a run before has kept it."""
     kept = stages / "analysis.npz"
     if not kept.exists():
-        with open_engine(choice.engine, master=choice.master) as engine:
+        with open_engine(choice.engine, master=choice.master, folder=str(stages)) as engine:
             tables, index, steps = _select(engine, protocol, registry, report)
             report("outcomes and covariates")
             analysis = build_analysis_table(engine, tables, index, protocol)
             table = read_analysis_table(engine, tables, analysis, protocol)
             found = Found(steps, table, tuple(engine.statements))
-        _save(kept, found)
-    return _load(kept)
-
-
-def _save(path: Path, found: Found) -> None:
-    """Written beside its place and moved there: a stage is whole or absent."""
-    table = found.table
-    parts: dict[str, Any] = {name: getattr(table, name) for name in (
-        "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline")}
-    for prefix, group in (("day", table.outcomes), ("cov", table.covariates), ("sub", table.subgroups)):
-        parts |= {f"{prefix}:{name}": values for name, values in group.items()}
-    parts |= {f"scans:{place}": values for place, values in enumerate(table.scans)}
-    parts |= {f"relapses:{place}": values for place, values in enumerate(table.relapses)}
-    parts["about"] = np.array(json.dumps({"steps": [asdict(step) for step in found.steps],
-                                          "statements": found.statements, "data_cut": table.data_cut}))
-    draft = path.with_suffix(".part.npz")
-    np.savez(draft, **parts)
-    os.replace(draft, path)
-
-
-def _load(path: Path) -> Found:
-    with np.load(path, allow_pickle=False) as parts:
-        about = json.loads(str(parts["about"]))
-        groups: dict[str, dict[str, Any]] = {"day": {}, "cov": {}, "sub": {}, "scans": {}, "relapses": {}}
-        for name in parts.files:
-            prefix, _, rest = name.partition(":")
-            if rest:
-                groups[prefix][rest] = parts[name]
-        plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "left", "end",
-                                                "death", "has_baseline")}
-    table = AnalysisTable(
-        **plain, outcomes=groups["day"], covariates=groups["cov"], subgroups=groups["sub"],
-        data_cut=about["data_cut"], scans=tuple(groups["scans"].values()),
-        relapses=tuple(groups["relapses"].values()))
-    statements = tuple((name, sql) for name, sql in about["statements"])
-    return Found(tuple(AttritionStep(**step) for step in about["steps"]), table, statements)
+        save_found(kept, found)
+    return load_found(kept)
 
 
 def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stages: Path,
@@ -185,19 +152,17 @@ def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stag
     path = stages / f"outcome-{outcome.name}.json"
     if not path.exists():
         estimated = estimate_outcome(table, outcome, protocol, report)
-        draft = path.with_suffix(".part")
-        draft.write_text(json.dumps(asdict(estimated)), encoding="utf-8")
-        os.replace(draft, path)
+        write_whole(path, json.dumps(asdict(estimated)))
     return TypeAdapter(Estimated).validate_python(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _gather(protocol: Protocol, registry: Path, choice: Choice, found: Found,
+def _gather(protocol: Protocol, data: str, choice: Choice, found: Found,
             estimated: list[Estimated]) -> CohortResult:
     design = build_design(found.table.covariates, protocol)
     return CohortResult(
         protocol=protocol.name, title=protocol.title, question=protocol.question,
-        protocol_hash=hash_protocol(protocol), data_fingerprint=fingerprint_registry(registry),
-        versions={name: version(name) for name in _PACKAGES}, engine=choice.engine,
+        protocol_hash=hash_protocol(protocol), data_fingerprint=data,
+        versions={name: version(name) for name in PACKAGES}, engine=choice.engine,
         ran_on=datetime.now(UTC).date().isoformat(), attrition=found.steps,
         groups=tuple(strategy.name for strategy in protocol.strategies),
         estimand=protocol.weights.estimand, missing=design.missing,

@@ -14,6 +14,7 @@ from typing import Any
 from stepdown.cohorts.analysis.results import CohortResult
 from stepdown.cohorts.disclosure import Published, publish
 from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.stages import write_whole
 
 EXACT = "NOT-FOR-RELEASE-exact-results.json"
 
@@ -49,10 +50,7 @@ def _plain(value: Any) -> Any:
 
 
 def _write(path: Path, text: str) -> Path:
-    """Whole or not at all."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    write_whole(path, text)
     return path
 
 

@@ -74,12 +74,16 @@ class Sample:
 
 
 def prepare(data: AnalysisTable, followed: Followed, design: Design, protocol: Protocol,
-            seen: Seen | None = None) -> Prepared:
-    """Put the rows of each group in order, fit the models, and number the people."""
+            seen: Seen | None = None, only_last: bool = False) -> Prepared:
+    """Put the rows of each group in order, fit the models, and number the people.
+
+    ``only_last`` asks for the risks at the end of follow-up alone.
+    """
     panels = build_panels(followed, design, seen or find_seen(data, followed, protocol))
     person = np.unique(data.person[followed.row], return_inverse=True)[1]
     return Prepared(protocol, followed, design, panels, (Moments.of(panels[0]), Moments.of(panels[1])),
-                    fit_models(followed, panels, design, protocol), person, find_days(protocol))
+                    fit_models(followed, panels, design, protocol), person,
+                    find_days(protocol)[-1:] if only_last else find_days(protocol))
 
 
 def find_days(protocol: Protocol) -> Numbers:
@@ -186,8 +190,8 @@ def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Pa
         each = moved.rows
         if prepared.models.treatment is not None:
             found[:, 0, side] += _add_treatment(prepared, prepared.models.treatment, panel, each, people)
-        for model, slope in zip(group, moved.slopes, strict=True):
-            add_model(each, model, slope)
+        for model, slope, residuals in zip(group, moved.slopes, moved.residuals, strict=True):
+            add_model(each, model, slope, residuals)
         found[:, 0, side] += _sum_people(prepared.person[panel.row], each, people)
         spent = build_spent(paths[1][side], prepared.days, prepared.until)
         plain = move_rows(panel, paths[1][side], spent, np.ones(len(panel.row)), None)

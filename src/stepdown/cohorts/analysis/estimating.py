@@ -72,7 +72,7 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         estimates.find_difference(-1) if compares else None,
         _find_log_rank(prepared) if compares else None,
         _find_complete(data, prepared, seen) if compares and not prepared.design.complete.all() else None,
-        tuple(_find_subgroups(data, prepared, seen)) if compares else (),
+        tuple(_find_subgroups(data, prepared, seen, report)) if compares else (),
         tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)))
     balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
     return Estimated(result, balance, sizes)
@@ -149,11 +149,14 @@ def _find_complete(data: AnalysisTable, prepared: Prepared, seen: Seen) -> Contr
     if len(np.unique(prepared.followed.target[chosen])) < 2:
         return None
     followed = prepared.followed.take(chosen)
-    part = prepare(data, followed, prepared.design, prepared.protocol, seen.take(chosen))
-    return _contrast(part, len(part.days) - 1, Estimates.of(part))
+    part = prepare(data, followed, prepared.design, prepared.protocol, seen.take(chosen), only_last=True)
+    return _contrast(part, 0, Estimates.of(part))
 
 
-def _find_subgroups(data: AnalysisTable, prepared: Prepared, seen: Seen) -> Iterator[SubgroupResult]:
+def _find_subgroups(data: AnalysisTable, prepared: Prepared, seen: Seen,
+                    report: Callable[[str], None]) -> Iterator[SubgroupResult]:
+    if prepared.protocol.subgroups:
+        report("subgroups")
     for each in prepared.protocol.subgroups:
         labels = _to_labels(data.subgroups[each.name], each.cuts)[prepared.followed.row]
         for label in np.unique(labels):
@@ -181,8 +184,9 @@ def _find_subgroup(data: AnalysisTable, prepared: Prepared, chosen: Mask,
         return None
     events = [int((chosen & (followed.target == side) & (followed.reason == EVENT)).sum())
               for side in (False, True)]
-    part = prepare(data, followed.take(chosen), prepared.design, prepared.protocol, seen.take(chosen))
-    difference = Estimates.of(part).find_difference(len(part.days) - 1)
+    part = prepare(data, followed.take(chosen), prepared.design, prepared.protocol, seen.take(chosen),
+                   only_last=True)
+    difference = Estimates.of(part).find_difference(0)
     lines, _ = _find_balance(part, find_weights(part))
     worst = max((abs(line.after) for line in lines), default=0.0)
     return (sizes[0], sizes[1]), (events[0], events[1]), difference, worst

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
-from stepdown.cohorts.analysis.panel import Panel, each_interval
+from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.analysis.paths import Path
-from stepdown.cohorts.analysis.staying import StayingModel, find_residuals
+from stepdown.cohorts.analysis.staying import StayingModel, each_block
 from stepdown.cohorts.survival.influence import at_place
 from stepdown.cohorts.survival.restricted_mean import Area
 from stepdown.cohorts.survival.risk_influence import find_path as find_risk_path
@@ -73,12 +73,13 @@ def _find_area(area: Area, until: float, begin: Numbers, end: Numbers, summed: N
 class Moved:
     """The influence of each row (rows by estimates), and how the estimates move with each model.
 
-    ``by_weight`` is the same sum without the models; ``slopes`` has one table for each model of staying
-    (columns of the model by estimates).
+    ``slopes`` has one table for each model of staying (columns of the model by estimates); ``residuals`` what
+    happened to each row less its chance, summed over intervals: plain, and times the columns of its states.
     """
 
     rows: Numbers
     slopes: tuple[Numbers, ...]
+    residuals: tuple[tuple[Numbers, Numbers], ...]
 
 
 def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: list[Numbers] | None,
@@ -88,58 +89,81 @@ def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: li
     ``rows`` weighs rows, ``staying`` them in each interval; ``free`` is 0 where a weight was cut to a bound,
     which does not move with its model.
     """
-    size = panel.base.shape[1]
-    predictors = [model.find_predictors(model.coefficients[None]) for model in models]
-    total: Numbers | None = None
-    for k, count in reversed(list(each_interval(panel))):
-        weights = rows[:count] if staying is None else rows[:count] * staying[k][0]
-        each = _spend_interval(panel, path, spent, k, count)
-        each *= weights[:, None]
-        if total is None:
-            total = np.zeros((len(panel.row), each.shape[1]))
-            moving = np.zeros_like(total)
-            pulls = [np.zeros_like(total) for _ in models]
-            slopes = [np.zeros((panel.width, each.shape[1])) for _ in models]
-        for place, (model, fixed) in enumerate(zip(models, predictors, strict=True)):
-            if k in model.intervals:
-                chance = model.find_chances(k, fixed, model.coefficients[None])[0]
-                pull = chance[:, None] * moving[:count]
-                pulls[place][:count] += pull
-                for column in range(pull.shape[1]):
-                    sums = np.bincount(panel.states[k], pull[:, column], len(panel.tables[k]))
-                    slopes[place][size:, column] += sums @ panel.tables[k]
-        total[:count] += each
-        moving[:count] += each if free is None else each * free[k][0][:, None]
-    if total is None:
-        return Moved(np.zeros((0, 0)), ())
-    for slope, pull in zip(slopes, pulls, strict=True):
-        slope[:size] = panel.base.T @ pull
-    return Moved(total, tuple(slopes))
-
-
-def _spend_interval(panel: Panel, path: Path, spent: Spent, k: int, count: int) -> Numbers:
-    """What each row followed into an interval spends in it: the same for all who go through it."""
-    begin, end, part = panel.begins[k], panel.ends[k], panel.leaving(k)
-    enters = int(np.searchsorted(path.time, begin, side="right"))
-    stop = panel.time[part]
-    places = np.searchsorted(path.time, stop, side="right")
-    leavers = spent(np.full(len(stop), enters), places, np.full(len(stop), begin), stop, panel.cause[part])
-    found = np.empty((count, leavers.shape[1]))
-    found[part] = leavers
-    if part.start:
-        through = int(np.searchsorted(path.time, end, side="right"))
-        found[:part.start] = spent(np.array([enters]), np.array([through]), np.array([begin]),
-                                   np.array([end]), np.array([0]))
+    through = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
+    width, moving = through.shape[1], panel.width - panel.base.shape[1]
+    found = Moved(np.empty((len(panel.row), width)), tuple(np.zeros((panel.width, width)) for _ in models),
+                  tuple((np.zeros(len(panel.row)), np.zeros((len(panel.row), moving))) for _ in models))
+    for block in each_block(len(panel.row)):
+        last = _spend_last(panel, path, spent, block)
+        _move_block(panel, block, through, last, rows, staying, models, free, found)
     return found
 
 
-def add_model(influence: Numbers, model: StayingModel, slope: Numbers) -> Numbers:
+def _spend_whole(panel: Panel, path: Path, spent: Spent, k: int) -> Numbers:
+    """What a row spends in an interval that it goes through."""
+    begin, end = panel.begins[k:k + 1], panel.ends[k:k + 1]
+    places = [np.searchsorted(path.time, day, side="right") for day in (begin, end)]
+    return spent(places[0], places[1], begin, np.minimum(end, 1e9), np.zeros(1, dtype=np.int64))
+
+
+def _spend_last(panel: Panel, path: Path, spent: Spent, block: slice) -> Numbers:
+    """What each row of a block spends in the interval in which its follow-up ends."""
+    stop = panel.time[block]
+    begin = panel.begins[np.maximum(np.searchsorted(panel.begins, stop) - 1, 0)]
+    places = [np.searchsorted(path.time, day, side="right") for day in (begin, stop)]
+    return spent(places[0], places[1], begin, stop, panel.cause[block])
+
+
+def _move_block(panel: Panel, block: slice, through: Numbers, last: Numbers, rows: Numbers,
+                staying: list[Numbers] | None, models: tuple[StayingModel, ...], free: list[Numbers] | None,
+                found: Moved) -> None:
+    size, moving = panel.base.shape[1], np.zeros_like(last)
+    total, pulls = moving if free is None else np.zeros_like(last), [np.zeros_like(last) for _ in models]
+    fixed = [model.find_predictors(block, model.coefficients[None]) for model in models]
+    for k in reversed(range(len(panel.begins))):
+        count = len(panel.states[k][block])
+        if not count:
+            continue
+        weights = rows[block][:count] if staying is None else rows[block][:count] * staying[k][0, block]
+        for place, (model, predictors) in enumerate(zip(models, fixed, strict=True)):
+            if model.asks(k):
+                chance = model.find_chances(k, block, predictors, model.coefficients[None])[0]
+                _add_residuals(model, k, block, chance, found.residuals[place])
+                pull = chance[:, None] * moving[:count]
+                pulls[place][:count] += pull
+                found.slopes[place][size:] += panel.tables[k][panel.states[k][block]].T @ pull
+        goes_on = int(np.clip(panel.sizes[k + 1] - block.start, 0, count))
+        each = np.empty((count, last.shape[1]))
+        np.multiply(weights[:goes_on, None], through[k], out=each[:goes_on])
+        np.multiply(weights[goes_on:, None], last[goes_on:count], out=each[goes_on:])
+        moving[:count] += each if free is None else each * free[k][0, block][:, None]
+        if free is not None:
+            total[:count] += each
+    found.rows[block] = total
+    for slope, pull in zip(found.slopes, pulls, strict=True):
+        slope[:size] += panel.base[block].T @ pull
+
+
+def _add_residuals(model: StayingModel, k: int, block: slice, chance: Numbers,
+                   residuals: tuple[Numbers, Numbers]) -> None:
+    """Add what happened in an interval less its chance."""
+    states, mask = model.panel.states[k][block], dict(model.asked)[k]
+    part, happened = model.find_leavers(k, block)
+    left = -chance
+    left[part] += happened if mask is None else happened & mask[block][part]
+    plain, moving = (each[block] for each in residuals)
+    plain[:len(states)] += left
+    moving[:len(states)] += left[:, None] * model.panel.tables[k][states]
+
+
+def add_model(influence: Numbers, model: StayingModel, slope: Numbers,
+              residuals: tuple[Numbers, Numbers]) -> Numbers:
     """The influence of rows with what they do to a model's coefficients, and these to the estimates."""
-    kept = list(model.kept)
-    found = model.evaluate(model.coefficients[kept])
+    kept, size = list(model.kept), model.panel.base.shape[1]
     effect = np.zeros_like(slope)
-    effect[kept] = np.linalg.pinv(found.information + np.diag(model.penalty), hermitian=True) @ slope[kept]
-    plain, moving = find_residuals(model)
-    size = model.panel.base.shape[1]
-    influence += plain[:, None] * (model.panel.base @ effect[:size]) + moving @ effect[size:]
+    effect[kept] = np.linalg.pinv(model.information + np.diag(model.penalty), hermitian=True) @ slope[kept]
+    for block in each_block(len(influence)):
+        plain, moving = (each[block] for each in residuals)
+        influence[block] += plain[:, None] * (model.panel.base[block] @ effect[:size])
+        influence[block] += moving @ effect[size:]
     return influence

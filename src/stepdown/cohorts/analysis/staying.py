@@ -1,13 +1,14 @@
 """The chance of staying in view, interval by interval: pooled logistic models of one group's panel.
 
 The rows of an interval share what they had on the index day, and what was seen since is one of a few states,
-so that no table of rows by intervals is ever built.
+so that no table of rows by intervals is ever built. Rows are taken in blocks that stay in the processor's
+cache through all their intervals.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,6 +19,13 @@ from stepdown.cohorts.weighting.logistic import Slope, find_probability, find_to
 
 #: The intervals of a model, each with the rows that are asked (None: all).
 Asked = tuple[tuple[int, Mask | None], ...]
+#: Rows taken at a time.
+BLOCK = 8192
+
+
+def each_block(size: int) -> Iterator[slice]:
+    """Slices that cut so many rows into blocks."""
+    return (slice(first, min(first + BLOCK, size)) for first in range(0, size, BLOCK))
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class StayingModel:
     """A model of one way out of view (``reason``) in the intervals where it is ``asked``, and of which rows.
 
     ``coefficients`` are of the columns of ``base``, then of the states; 0 for what cannot be estimated, which
-    ``kept`` leaves out. ``penalty`` is that of a ridge.
+    ``kept`` leaves out. ``penalty`` is that of a ridge; ``information`` is of the kept columns, without it.
     """
 
     panel: Panel
@@ -34,38 +42,38 @@ class StayingModel:
     coefficients: Numbers
     kept: tuple[int, ...]
     penalty: Numbers
+    information: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
 
-    def find_predictors(self, coefficients: Numbers) -> Numbers:
-        """The part of the linear predictor that does not change (one line for each line of coefficients)."""
-        return np.asarray(coefficients[:, :self.panel.base.shape[1]] @ self.panel.base.T)
+    def find_predictors(self, rows: slice, coefficients: Numbers) -> Numbers:
+        """The part of the linear predictor that does not change (lines of coefficients by rows)."""
+        base = self.panel.base[rows]
+        return np.asarray(coefficients[:, :base.shape[1]] @ base.T, dtype=np.float64)
 
-    def find_chances(self, k: int, predictors: Numbers, coefficients: Numbers) -> Numbers:
-        """The chance of going out of view in interval ``k``, 0 where it is not asked."""
-        states, size = self.panel.states[k], len(self.panel.states[k])
+    def find_chances(self, k: int, rows: slice, predictors: Numbers, coefficients: Numbers) -> Numbers:
+        """The chance of going out of view in interval ``k`` of the rows followed into it; 0 if not asked."""
+        states = self.panel.states[k][rows]
         moving = coefficients[:, self.panel.base.shape[1]:] @ self.panel.tables[k].T
-        chances = find_probability(predictors[:, :size] + moving[:, states])
-        mask = dict(self.asked)[k]
-        return chances if mask is None else chances * mask
+        chances = find_probability(predictors[:, :len(states)] + np.take(moving, states, axis=1))
+        for asked, mask in self.asked:
+            if asked == k:
+                return chances if mask is None else chances * mask[rows]
+        return np.zeros_like(chances)
 
-    @cached_property
-    def intervals(self) -> frozenset[int]:
-        """The intervals in which it is asked."""
-        return frozenset(k for k, _ in self.asked)
+    def asks(self, k: int) -> bool:
+        """Whether interval ``k`` is one of its own."""
+        return any(asked == k for asked, _ in self.asked)
 
-    def find_outcomes(self, k: int) -> Numbers:
-        """Who goes out of view in interval ``k`` for this reason: 1, else 0."""
-        happened = np.zeros(len(self.panel.states[k]))
-        rows = self.panel.leaving(k)
-        happened[rows] = self.panel.reason[rows] == self.reason
-        mask = dict(self.asked)[k]
-        return happened if mask is None else happened * mask
+    def find_leavers(self, k: int, rows: slice) -> tuple[slice, Mask]:
+        """The rows of a block (counted in it) whose follow-up ends in interval ``k``; who left this way."""
+        part = self.panel.leaving(k)
+        first, stop = max(part.start, rows.start), min(part.stop, rows.stop)
+        found = slice(first - rows.start, max(stop, first) - rows.start)
+        return found, self.panel.reason[first:max(stop, first)] == self.reason
 
     def evaluate(self, coefficients: Numbers) -> Slope:
         """What the panel says at some coefficients of those kept."""
-        sums = self.sum_up(self.spread(coefficients)[None])
-        kept = list(self.kept)
-        return Slope(sums.deviance, sums.score[kept], sums.information[np.ix_(kept, kept)], sums.lowest,
-                     sums.highest)
+        found, kept = self.sum_up(self.spread(coefficients)), list(self.kept)
+        return replace(found, score=found.score[kept], information=found.information[np.ix_(kept, kept)])
 
     def spread(self, values: Numbers) -> Numbers:
         """Values of the coefficients kept among all, 0 for the others (along the last axis)."""
@@ -74,30 +82,52 @@ class StayingModel:
         return spread
 
     def sum_up(self, coefficients: Numbers) -> Slope:
-        """The same for all columns: information in three parts, of base, of base with states, of states."""
-        panel, size = self.panel, self.panel.base.shape[1]
-        predictors = self.find_predictors(coefficients)
-        pull, left = np.zeros(len(panel.row)), np.zeros(len(panel.row))
-        across = np.zeros((panel.width - size, len(panel.row)))
+        """What the panel says of all columns."""
+        width = self.panel.width
+        total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
+        for rows in each_block(len(self.panel.row)):
+            part = self._sum_block(rows, coefficients[None])
+            total = Slope(total.deviance + part.deviance, total.score + part.score,
+                          total.information + part.information, min(total.lowest, part.lowest),
+                          max(total.highest, part.highest))
+        return total
+
+    def _sum_block(self, rows: slice, coefficients: Numbers) -> Slope:
+        """The same for a block of rows: information of base, of base with states, and of states."""
+        panel, base = self.panel, self.panel.base[rows]
+        size, count, moving = base.shape[1], len(base), self.panel.width - base.shape[1]
+        predictors = self.find_predictors(rows, coefficients)
+        pull, left, stays = np.zeros(count), np.zeros(count), np.ones(count)
+        across = np.zeros((count, moving))
         score, information = np.zeros(panel.width), np.zeros((panel.width, panel.width))
-        deviance, lowest, highest = 0.0, 1.0, 0.0
+        chosen, lowest, highest = 0.0, 1.0, 0.0
         for k, mask in self.asked:
-            states, table = panel.states[k], panel.tables[k]
-            chance = self.find_chances(k, predictors, coefficients)[0]
-            happened, each = self.find_outcomes(k), chance * (1 - chance)
+            table, states = panel.tables[k], panel.states[k][rows]
+            if not len(states):
+                continue
+            chance = self.find_chances(k, rows, predictors, coefficients)[0]
+            part, happened = self.find_leavers(k, rows)
+            happened = happened if mask is None else happened & mask[rows][part]
+            each, stay = chance * (1 - chance), 1 - chance
+            columns = table[states]
+            residual = -chance
+            residual[part] += happened
+            stay[part][happened] = 1.0
+            chosen += float(np.log(np.maximum(chance[part][happened], 1e-300)).sum())
+            stays[:len(states)] *= stay
             pull[:len(states)] += each
-            left[:len(states)] += happened - chance
-            across[:, :len(states)] += each * table.T[:, states]
-            score[size:] += np.bincount(states, happened - chance, len(table)) @ table
+            left[:len(states)] += residual
+            columns *= each[:, None]
+            across[:len(states)] += columns
+            score[size:] += np.bincount(states, residual, len(table)) @ table
             information[size:, size:] += (table.T * np.bincount(states, each, len(table))) @ table
-            seen = chance if mask is None else chance[mask]
-            right = np.where(happened == 1, chance, 1 - chance)
-            deviance -= 2 * float(np.log(np.maximum(right, 1e-300)).sum())
+            seen = chance if mask is None else chance[mask[rows]]
             lowest, highest = min(lowest, seen.min(initial=1.0)), max(highest, seen.max(initial=0.0))
-        score[:size] = left @ panel.base
-        information[:size, :size] = (panel.base.T * pull) @ panel.base
-        information[:size, size:] = (across @ panel.base).T
+        score[:size] = left @ base
+        information[:size, :size] = base.T @ (base * pull[:, None])
+        information[:size, size:] = base.T @ across
         information[size:, :size] = information[:size, size:].T
+        deviance = -2 * (chosen + float(np.log(np.maximum(stays, 1e-300)).sum()))
         return Slope(deviance, score, information, float(lowest), float(highest))
 
 
@@ -105,18 +135,22 @@ def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int) -> Stayin
     """The model of one way out of view on the first ``columns``; None where it is the same in all rows."""
     asked = tuple((k, mask) for k, mask in asked if panel.sizes[k])
     empty = StayingModel(panel, reason, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
+    everybody = slice(0, len(panel.row))
     times = sum(int(panel.sizes[k] if mask is None else mask.sum()) for k, mask in asked)
-    happened = sum(float(empty.find_outcomes(k).sum()) for k, _ in asked)
+    happened = 0
+    for k, mask in asked:
+        part, out = empty.find_leavers(k, everybody)
+        happened += int((out if mask is None else out & mask[part]).sum())
     if not 0 < happened < times:
         return None
-    products = 4 * empty.sum_up(np.zeros((1, panel.width))).information
+    products = 4 * empty.sum_up(np.zeros(panel.width)).information
     scale = np.sqrt(np.maximum(np.diag(products), np.finfo(np.float64).tiny))
     kept = tuple(j for j in find_estimable(products, scale) if j < columns)
-    model = replace(empty, kept=kept)
-    means = products[0] / times
+    model, means = replace(empty, kept=kept), products[0] / times
     spread = (np.diag(products) / times - means**2)[list(kept)]
     top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0))
-    return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty)
+    return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty,
+                   information=top.slope.information)
 
 
 def sum_parts(model: StayingModel) -> tuple[Numbers, Numbers]:
@@ -124,30 +158,17 @@ def sum_parts(model: StayingModel) -> tuple[Numbers, Numbers]:
 
     Rows by columns kept, and rows by pairs of them. For few rows: people are then resampled.
     """
-    kept, (upper, lower) = list(model.kept), np.triu_indices(len(model.kept))
-    rows = len(model.panel.row)
-    score, information = np.zeros((rows, len(kept))), np.zeros((rows, len(upper)))
-    predictors = model.find_predictors(model.coefficients[None])
-    for k, _ in model.asked:
-        states = model.panel.states[k]
-        chance = model.find_chances(k, predictors, model.coefficients[None])[0]
-        columns = np.hstack([model.panel.base[:len(states)], model.panel.tables[k][states]])[:, kept]
-        score[:len(states)] += (model.find_outcomes(k) - chance)[:, None] * columns
-        information[:len(states)] += (chance * (1 - chance))[:, None] * columns[:, upper] * columns[:, lower]
+    panel, kept, (upper, lower) = model.panel, list(model.kept), np.triu_indices(len(model.kept))
+    everybody = slice(0, len(panel.row))
+    score, information = np.zeros((len(panel.row), len(kept))), np.zeros((len(panel.row), len(upper)))
+    predictors = model.find_predictors(everybody, model.coefficients[None])
+    for k, mask in model.asked:
+        size = len(panel.states[k])
+        chance = model.find_chances(k, everybody, predictors, model.coefficients[None])[0]
+        columns = np.hstack([panel.base[:size], panel.tables[k][panel.states[k]]])[:, kept]
+        part, happened = model.find_leavers(k, everybody)
+        residual = -chance
+        residual[part] += happened if mask is None else happened & mask[part]
+        score[:size] += residual[:, None] * columns
+        information[:size] += (chance * (1 - chance))[:, None] * columns[:, upper] * columns[:, lower]
     return score, information
-
-
-def find_residuals(model: StayingModel) -> tuple[Numbers, Numbers]:
-    """What happened less its chance, summed over the intervals of each row; and times the states' columns."""
-    panel = model.panel
-    plain = np.zeros(len(panel.row))
-    moving = np.zeros((len(panel.row), panel.width - panel.base.shape[1]))
-    predictors = model.find_predictors(model.coefficients[None])
-    for k, _ in model.asked:
-        states = panel.states[k]
-        left = model.find_outcomes(k) - model.find_chances(k, predictors, model.coefficients[None])[0]
-        plain[:len(states)] += left
-        moving[:len(states)] += left[:, None] * panel.tables[k][states]
-    return plain, moving
-
-

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel, each_interval
-from stepdown.cohorts.analysis.staying import StayingModel, fit_staying, sum_parts
+from stepdown.cohorts.analysis.staying import StayingModel, each_block, fit_staying, sum_parts
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.weighting import LogisticFit, find_treatment_weights, fit_logistic
 from stepdown.cohorts.weighting.logistic import find_probability
@@ -148,15 +148,20 @@ def weigh_treatment(scores: Numbers, target: Mask, protocol: Protocol,
 def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: tuple[Numbers, ...],
                   lines: int = 1) -> list[Numbers]:
     """For each interval, one over the chance of having stayed in view until it begins (lines by rows)."""
-    stays, found = np.ones((lines, len(panel.row))), []
-    predictors = [model.find_predictors(each) for model, each in zip(models, coefficients, strict=True)]
-    for k, size in each_interval(panel):
-        found.append(1 / stays[:, :size])
-        chance = np.ones((lines, size))
-        for model, fixed, moved in zip(models, predictors, coefficients, strict=True):
-            if k in model.intervals:
-                chance *= 1 - model.find_chances(k, fixed, moved)
-        stays[:, :size] *= np.maximum(chance, LEAST_STAY)
+    found = [np.empty((lines, size)) for _, size in each_interval(panel)]
+    for rows in each_block(len(panel.row)):
+        stays = np.ones((lines, rows.stop - rows.start))
+        fixed = [model.find_predictors(rows, each) for model, each in zip(models, coefficients, strict=True)]
+        for k, weights in enumerate(found):
+            count = weights[:, rows].shape[1]
+            if not count:
+                break
+            np.divide(1, stays[:, :count], out=weights[:, rows])
+            chance = np.ones((lines, count))
+            for model, predictors, each in zip(models, fixed, coefficients, strict=True):
+                if model.asks(k):
+                    chance *= 1 - model.find_chances(k, rows, predictors, each)
+            stays[:, :count] *= np.maximum(chance, LEAST_STAY)
     return found
 
 

@@ -9,7 +9,7 @@ is then fitted anew with a ridge penalty on standardised covariates (Le Cessie a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +24,8 @@ from stepdown.cohorts.survival.follow_up import (
     refuse_rows,
 )
 
-# The relative change of the deviance at which the search stops, and the most steps.
-TOLERANCE, MOST_STEPS = 1e-12, 40
+# The share of the deviance that the next step has to gain for the search to go on, and the most steps.
+TOLERANCE, MOST_STEPS = 1e-10, 40
 # A fitted probability this close to 0 or 1 is a sign of separation.
 CERTAIN = 1e-8
 # The penalty of the second attempt: one on the log-likelihood per squared standard deviation, as a normal
@@ -77,7 +77,7 @@ class Slope:
 
 @dataclass(frozen=True)
 class Top:
-    """Where a search ended: the coefficients, the slope there, its steps and the penalty it was under."""
+    """Where a search ended: the coefficients, the slope one step before, its steps, and its penalty."""
 
     coefficients: Numbers
     slope: Slope
@@ -106,6 +106,7 @@ def fit_logistic(happened: ArrayLike, covariates: ArrayLike | Mapping[str, Array
     kept = find_independent(design)
     dense = Dense(design[:, kept], outcome, weight)
     top = find_top(dense.evaluate, float(weight @ outcome / weight.sum()), dense.spread, may_be_never)
+    top = replace(top, slope=dense.evaluate(top.coefficients))
     left_out = tuple(name for j, name in enumerate(names, 1) if j not in kept)
     return _describe(names, left_out, kept, top, find_probability(dense.design @ top.coefficients))
 
@@ -174,34 +175,34 @@ class Dense:
 
 
 def find_top(evaluate: Callable[[Numbers], Slope], share: float, spread: Numbers,
-             may_be_never: bool = False) -> Top:
+             may_be_never: bool = False, start: Numbers | None = None) -> Top:
     """The coefficients (the intercept first) at which the likelihood is greatest.
 
-    ``share`` is how often it happened, ``spread`` the variance of each column. With a ridge penalty where
-    there is no finite answer.
+    ``share`` is how often it happened, ``spread`` the variance of each column; ``start`` may say where to
+    begin. With a ridge penalty where there is no finite answer.
     """
-    top = _climb(evaluate, share, np.zeros(len(spread)))
+    level = np.zeros(len(spread))
+    level[0] = np.log(share / (1 - share))
+    top = _climb(evaluate, level if start is None else start, np.zeros(len(spread)))
     certain = top.slope.highest > 1 - CERTAIN or (top.slope.lowest < CERTAIN and not may_be_never)
     if top.has_converged and not certain:
         return top
-    return _climb(evaluate, share, RIDGE * spread)
+    return _climb(evaluate, level, RIDGE * spread)
 
 
-def _climb(evaluate: Callable[[Numbers], Slope], share: float, penalty: Numbers) -> Top:
-    """Newton's steps, halved where they do not rise."""
-    here = np.zeros(len(penalty))
-    here[0] = np.log(share / (1 - share))
+def _climb(evaluate: Callable[[Numbers], Slope], here: Numbers, penalty: Numbers) -> Top:
+    """Newton's steps, halved where they do not rise, until the next would gain next to nothing.
+
+    The last step is taken without looking again: what is left after it is the square of what it gained.
+    """
     found, step = evaluate(here), 0
     value = found.deviance + float(penalty @ here**2)
     for step in range(1, MOST_STEPS + 1):
-        slope = found.score - penalty * here
-        information = found.information + np.diag(penalty)
+        slope, information = found.score - penalty * here, found.information + np.diag(penalty)
         move: Numbers = np.asarray(np.linalg.lstsq(information, slope, rcond=None)[0])
-        there, tried, now = _rise(evaluate, here, move, value, penalty)
-        is_level = abs(now - value) / (abs(now) + 0.1) < TOLERANCE
-        here, found, value = there, tried, now
-        if is_level:
-            return Top(here, found, step, True, penalty)
+        if move @ slope < TOLERANCE * (abs(value) + 0.1):
+            return Top(here + move, found, step, True, penalty)
+        here, found, value = _rise(evaluate, here, move, value, penalty)
     return Top(here, found, step, False, penalty)
 
 

@@ -32,6 +32,30 @@ def show_progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
+@contextmanager
+def show_stages(total: int) -> Iterator[Callable[[str], None]]:
+    """Give a function that is told each of ``total`` stages as it begins; the line goes when all is done."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    begun = [0]
+
+    def report(stage: str) -> None:
+        begun[0] += 1
+        print(f"\r\033[K{draw_stage(stage, begun[0], total)}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield report
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def draw_stage(stage: str, number: int, total: int) -> str:
+    """One line: how many stages are done, and which is at work."""
+    filled = round(min(number - 1, total) / total * _WIDTH)
+    return f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {min(number, total)} of {total}: {stage}"
+
+
 def draw_bar(what: str, done: int, total: int) -> str:
     """One line: what is done, a bar, and the share of the whole."""
     share = min(done / total, 1.0) if total else 1.0

@@ -32,7 +32,8 @@ exit codes: 0 checked, 2 the protocol, the registry, or nobody left
 """
 _RUN_HELP = """The folder holds report.html, results.json and tables (CSV) that may be published under
 the rules of the protocol, the SQL of each stage, and one file of exact results that is not for release.
-A run that was interrupted is finished by the same command: complete stages are kept in OUT/.stages.
+A run that was interrupted is finished by the same command: until it is done, complete stages are kept in
+OUT/.stages, which holds people one by one and is not for release.
 
 engines: duckdb runs inside this process; spark needs Java 17 and  pip install 'stepdown[spark]'
 """
@@ -103,10 +104,11 @@ def check_protocol(arguments: argparse.Namespace) -> int:
     from stepdown.cohorts.protocol.reading import hash_protocol, read_protocol
     from stepdown.cohorts.study import check_cohort
     from stepdown.interfaces.cli._cohort_text import write_flow
+    from stepdown.interfaces.cli._progress import show_stages
 
     protocol = read_protocol(arguments.protocol)
-    steps, groups = check_cohort(protocol, arguments.registry, _choose(arguments), _say)
-    _say("")
+    with show_stages(3 + len(protocol.population)) as report:
+        steps, groups = check_cohort(protocol, arguments.registry, _choose(arguments), report)
     print(f"{protocol.title}\nprotocol {hash_protocol(protocol)[:12]}\n")
     print(write_flow(steps))
     print("\nfrom the index day" + (" or within the grace period" if protocol.target.grace_days else ""))
@@ -120,18 +122,22 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     _prepare_threads()
     from stepdown.cohorts.disclosure import publish
     from stepdown.cohorts.protocol.reading import read_protocol
-    from stepdown.cohorts.study import run_cohort
+    from stepdown.cohorts.stages import write_whole
+    from stepdown.cohorts.study import count_reports, remove_stages, run_cohort
     from stepdown.cohorts.writing import EXACT, write_folder
     from stepdown.interfaces.cli._cohort_text import write_summary
+    from stepdown.interfaces.cli._progress import show_stages
     from stepdown.reports.cohort.page import write_cohort_page
 
     protocol = read_protocol(arguments.protocol)
-    result, found = run_cohort(protocol, arguments.registry, _choose(arguments),
-                               arguments.output / ".stages", _say)
-    write_folder(arguments.output, result, protocol, found.statements)
-    published = publish(result, protocol.disclosure)
-    (arguments.output / "report.html").write_text(write_cohort_page(published, protocol), encoding="utf-8")
-    _say("")
+    work = arguments.output / ".stages"
+    with show_stages(count_reports(protocol)) as report:
+        result, found = run_cohort(protocol, arguments.registry, _choose(arguments), work, report)
+        report("writing the folder")
+        write_folder(arguments.output, result, protocol, found.statements)
+        published = publish(result, protocol.disclosure)
+        write_whole(arguments.output / "report.html", write_cohort_page(published, protocol))
+        remove_stages(work)
     print(write_summary(published))
     print(f"stepdown: wrote {arguments.output}; {EXACT} in it is not for release", file=sys.stderr)
     return 0
@@ -158,8 +164,3 @@ def _prepare_threads() -> None:
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
-
-def _say(stage: str) -> None:
-    """The stage at work, in one line of the terminal that the next one replaces."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{stage}", end="", file=sys.stderr, flush=True)
