@@ -1,7 +1,7 @@
 """The numbers in a text as papers print them, each with its place: decimals, thousands, per cent, words.
 
 Decimal points may be middle dots or commas ("12·2 %", "12,2 %"), thousands may be set apart by commas or thin
-spaces ("1,234", "1 234"); small numbers may be words ("three").
+spaces ("1,234", "1 234"); numbers below a hundred may be words ("three", "sixty-five").
 """
 
 from __future__ import annotations
@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 WORDS = {word: value for value, word in enumerate((
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"))}
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"))}
+TENS = {word: 10 * value for value, word in enumerate((
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), start=2)}
+_UNITS = "|".join(list(WORDS)[1:10])
 _SPACES = "\u2009\u202f\u00a0 "
+#: A comma before a number sets it apart from the one before when that has its decimal point already.
+_START = r"(?<![\w.·])(?:(?<!,)|(?<=[.·]\d,)|(?<=[.·]\d\d,)|(?<=[.·]\d{3},))"
 _NUMBER = re.compile(
-    rf"(?<![\w.,·])(?P<thousands>\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d{{1,3}}(?:,\d{{3}})+)(?P<rest>[.·]\d+)?(?![\w·])"
-    rf"|(?<![\w.,·])(?P<plain>\d+(?:[.·,]\d+)?|[.·]\d+)(?!\d)"
+    rf"{_START}(?P<thousands>\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d{{1,3}}(?:,\d{{3}})+)(?P<rest>[.·]\d+)?(?![\w·])"
+    rf"|{_START}(?P<plain>\d+(?:[.·,]\d+)?|[.·]\d+)(?!\d)"
+    rf"|(?<!-)\b(?P<tens>{'|'.join(TENS)})(?:[- ](?P<units>{_UNITS}))?\b(?!-)"
     rf"|(?<!-)\b(?P<word>{'|'.join(WORDS)})\b(?!-)", re.IGNORECASE)
 _PERCENT = re.compile(rf"[{_SPACES}]?%|[{_SPACES}]per ?cent\b", re.IGNORECASE)
 
@@ -39,12 +45,15 @@ def read_numbers(text: str) -> tuple[TextNumber, ...]:
 def _read(match: re.Match[str], text: str) -> TextNumber:
     percent = _PERCENT.match(text, match.end())
     end = percent.end() if percent else match.end()
-    return TextNumber(_to_value(match), match.start(), end, percent is not None, match["word"] is not None)
+    is_word = bool(match["word"] or match["tens"])
+    return TextNumber(_to_value(match), match.start(), end, percent is not None, is_word)
 
 
 def _to_value(match: re.Match[str]) -> float:
     if match["word"]:
         return float(WORDS[match["word"].lower()])
+    if match["tens"]:
+        return float(TENS[match["tens"].lower()] + WORDS[(match["units"] or "none").lower()])
     if match["thousands"]:
         whole = re.sub(rf"[,{_SPACES}]", "", match["thousands"])
         return float(whole + (match["rest"] or "").replace("·", "."))

@@ -16,6 +16,7 @@ from stepdown.literature.numbers import read_numbers
         ("12,2 % der Patienten", [12.2]),
         ("1,234 and 12 345 and 1\u2009000 people", [1234, 12345, 1000]),
         ("Three of twenty relapsed; none died", [3, 20, 0]),
+        ("Sixty-five of ninety, twenty one; fifty-fold", [65, 90, 21]),
         ("p<.05, p = .001", [0.05, 0.001]),
         ("at 12 weeks, in 2021.", [12, 2021]),
         ("no-one of seventeenth", []),

@@ -8,6 +8,7 @@ from typing import Any
 from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_notices import add_notices_command
+from stepdown.interfaces.cli.literature_review import add_review_command
 from stepdown.interfaces.cli.literature_rewrite import add_rewrite_command
 from stepdown.interfaces.cli.literature_screen import add_screen_command
 from stepdown.interfaces.cli.literature_summary import add_summarise_command
@@ -19,6 +20,7 @@ _HELP = """examples:
   stepdown literature notices --store my-store --library my-library --mark
   stepdown literature verify --store my-store
   stepdown literature screen --store my-store
+  stepdown literature review 33475825 --store my-store --library my-library
   stepdown literature summarise corboy2023
   stepdown literature gate my-text.txt --study corboy2023
 """
@@ -39,6 +41,7 @@ def add_commands(commands: Any) -> None:
     add_notices_command(actions)
     add_verify_command(actions)
     add_screen_command(actions)
+    add_review_command(actions)
     add_summarise_command(actions)
     add_gate_command(actions)
     add_rewrite_command(actions)

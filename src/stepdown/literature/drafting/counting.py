@@ -1,0 +1,175 @@
+"""How many people, of how many, and how many per cent: the counts and shares that a sentence prints.
+
+Forms are tried from the most to the least certain; a number that one has read, the next does not see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stepdown.literature.drafting.masked_text import MaskedText
+from stepdown.literature.drafting.words import find_all, read_words
+from stepdown.literature.numbers import TextNumber
+
+PEOPLE = rf"(?:{'|'.join(read_words()['people']['words'])})\b"
+THINGS = rf"(?:{'|'.join(read_words()['people']['things'])})\b"
+_K, _N, _P = r"(?<![\w.])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
+_OF = r"(?:out )?of (?:the |these |those |all |our |a total of |whom )*"
+_FEW_WORDS = r"(?:(?!and |vs |versus |or |to |than |in |with )[^\W\d#§][\w+/-]*,? ){0,4}"
+_NO_THING = rf"(?! (?:\w+ )?{THINGS})"
+_NO_INTERVAL = r"(?! ?\)?,? ?\(?(?:ci\b|cis\b|confidence|credible|cri\b))"
+_DID = (
+    r"(?:who |that |also |only |eventually |have |had |has )*(?:had|have|has|experienc|develop|suffer|"
+    r"show|report|"
+    r"relaps|died|were deceased|present|discontinu|stopp|receiv|restart|re-?start|re-?initiat|remain|"
+    r"return|"
+    r"achiev|reach|switch|recover|improv|contract|progress|met\b|maintain|continu|failed|did not|need|"
+    r"requir|"
+    r"flare|underwent|complet|lost|withdrew|withdrawn|were lost|became|worsen|convert|test)"
+)
+_SEEN = (
+    r"occurred|seen|observed|detected|found|reported|documented|noted|present|demonstrated|identified|developed|"
+    r"recorded|experienced|confirmed|abnormal|positive|high|low|achieved|diagnosed|discontinued|stopped|affected|"
+    r"required|needed|tested|given|performed|received"
+)
+#: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
+_NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
+    "mong", "of", "in", "the", "cluded", "rolled", "lowed", "died", "fied"))
+_HAPPENED = (
+    r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
+)
+#: Groups: k events of n people, p per cent; ``none`` is a word that says nobody.
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"{_K} ?/ ?{_N}(?: {PEOPLE})? ?\((?:i\.e\.,? )?{_P}{_NO_INTERVAL}",
+        rf"{_P} \({_K} ?/ ?{_N}",
+        rf"{_P} \({_K} {_OF}{_N}",
+        rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
+        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{_NO_INTERVAL}",
+        rf"{_K} \({_P}{_NO_INTERVAL}",
+        rf"{_P} ?\(n ?= ?(?P<k>(?<![#§])#++)",
+        rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{_NO_INTERVAL}",
+        rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{_NO_INTERVAL}",
+        rf"{_K}{_NO_THING} {_FEW_WORDS}\({_P}{_NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}(?![#/]){_NO_THING}(?! ?(?:mm|ml|cm|kg|day|week|month|"
+        rf"year))",
+        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
+        rf"\b(?:of|among) (?:the |these |all |"
+        rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{_NO_THING} (?:{PEOPLE} )?{_DID}",
+        rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
+        rf"{_K} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{1,2}}{PEOPLE} {_DID})",
+        rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
+        rf"{_NOT_WHOLE}{_K}{_NO_THING} (?:{_FEW_WORDS})?{PEOPLE} "
+        rf"(?:in the [\w-]+ (?:group|arm|cohort) )?{_DID}",
+        rf"(?<=\w\) ){_K} {_DID}",
+        rf"\b(?P<none>no) (?:[\w-]+ )?{PEOPLE} (?:[\w-]+ ){{0,3}}?{_DID}",
+        rf"\bwere (?P<none>no) (?:\w+ )?{_HAPPENED}",
+        rf"{_K} (?:\w+ )?{_HAPPENED}\b",
+        rf"{_K} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
+        rf"{_K} (?:\w+ ){{0,2}}(?:relapse|attack|infection|event|death)s? (?:occurred|was|were)\b",
+        rf"\bof (?:which|whom|these,?) (?:only )?{_K} (?:occurred|{_DID})",
+        rf"{_K} (?:observed|reported|seen) in the",
+        rf"(?:vs\.?|versus) {_K} in (?:those|the)\b",
+        rf"(?:(?<=and )|(?<=or )){_K} in (?:the )?[\w-]+ (?:group|arm)",
+    )
+)
+#: What stands below the line of "0.2/1000" is a scale.
+_SCALES = (1_000, 10_000, 100_000)
+_PAIRED = re.compile(
+    r"(?<![\w.#-])(?P<p>(?<![#§])#++) (?:vs\.?|versus|and|or) (?=§)|"
+    r"(?<![\w.#-])(?P<q>(?<![#§])#++), (?=(?:#+, )*(?:#+,? )?and §)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(rf"(?P<p>(?<!§)§++){_NO_INTERVAL}", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\b(?:proportions?|probabilit(?:y|ies)|share|free of|free from)\b(?:[^#§;]|#+(?=-month|-year|"
+    r"-week)){0,70}?(?P<p>(?<![\w.-])(?<![#§])#++)(?![§#/])"
+    r"(?: (?:vs\.?|versus|and|"
+    r"or) (?:< ?)?(?P<q>(?<![#§])#++)(?: and (?:< ?)?(?P<r>(?<![#§])#++))?)?", re.IGNORECASE)
+_OF_THINGS = re.compile(rf"\b{THINGS}", re.IGNORECASE)
+#: A change, a measure of a test, a share of something that is no person.
+_NO_SHARE_BEFORE = re.compile(
+    rf"(?:(?:reduc|increas|decreas|f[ae]ll|rose|rais|drop|declin|lower|higher|greater|improv|chang)[^.;#§]{{0,60}}\bby|"
+    rf"{THINGS} ?\(|"
+    r"reduc\w+(?: in [\w -]+)?(?: of)?|increas\w+(?: of)?|decreas\w+(?: of)?|improv\w+ of|power(?: of)?|"
+    r"sensitivity[^.;]{0,25}|specificity[^.;]{0,25}|accuracy[^.;]{0,25}|predictive value[^.;]{0,25}|"
+    r"variance[^.;]{0,15}|[-/]|"
+    r"confidence of|level of|score of|[<>=]|\bdice [^.;]{0,15}) ?\(?~?$", re.IGNORECASE)
+_NO_SHARE_AFTER = re.compile(
+    r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|increase|decrease|reduction|risk reduction|"
+    r"of (?:the )?(?:\w+ )?(?:variance|variation|"
+    r"cells|lesions|scans|samples|mice|(?:the )?time)|-?\d|fold)\b|-)|§", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many people of so many, the share as printed, and where it stands in the sentence.
+
+    ``zero`` is the place of a word that says nobody ("no patient relapsed").
+    """
+
+    start: int
+    end: int
+    events: TextNumber | None = None
+    of: TextNumber | None = None
+    percent: TextNumber | None = None
+    zero: tuple[int, int] | None = None
+    is_fraction: bool = False
+
+
+def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count, ...]:
+    """Every count and share of a sentence, in order; ``taken`` are places read as something else, and
+    grows."""
+    counted = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
+    whole = [count for count in counted if _is_possible(count)]
+    shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
+    return tuple(sorted([*whole, *shares], key=lambda count: count.start))
+
+
+def _to_count(masked: MaskedText, match: re.Match[str]) -> Count:
+    held = match.groupdict()
+    events, of, percent = (masked.number(match, name) if held.get(name) else None for name in ("k", "n", "p"))
+    zero = match.span("none") if held.get("none") else None
+    places = [match.span(name) for name in ("k", "n", "p", "none") if held.get(name)]
+    return Count(min(places)[0], max(place[1] for place in places), events, of, percent, zero)
+
+
+def _is_possible(count: Count) -> bool:
+    """Whether events are whole, and not more than those they are part of."""
+    if count.events is None:
+        return True
+    if count.events.value % 1 or (count.of is not None and count.of.value % 1):
+        return False
+    return count.of is None or (count.events.value <= count.of.value and count.of.value not in _SCALES)
+
+
+def _find_paired(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
+    """The first of two shares that have their sign in common: "63.9 vs 41.4 %", "94, 73 and 70 %"."""
+    for match in find_all(_PAIRED, masked.text, taken):
+        name = "p" if match["p"] else "q"
+        yield Count(*match.span(name), percent=masked.number(match, name))
+
+
+def _find_alone(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
+    for match in find_all(_ALONE, masked.text, taken):
+        if not _is_no_share(masked.text, match):
+            yield Count(*match.span("p"), percent=masked.number(match, "p"))
+
+
+def _is_no_share(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start("p") - 60):match.start("p")]
+    return bool(_NO_SHARE_BEFORE.search(before) or _NO_SHARE_AFTER.match(text, match.end("p")))
+
+
+def _find_fractions(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
+    """Shares printed as fractions, where the sentence calls them a proportion or a probability."""
+    for match in find_all(_FRACTION, masked.text, taken):
+        if _OF_THINGS.search(masked.text, match.start(), match.start("p")):
+            continue
+        for name in ("p", "q", "r"):
+            number = masked.number(match, name) if match[name] else None
+            if number is not None and 0 < number.value < 1:
+                yield Count(*match.span(name), percent=number, is_fraction=True)

@@ -1,0 +1,88 @@
+"""Where numbers contradict each other, or may belong to another group: said in words, and nothing chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from stepdown.literature.drafting.contexts import Context
+from stepdown.literature.drafting.draft import DraftField, DraftFinding
+
+#: A share is printed to a whole number at worst; half a unit of the last place, and a little for rounding
+#: twice.
+_WHOLE_PERCENT = 0.6
+
+
+def complete_finding(finding: DraftFinding, sizes: Sequence[DraftField]) -> DraftFinding:
+    """The finding with the number its events are part of, where one size alone gives the share it prints."""
+    events, percent = finding.events, finding.percent
+    if finding.n is not None or events is None or percent is None or not float(percent.value):
+        return finding
+    fitting = {
+        size.value: size
+        for size in sizes
+        if abs(100 * float(events.value) / float(size.value) - float(percent.value)) <= _allow(percent)
+    }
+    return replace(finding, n=next(iter(fitting.values()))) if len(fitting) == 1 else finding
+
+
+def doubt_finding(finding: DraftFinding) -> DraftFinding:
+    """The finding with its doubts: a share that is not its count, an interval that does not hold its
+    value."""
+    return _doubt_interval(_doubt_share(finding))
+
+
+def _doubt_share(finding: DraftFinding) -> DraftFinding:
+    events, n, percent = finding.events, finding.n, finding.percent
+    if events is None or n is None or percent is None or not float(n.value):
+        return finding
+    counted = 100 * float(events.value) / float(n.value)
+    if abs(counted - float(percent.value)) <= _allow(percent):
+        return finding
+    doubt = f"{float(percent.value):g} % is not {events.whole} of {n.whole} ({counted:.1f} %)"
+    return _doubt(finding, doubt, events=events, n=n, percent=percent)
+
+
+def _allow(percent: DraftField) -> float:
+    """How far a printed share may lie from its count: more where it is printed to a whole number."""
+    return _WHOLE_PERCENT if float(percent.value) % 1 == 0 else 0.11
+
+
+def _doubt_interval(finding: DraftFinding) -> DraftFinding:
+    value, low, high = finding.value, finding.low, finding.high
+    if value is None or low is None or high is None:
+        return finding
+    if float(low.value) <= float(value.value) <= float(high.value):
+        return finding
+    doubt = f"{float(value.value):g} lies outside its interval, {float(low.value):g} to {float(high.value):g}"
+    return _doubt(finding, doubt, value=value, low=low, high=high)
+
+
+def _doubt(finding: DraftFinding, doubt: str, **fields: DraftField) -> DraftFinding:
+    """The finding with these fields in doubt."""
+    doubted: dict[str, Any] = {name: replace(field, doubt=doubt) for name, field in fields.items()}
+    return replace(finding, **doubted)
+
+
+def doubt_groups(findings: Sequence[DraftFinding], context: Context) -> tuple[DraftFinding, ...]:
+    """The findings of a sentence; where several lean on one word for the group and others are named, in
+    doubt."""
+    found = tuple(findings)
+    for name, words in (("strategy", context.strategies), ("therapy", context.drugs)):
+        kinds = list(dict.fromkeys(word.kind for word in words))
+        found = tuple(_doubt_group(finding, name, kinds, found) for finding in found)
+    return found
+
+
+def _doubt_group(
+    finding: DraftFinding, name: str, kinds: Sequence[str], findings: Sequence[DraftFinding]
+) -> DraftFinding:
+    field: DraftField | None = getattr(finding, name)
+    if field is None or len(kinds) < 2:
+        return finding
+    sharing = [other for other in findings if (own := getattr(other, name)) and own.spans == field.spans]
+    if len(sharing) < 2:
+        return finding
+    others = ", ".join(kind for kind in kinds if kind != field.value)
+    return _doubt(finding, f"the sentence names {others} too", **{name: field})

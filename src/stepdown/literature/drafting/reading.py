@@ -1,0 +1,255 @@
+"""A citation read into a draft study: sentence by sentence, each number by the surest form that fits it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stepdown.literature.citation import Citation
+from stepdown.literature.drafting.contexts import Context, find_about, read_context
+from stepdown.literature.drafting.counting import Count, find_counts
+from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
+from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
+from stepdown.literature.drafting.effects import PrintedEffect, find_effects, find_interval
+from stepdown.literature.drafting.masked_text import MaskedText, mask_numbers
+from stepdown.literature.drafting.rates import PrintedRate, find_rates
+from stepdown.literature.drafting.sentence_roles import SentenceInRole, find_roles, write_text
+from stepdown.literature.drafting.sentences import Sentence
+from stepdown.literature.drafting.sizes import Size, find_groups, find_totals
+from stepdown.literature.drafting.subjects import find_courses, find_design, find_diseases
+from stepdown.literature.drafting.times import PrintedTime, find_times
+from stepdown.literature.numbers import TextNumber
+
+#: Sentences whose numbers are the study's own; those of background are other people's.
+_OWN = frozenset({"TITLE", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS"})
+#: Sentences that mostly repeat the figures of others.
+_REPEATS = frozenset({"TITLE", "CONCLUSIONS"})
+_CONTROLS = re.compile(r"[^,;.#]{0,40}\b(?:healthy|controls?|siblings|carers)\b", re.IGNORECASE)
+_COUNTS_PEOPLE = _OWN - {"CONCLUSIONS"}
+_TIME_ORDER = ("median-follow-up", "mean-follow-up", "fixed", "window")
+_FIGURES = frozenset({"events", "n", "percent", "rate", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One sentence with everything that is read from it, each number once."""
+
+    sentence: Sentence
+    role: str
+    masked: MaskedText
+    context: Context
+    effects: tuple[PrintedEffect, ...]
+    rates: tuple[PrintedRate, ...]
+    times: tuple[PrintedTime, ...]
+    totals: tuple[Size, ...]
+    counts: tuple[Count, ...]
+    groups: tuple[TextNumber, ...]
+
+    def span(self, *numbers: TextNumber) -> tuple[Span, ...]:
+        """Where numbers of the sentence stand in title and abstract."""
+        return tuple(self.masked.span(number) for number in numbers)
+
+
+def _read_sentence(item: SentenceInRole) -> _Reading:
+    """The surest forms first: what an effect has read is no count, what a time has read is no share."""
+    masked = mask_numbers(item.sentence.text, item.sentence.start)
+    taken: list[tuple[int, int]] = []
+    effects, rates = find_effects(masked, taken), find_rates(masked, taken)
+    times, totals = find_times(masked, taken), tuple(find_totals(masked))
+    taken += _find_intervals(masked)
+    counts, groups = find_counts(masked, taken), tuple(find_groups(masked, taken))
+    return _Reading(item.sentence, item.role, masked, read_context(masked, item.sentence.text),
+                    effects, rates, times, totals, counts, groups)
+
+
+def _find_intervals(masked: MaskedText) -> list[tuple[int, int]]:
+    """The bounds of intervals behind shares, which are no shares themselves."""
+    percents = [number for number in masked.numbers.values() if number.is_percent]
+    bounds = [number for percent in percents for number in find_interval(masked, percent.end).values()]
+    return [(number.start, number.end) for number in bounds]
+
+
+def read_draft(citation: Citation) -> DraftStudy:
+    """The draft of a citation; empty but for its text where the abstract prints nothing that is looked
+    for."""
+    roles = find_roles(citation)
+    readings = [_read_sentence(item) for item in roles if item.role in _OWN]
+    n, follow_up = _choose_total(readings), _choose_follow_up(readings)
+    groups = tuple(_find_groups(readings, n))
+    findings = tuple(_fill_from_title(finding, readings[0]) for finding in _find_findings(readings))
+    sizes = [field for field in (n, *(group.n for group in groups)) if field is not None]
+    return DraftStudy(
+        pmid=citation.pmid,
+        text=write_text(citation),
+        design=find_design(citation, roles),
+        diseases=find_diseases(roles),
+        courses=find_courses(roles),
+        n=n,
+        groups=groups,
+        follow_up_years=follow_up[0] if follow_up else None,
+        follow_up_kind=follow_up[1] if follow_up else None,
+        findings=tuple(doubt_finding(complete_finding(finding, sizes)) for finding in findings),
+    )
+
+
+def _choose_total(readings: Sequence[_Reading]) -> DraftField | None:
+    """The number of people of the whole study: by the surest form, then the first; others as sure are a
+    doubt."""
+    found = [(size.rank, place, reading.span(size.number)[0], size.number.value)
+             for place, reading in enumerate(readings) if reading.role in _COUNTS_PEOPLE
+             for size in reading.totals if size.number not in _find_events(reading)]
+    if not found:
+        return None
+    rank, _, span, value = min(found)
+    others = sorted({other for other_rank, _, _, other in found if other_rank == rank and other != value})
+    doubt = f"also printed: {', '.join(f'{other:,.0f}' for other in others)}" if others else ""
+    return DraftField(value, (span,), doubt)
+
+
+def _find_events(reading: _Reading) -> list[TextNumber]:
+    """The numbers of a sentence that count what happened to people, and so are no size of a study."""
+    return [count.events for count in reading.counts if count.events is not None]
+
+
+def _choose_follow_up(readings: Sequence[_Reading]) -> tuple[DraftField, DraftField] | None:
+    """How long people were watched, and what kind of time that is: a median or mean before any other."""
+    found = [(_TIME_ORDER.index(time.kind), place, reading, time) for place, reading in enumerate(readings)
+             for time in reading.times if time.is_follow_up]
+    if not found:
+        return None
+    _, _, reading, time = min(found, key=lambda row: row[:2])
+    return _to_time(reading, time)
+
+
+def _to_time(reading: _Reading, time: PrintedTime) -> tuple[DraftField, DraftField]:
+    spans = (reading.masked.place(time.number.start, time.end),)
+    return DraftField(float(f"{time.years:.3g}"), spans), DraftField(time.kind, spans)
+
+
+def _find_groups(readings: Sequence[_Reading], n: DraftField | None) -> Iterator[DraftGroup]:
+    """The groups that are set apart, each size at its first place, the whole study left out."""
+    seen: set[Span] = set(n.spans) if n else set()
+    for reading in readings:
+        for number in reading.groups:
+            span = reading.masked.span(number)
+            if span not in seen:
+                seen.add(span)
+                is_control = _CONTROLS.match(reading.masked.text, number.end)
+                about = {} if is_control else find_about(reading.context, number.start, number.end)
+                yield DraftGroup(
+                    DraftField(number.value, (span,)), about.get("strategy"), about.get("therapy")
+                )
+
+
+def _find_findings(readings: Sequence[_Reading]) -> Iterator[DraftFinding]:
+    """The results of all sentences, in order; figures that title or conclusions only repeat are left out."""
+    seen: list[dict[str, object]] = []
+    for reading in sorted(readings, key=lambda reading: reading.role in _REPEATS):
+        found = (*_read_counts(reading), *_read_rates(reading), *_read_effects(reading))
+        for finding in doubt_groups(found, reading.context):
+            figures: dict[str, object] = {
+                name: field.value for name, field in finding.find_fields() if name in _FIGURES
+            }
+            if reading.role not in _REPEATS or not any(figures.items() <= other.items() for other in seen):
+                seen.append(figures)
+                yield finding
+
+
+def _fill_from_title(finding: DraftFinding, title: _Reading) -> DraftFinding:
+    """The finding with drug and strategy of the title where its own sentence names none and the title one."""
+    found: dict[str, Any] = {}
+    for name, words in (("strategy", title.context.strategies), ("therapy", title.context.drugs)):
+        if getattr(finding, name) is None and len({word.kind for word in words}) == 1:
+            spans = (title.masked.place(words[0].start, words[0].end),)
+            found[name] = DraftField(words[0].kind, spans, "named in the title only")
+    return replace(finding, **found)
+
+
+def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
+    """The counts and shares of a sentence; as many times as figures go with them in order."""
+    in_order = len(reading.times) == len(reading.counts) > 1
+    for place, count in enumerate(reading.counts):
+        found = _describe(reading, count.start, count.end)
+        if in_order:
+            found["time_years"], found["time_kind"] = _to_time(reading, reading.times[place])
+        found |= _find_respective(reading, place)
+        if count.zero is not None:
+            found["events"] = DraftField(0.0, (reading.masked.place(*count.zero),))
+        for name, number in (("events", count.events), ("n", count.of)):
+            if number is not None:
+                found[name] = DraftField(number.value, reading.span(number))
+        if count.percent is not None:
+            value = count.percent.value * (100 if count.is_fraction else 1)
+            found["percent"] = DraftField(float(f"{value:.6g}"), reading.span(count.percent))
+            found |= _read_interval(reading, count.percent)
+        yield DraftFinding(_place(reading), **found)
+
+
+def _find_respective(reading: _Reading, place: int) -> dict[str, DraftField]:
+    """The group of a figure by its order, where a sentence names as many groups as figures,
+    "respectively"."""
+    found = {}
+    if "respectively" in reading.masked.text:
+        for name, words in (("strategy", reading.context.strategies), ("therapy", reading.context.drugs)):
+            if len(words) == len({word.kind for word in words}) == len(reading.counts) > 1:
+                word = words[place]
+                found[name] = DraftField(word.kind, (reading.masked.place(word.start, word.end),))
+    return found
+
+
+def _read_interval(reading: _Reading, percent: TextNumber) -> dict[str, DraftField]:
+    """The interval behind a share, per cent; printed as fractions it is turned into per cent."""
+    found = {}
+    for name, number in find_interval(reading.masked, percent.end).items():
+        scale = 0.01 if name == "level" else 100 if number.value < 1 < percent.value else 1
+        found[name] = DraftField(float(f"{number.value * scale:.6g}"), reading.span(number))
+    return found
+
+
+def _read_rates(reading: _Reading) -> Iterator[DraftFinding]:
+    for rate in reading.rates:
+        found = _describe(reading, rate.rate.start, rate.rate.end)
+        named = find_about(reading.context, *rate.name).get("outcome")
+        found |= {"outcome": named} if named else {}
+        for name, number in (("rate", rate.rate), ("low", rate.low), ("high", rate.high)):
+            if number is not None:
+                found[name] = DraftField(float(f"{number.value * rate.factor:.6g}"), reading.span(number))
+        yield DraftFinding(_place(reading), **{name: found[name] for name in found if name != "is_free"})
+
+
+def _read_effects(reading: _Reading) -> Iterator[DraftFinding]:
+    for effect in reading.effects:
+        found = _describe(reading, *effect.name)
+        found["measure"] = DraftField(effect.measure, (reading.masked.place(*effect.name),))
+        for name in ("value", "low", "high"):
+            number = getattr(effect, name)
+            if number is not None:
+                sign = -1 if name in effect.signs else 1
+                found[name] = DraftField(sign * number.value, reading.span(number))
+        if effect.level is not None:
+            found["level"] = DraftField(effect.level.value / 100, reading.span(effect.level))
+        if effect.p is not None:
+            found["p"] = DraftField(_write_p(effect.p_sign, effect.p.value), reading.span(effect.p))
+        yield DraftFinding(_place(reading), **{name: found[name] for name in found if name != "is_free"})
+
+
+def _write_p(sign: str, value: float) -> str:
+    """A p-value as text, its sign before it when it is a bound."""
+    return (sign if sign in ("<", ">") else "") + f"{value:.10f}".rstrip("0").rstrip(".")
+
+
+def _place(reading: _Reading) -> Span:
+    return reading.sentence.start, reading.sentence.end
+
+
+def _describe(reading: _Reading, start: int, end: int) -> dict[str, DraftField]:
+    """What a figure is about: the words nearest to it, and the nearest time of its sentence."""
+    found = find_about(reading.context, start, end)
+    if reading.times:
+        nearest = min(
+            reading.times, key=lambda time: min(abs(time.number.start - end), abs(start - time.end))
+        )
+        found["time_years"], found["time_kind"] = _to_time(reading, nearest)
+    return found

@@ -1,0 +1,71 @@
+"""How many people a study has, and how many are in each of the groups it sets apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stepdown.literature.drafting.counting import PEOPLE, THINGS
+from stepdown.literature.drafting.masked_text import MaskedText
+from stepdown.literature.numbers import TextNumber
+
+_WORDS = r"(?:(?!and |in |with |of |healthy |control)[^\W\d#§][\w/-]*,? ){0,5}"
+_N = r"(?<![\w./-])(?P<n>(?<![#§])#++)(?![/.#§\w-])"
+_JOINED = (
+    r"(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|assessed|followed|participated|"
+    r"randomi[sz]ed|completed|eligible|reviewed|selected|collected|observed|were treated|registered)"
+)
+#: Forms that print the whole number of people, the surest first.
+_TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
+    rf"\b(?:a )?total of {_N} {_WORDS}{PEOPLE}",
+    rf"\b(?:cohort|sample|population|series|group) of {_N} {_WORDS}{PEOPLE}",
+    rf"\b(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|examined|comprising|comprised|randomi[sz]ed|followed|"
+    rf"collected data (?:on|from|of)|data (?:of|from)|completed by|reviewed)(?: the| a total of| all|"
+    rf" data of| data from)* {_N} {_WORDS}{PEOPLE}",
+    rf"{_N} {_WORDS}{PEOPLE}[^#§.;]{{0,60}}? (?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
+    rf"{_N} {_WORDS}{PEOPLE} {_JOINED}",
+    rf"\b(?:among|of|out of) (?:the |these |a total of )*{_N} {_WORDS}{PEOPLE}",
+    rf"\b(?:patients|participants|people|persons|subjects|individuals|"
+    rf"pwms)[^#§.;()]{{0,40}}\((?:total )?n ?= ?{_N}",
+    rf"\bthere were {_N} {_WORDS}{PEOPLE}",
+    rf"\b(?:in|of|to|from|by|on) {_N} {_WORDS}{PEOPLE}",
+    rf"\bn ?= ?{_N}",
+    rf"{_N} {_WORDS}{PEOPLE}",
+))
+_GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
+_GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
+    rf"{_N} (?:age[- ]\w+ |sex[- ]\w+ |and |matched |healthy |normal |non-?\w+ |unaffected |"
+    rf"\w+-matched ){{0,5}}(?:healthy|controls?|comparators|siblings|carers)\b",
+    rf"(?<=to )(?:\w+ ){{0,4}}\({_N}\)",
+    rf"{_N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?[\w-]+(?: [\w-]+)? (?:group|arm|cohort)\b",
+))
+_THING = re.compile(rf"\s*(?:\w+ )?{THINGS}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of people, and how sure its form is that it is the whole study: 0 the surest."""
+
+    number: TextNumber
+    rank: int
+
+
+def find_totals(masked: MaskedText) -> Iterator[Size]:
+    """Numbers that may be the people of the whole study, the surest form first."""
+    for rank, form in enumerate(_TOTALS):
+        for match in form.finditer(masked.text):
+            number = masked.number(match, "n")
+            if number.value % 1 == 0 and number.value >= 1 and not _THING.match(masked.text, match.end("n")):
+                yield Size(number, rank)
+
+
+def find_groups(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[TextNumber]:
+    """Sizes of groups: in brackets behind their name, healthy controls, people given to an arm."""
+    for form in (_GROUP_N, *_GROUPS):
+        for match in form.finditer(masked.text):
+            number = masked.number(match, "n")
+            place = number.start, number.end
+            if number.value % 1 == 0 and number.value >= 1 and place not in taken:
+                taken.append(place)
+                yield number

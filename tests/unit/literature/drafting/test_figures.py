@@ -1,0 +1,159 @@
+"""What is read from one sentence: tables of sentences, each with every figure it prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stepdown.literature.drafting.draft import DraftFinding
+from stepdown.literature.drafting.reading import read_draft
+from unit.literature.drafting.invented_abstracts import make_results
+
+
+def read(text: str, *names: str) -> list[tuple[Any, ...]]:
+    """The named fields of each finding in a text; findings with none of them are left out."""
+    rows = [
+        tuple(get(finding, name) for name in names) for finding in read_draft(make_results(text)).findings
+    ]
+    return [row for row in rows if any(value is not None for value in row)]
+
+
+def get(finding: DraftFinding, name: str) -> Any:
+    field = getattr(finding, name)
+    return None if field is None else field.value
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Relapses were seen in 10/41 (24.4 %).", [(10, 41, 24.4)]),
+        ("Relapses were seen in 24,4 % (10/41).", [(10, 41, 24.4)]),
+        ("Relapses were seen in 24·4% (10 of 41).", [(10, 41, 24.4)]),
+        ("Six (4.7%) of 128 in one arm and 16 (12.2%) of 131 in the other relapsed.",
+         [(6, 128, 4.7), (16, 131, 12.2)]),
+        ("Eight of 45 participants who stopped (17.8%) vs 0 of 44 who did not had lesions.",
+         [(8, 45, 17.8), (0, 44, None)]),
+        ("Sixty-three patients (48.5%) had lesions.", [(63, None, 48.5)]),
+        ("No patient experienced a relapse.", [(0, None, None)]),
+        ("Of 20 patients, five relapsed.", [(5, 20, None)]),
+        ("Two patients in the stopping group experienced relapses.", [(2, None, None)]),
+        ("There were 5 and 7 relapses in the two groups.", [(5, None, None), (7, None, None)]),
+        ("Relapses were rarer (9.6% vs. 16.3%, p = 0.3).", [(None, None, 9.6), (None, None, 16.3)]),
+        ("NEDA was kept by 94, 73 and 70%.", [(None, None, 94), (None, None, 73), (None, None, 70)]),
+        ("Of these 23 (34%) relapsed (14, 21% severely).", [(23, None, 34), (14, None, 21)]),
+    ],
+)
+def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
+    assert read(text, "events", "n", "percent") == rows
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The interval was wide (95% CI 1.2-3.4).",
+        "Relapses fell by 77% in both groups.",
+        "Sensitivity was 85%.",
+        "Quality improved for 20 of 22 scans (91%).",
+        "Adverse events were of grade 3/4.",
+        "Risk was 0.2/1000.",
+        "The model explained 40% of the variance.",
+        "A total of 24 lesions were found in 3 months.",
+        "On 2 of 5 days doses were missed.",
+    ],
+)
+def test_what_is_no_count_of_people_is_not_taken_for_one(text: str) -> None:
+    assert read(text, "events", "percent") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("Relapse (HR 0.87, 95% CI = 0.44-1.72, p = 0.69)", [("HR", 0.87, 0.44, 1.72, 0.95, "0.69")]),
+        ("Relapse (HR 0·72 [95% CI 0·61–0·85]; p<0·001)", [("HR", 0.72, 0.61, 0.85, 0.95, "<0.001")]),
+        ("Odds ratio of 1.44 (95% confidence interval: 0.69 to "
+         "1.59)", [("OR", 1.44, 0.69, 1.59, 0.95, None)]),
+        ("hazard ratio (95% CI) for relapse was 0.57 (0.40 to 0.83) and 1.18 (0.47 to 2.93) for others",
+         [("HR", 0.57, 0.4, 0.83, None, None), ("HR", 1.18, 0.47, 2.93, None, None)]),
+        ("risk ratio (RR) for infection and grade ≥3 events was 1.74 (95% CI: 1.27-2.37) and 1.43 (95% CI "
+         "1.10-1.88)",
+         [("RR", 1.74, 1.27, 2.37, 0.95, None), ("RR", 1.43, 1.1, 1.88, 0.95, None)]),
+        ("mean difference −0.93 (95% CI −1.51, −0.35)", [("MD", -0.93, -1.51, -0.35, 0.95, None)]),
+        ("rate ratio 2.5 (p < 0.0001)", [("IRR", 2.5, None, None, None, "<0.0001")]),
+        ("(HR 0.67, 95% CI [0.22,1.97])", [("HR", 0.67, 0.22, 1.97, 0.95, None)]),
+        ("Men or women, 12 (3-40), were seen", []),
+    ],
+)
+def test_contrasts_with_interval_and_p(text: str, rows: list[tuple[Any, ...]]) -> None:
+    assert read(text, "measure", "value", "low", "high", "level", "p") == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("The ARR was 0.224 (0.219, 0.229).", [(22.4, 21.9, 22.9)]),
+        ("Progression was 8.23 (7.72, 8.76) per 100 person-years.", [(8.23, 7.72, 8.76)]),
+        ("Rates were 6.7 and 5.8 per 100 patient-years.", [(6.7, None, None), (5.8, None, None)]),
+        ("The annualized relapse rate fell from 1.33 to 0.15.", [(133, None, None), (15, None, None)]),
+        ("ARR rose 2 months after the last dose (ARR 0.47, 95% CI 0.43-0.51).", [(47, 43, 51)]),
+    ],
+)
+def test_rates_per_100_person_years(text: str, rows: list[tuple[Any, ...]]) -> None:
+    assert read(text, "rate", "low", "high") == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "strategy"),
+    [
+        ("After discontinuation relapses occurred in 9 patients (9%).", "relapse", "stop"),
+        ("New T2 lesions were seen in 9% on extended interval dosing.", "mri_activity", "extend"),
+        ("Disability progression in 9% of those who switched.", "confirmed_worsening", "switch"),
+        ("Serious infections in 9% of those who continued.", "serious_infection", "continue"),
+        ("Lymphopenia in 9% of patients.", "other:lymphopenia", None),
+        ("Something in 9% of patients.", None, None),
+    ],
+)
+def test_what_a_figure_is_about(text: str, outcome: str | None, strategy: str | None) -> None:
+    assert (read(text, "outcome", "strategy", "percent")) == [(outcome, strategy, 9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_free"),
+    [
+        ("71 % remained free from relapses.", "yes"),
+        ("91% were relapse-free after stopping.", "yes"),
+        ("No evidence of disease activity was kept by 60%.", "yes"),
+        ("12.6% did not maintain NEDA; loss of NEDA in 13.6%.", None),
+        ("Relapses in 29 %.", None),
+    ],
+)
+def test_people_without_the_outcome_are_told_from_those_with_it(text: str, is_free: str | None) -> None:
+    assert read(text, "is_free", "percent")[-1][0] == is_free
+
+
+@given(st.integers(0, 400), st.integers(1, 400))
+def test_a_share_that_is_not_its_count_is_in_doubt_and_nothing_is_chosen(events: int, percent: int) -> None:
+    (finding,) = read_draft(make_results(f"Relapses were seen in {events}/400 ({percent} %).")).findings
+    agrees = abs(100 * events / 400 - percent) <= 0.6
+    assert (get(finding, "events"), get(finding, "n"), get(finding, "percent")) == (events, 400, percent)
+    assert finding.events is not None and bool(finding.events.doubt) != agrees
+
+
+def test_a_value_outside_its_interval_is_in_doubt() -> None:
+    (finding,) = read_draft(make_results("Relapse (HR 3.2, 95% CI 0.5-1.5).")).findings
+    assert finding.value is not None and "lies outside its interval" in finding.value.doubt
+
+
+def test_figures_that_may_belong_to_another_group_are_in_doubt() -> None:
+    text = "Relapse rates on full dose or off treatment did not differ (ARR 0.02 and 0.03)."
+    findings = read_draft(make_results(text)).findings
+    assert [finding.strategy.doubt for finding in findings if finding.strategy] == [
+        "the sentence names continue too"
+    ] * 2
+
+
+def test_figures_go_with_as_many_groups_in_order_when_the_sentence_says_respectively() -> None:
+    text = "There were 5 and 7 relapses in the extended and standard dosing groups, respectively."
+    assert read(text, "strategy", "events") == [("extend", 5), ("continue", 7)]

@@ -1,0 +1,114 @@
+"""A whole abstract as a draft: who, how many, how long, what was found; every value at its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from stepdown.literature.drafting.draft import DraftField
+from stepdown.literature.drafting.reading import read_draft
+from stepdown.literature.numbers import read_numbers
+from unit.literature.drafting.invented_abstracts import make_citation
+
+
+def value(field: DraftField | None) -> object:
+    return field.value if field else None
+
+
+def test_an_abstract_is_read_into_a_study() -> None:
+    draft = read_draft(make_citation())
+    assert (value(draft.design), value(draft.n)) == ("cohort", 120)
+    assert ([value(item) for item in draft.diseases], [value(item) for item in draft.courses]) == (
+        ["MS"],
+        ["RRMS"],
+    )
+    assert (value(draft.follow_up_years), value(draft.follow_up_kind)) == (2, "median-follow-up")
+    assert [(value(one.outcome), value(one.events)) for one in draft.findings] == [
+        ("relapse", 30), ("mri_activity", 50), ("relapse", None)]
+
+
+def test_figures_of_the_background_are_other_peoples() -> None:
+    assert 40 not in [value(finding.percent) for finding in read_draft(make_citation()).findings if finding.n]
+
+
+def test_the_people_a_share_is_of_are_found_when_one_size_alone_fits() -> None:
+    """30 of 120 is 25 %; 50 of 120 is not 40 %, so those 50 keep no number that they are part of."""
+    first, second, _ = read_draft(make_citation()).findings
+    assert (value(first.n), value(second.n)) == (120, None)
+
+
+def test_every_number_stands_at_its_span() -> None:
+    draft = read_draft(make_citation())
+    for name, field in draft.find_fields():
+        if isinstance(field.value, float) and not name.endswith(("years", "level")):
+            printed = [
+                number.value for start, end in field.spans for number in read_numbers(draft.text[start:end])
+            ]
+            assert field.value in printed, name
+
+
+def test_what_the_conclusions_repeat_is_given_once() -> None:
+    sections = ("RESULTS", "Of them 25.0% relapsed."), ("CONCLUSIONS", "After all 25.0% relapsed, 7% died.")
+    assert [value(one.percent) for one in read_draft(make_citation(*sections)).findings] == [25, 7]
+
+
+def test_two_sizes_that_are_printed_alike_are_both_told() -> None:
+    draft = read_draft(
+        make_citation(("METHODS", "A total of 90 patients and a total of 95 patients were seen."))
+    )
+    assert draft.n is not None and draft.n.doubt == "also printed: 95"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "diseases"),
+    [
+        (
+            "Stopping in NMOSD",
+            "We followed 20 patients with neuromyelitis optica spectrum disorder.",
+            ["NMOSD"],
+        ),
+        ("Relapse in MOGAD", "We saw 20 patients with MOGAD.", ["MOGAD"]),
+        ("Arthritis", "We saw 20 patients with arthritis.", []),
+        ("A drug in mice", "EAE mice, a model of multiple sclerosis, were given a drug.", []),
+        ("A drug approved for multiple sclerosis in arthritis", "We saw 20 patients.", []),
+        ("Both", "We saw patients with multiple sclerosis and NMOSD.", ["MS", "NMOSD"]),
+    ],
+)
+def test_the_disease_is_that_of_the_people_studied(title: str, text: str, diseases: list[str]) -> None:
+    found = read_draft(make_citation(("METHODS", text), title=title)).diseases
+    assert [item.value for item in found] == diseases
+
+
+@pytest.mark.parametrize(
+    ("text", "design"),
+    [
+        ("Patients were randomly assigned to stop or go on.", "rct"),
+        ("We followed patients of a nationwide register.", "registry-cohort"),
+        ("Stoppers were matched by propensity score and followed.", "matched-cohort"),
+        ("We retrospectively looked at patients who switched.", "cohort"),
+        ("Patients filled in a cross-sectional survey about switching.", None),
+        ("Cells were grown.", None),
+    ],
+)
+def test_the_design_is_in_the_librarys_words_or_unknown(text: str, design: str | None) -> None:
+    assert value(read_draft(make_citation(("METHODS", text), title="Multiple sclerosis")).design) == design
+
+
+def test_groups_are_set_apart_with_what_was_done() -> None:
+    text = "We followed 60 patients who discontinued (n = 20) or continued (n = 40), and 22 healthy controls."
+    groups = read_draft(make_citation(("METHODS", text))).groups
+    assert [(value(group.n), value(group.strategy)) for group in groups][:2] == [
+        (20, "stop"),
+        (40, "continue"),
+    ]
+    assert 22 in [value(group.n) for group in groups]
+
+
+def test_as_many_times_as_figures_go_with_them_in_order() -> None:
+    text = "NEDA was kept after 12, 24 and 36 months by 94%, 73%, and 70% of patients."
+    findings = read_draft(make_citation(("RESULTS", text))).findings
+    assert [(value(one.time_years), value(one.percent)) for one in findings] == [(1, 94), (2, 73), (3, 70)]
+
+
+def test_an_abstract_without_figures_is_an_empty_draft() -> None:
+    draft = read_draft(make_citation(("BACKGROUND", "Little is known."), title="Thoughts"))
+    assert not draft.findings and not draft.groups and draft.n is None
