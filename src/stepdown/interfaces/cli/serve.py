@@ -5,14 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stepdown.ms.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from stepdown.interfaces.cds_hooks.app import HooksSettings
 
 _HELP = """examples:
   stepdown serve                                              pages at http://127.0.0.1:8000
   stepdown serve --port 8080 --digest out/digest              with the digest beside them
   stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
+  stepdown serve --hooks issuers.toml --app-url https://stepdown.clinic.example/
 
 Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
 answers. The log on standard error has one line a request, without anything of a person. Serve other
@@ -42,6 +46,14 @@ def add_commands(commands: Any) -> None:
         "--posts-per-minute", type=int, default=120, metavar="N",
         help="how often one address may send a form; 0 sets no limit; default: 120",
     )  # fmt: skip
+    hooks = parser.add_argument_group("CDS Hooks, at /cds-services")
+    hooks.add_argument("--hooks", type=Path, metavar="FILE", help="who may call: issuers and keys (TOML)")
+    hooks.add_argument("--hooks-demo", action="store_true", help="answer every caller: for trying it only")
+    hooks.add_argument(
+        "--hooks-origin", action="append", default=[], metavar="URL",
+        help="a page that may call from a browser; may be given again",
+    )  # fmt: skip
+    hooks.add_argument("--app-url", metavar="URL", help="address of these pages, linked from cards")
     parser.set_defaults(run=serve_pages)
 
 
@@ -67,4 +79,15 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         posts_per_minute=arguments.posts_per_minute,
     )
     print(f"stepdown: pages at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)", file=sys.stderr)
-    return serve(settings, arguments.host, arguments.port)
+    return serve(settings, arguments.host, arguments.port, _read_hooks(arguments))
+
+
+def _read_hooks(arguments: argparse.Namespace) -> HooksSettings:
+    """Who may call the hooks; without a list of issuers nobody, unless it is a demonstration."""
+    from stepdown.interfaces.cds_hooks.app import HooksSettings
+    from stepdown.interfaces.cds_hooks.trust import read_trusted
+
+    trusted = read_trusted(arguments.hooks) if arguments.hooks else None
+    if arguments.hooks_demo and trusted is None:
+        print("stepdown: --hooks-demo answers every caller of the hooks", file=sys.stderr)
+    return HooksSettings(trusted, arguments.hooks_demo, tuple(arguments.hooks_origin), arguments.app_url)

@@ -9,6 +9,7 @@ from typing import TextIO
 import python_multipart  # noqa: F401 - missed only when a form is read, unless it is asked for here
 import uvicorn
 
+from stepdown.interfaces.cds_hooks.app import LOG, Beside, HooksSettings, make_hooks_app
 from stepdown.interfaces.web.app import make_app
 from stepdown.interfaces.web.auditing import AUDIT
 from stepdown.interfaces.web.settings import Settings
@@ -17,10 +18,12 @@ from stepdown.interfaces.web.settings import Settings
 _MOST_WAITING = 200
 
 
-def make_config(settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """How uvicorn serves the pages: no access log (ours has no address in it), and a stop that waits."""
+def make_config(
+    settings: Settings, host: str, port: int, hooks: HooksSettings | None = None
+) -> uvicorn.Config:
+    """How uvicorn serves pages and hooks: no access log (ours has no address in it), a stop that waits."""
     return uvicorn.Config(
-        make_app(settings),
+        Beside(make_app(settings), make_hooks_app(hooks or HooksSettings())),
         host=host,
         port=port,
         access_log=False,
@@ -34,10 +37,10 @@ def make_config(settings: Settings, host: str, port: int) -> uvicorn.Config:
     )
 
 
-def serve(settings: Settings, host: str, port: int) -> int:
+def serve(settings: Settings, host: str, port: int, hooks: HooksSettings | None = None) -> int:
     """Serve until told to stop; the exit code."""
     write_log_to(sys.stderr)
-    server = uvicorn.Server(make_config(settings, host, port))
+    server = uvicorn.Server(make_config(settings, host, port, hooks))
     server.run()
     return 0 if server.started else 1
 
@@ -46,6 +49,7 @@ def write_log_to(stream: TextIO) -> None:
     """Send the audit lines, and the warnings of the server, to a stream."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(message)s"))
-    for log, level in ((AUDIT, logging.INFO), (logging.getLogger("uvicorn"), logging.WARNING)):
+    of_uvicorn = logging.getLogger("uvicorn")
+    for log, level in ((AUDIT, logging.INFO), (LOG, logging.INFO), (of_uvicorn, logging.WARNING)):
         log.handlers, log.propagate = [handler], False
         log.setLevel(level)

@@ -151,8 +151,8 @@ def _find_interval(timing: Json) -> int | None:
     )
     if period is None or unit not in _DAYS or not times:
         return None
-    days = round(period * _DAYS[unit] / times)
-    return days if 1 <= days <= 1000 else None
+    days = period * _DAYS[unit] / times
+    return round(days) if 1 <= days <= 1000 else None
 
 
 def _find_dose(resource: Json) -> float | None:

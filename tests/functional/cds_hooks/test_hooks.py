@@ -1,0 +1,376 @@
+"""CDS Hooks over a real socket: cards, what is missing, who may call, and nothing of a person kept."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("fastapi", reason="the extra 'web' is not installed")
+
+from functional.cds_hooks.hospital import Hospital, hosted, make_call, make_keys, make_token
+from stepdown.interfaces.cds_hooks.app import HooksSettings
+from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
+from stepdown.interfaces.cds_hooks.cards import LONGEST_SUMMARY, make_cards
+from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
+from stepdown.interfaces.cds_hooks.trust import TrustedCallers, read_trusted
+from stepdown.ms.errors import UserError
+
+VIEW, SELECT, SIGN = "stepdown-patient-view", "stepdown-order-select", "stepdown-order-sign"
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Hospital]:
+    with hosted(HooksSettings(is_demo=True, app="https://stepdown.example/")) as running:
+        yield running
+
+
+def drafted(name: str, status: str = "draft", mark: str = "rx-1") -> dict[str, Any]:
+    order = {"resourceType": "MedicationRequest", "id": mark, "status": status, "intent": "order"}
+    person = {"reference": "Patient/invented-fhir-1"}
+    return {**order, "medicationCodeableConcept": {"text": name}, "subject": person}
+
+
+def with_drafts(call: dict[str, Any], *drafts: dict[str, Any]) -> dict[str, Any]:
+    entries = [{"resource": each} for each in drafts]
+    call["context"]["draftOrders"] = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    return call
+
+
+def holds_invariants(card: dict[str, Any]) -> bool:
+    """What the specification requires of every card, and that no member is empty."""
+    return (
+        0 < len(card["summary"]) <= LONGEST_SUMMARY
+        and card["indicator"] in ("info", "warning", "critical")
+        and bool(card["source"]["label"])
+        and all(value not in ("", [], {}, None) for value in card.values())
+        and all(link["type"] == "absolute" for link in card.get("links", []))
+    )
+
+
+def test_discovery_names_each_service_with_its_hook_and_prefetch(demo: Hospital) -> None:
+    reply = demo.get("/cds-services")
+    services = json.loads(reply.text)["services"]
+    assert [each["hook"] for each in services] == ["patient-view", "order-select", "order-sign"]
+    assert all({"id", "hook", "title", "description", "prefetch"} <= set(each) for each in services)
+    assert all("{{context.patientId}}" in query for query in services[0]["prefetch"].values())
+
+
+def test_a_person_with_ms_gets_one_card_that_leads_to_the_options(demo: Hospital) -> None:
+    cards = demo.call(VIEW, make_call("patient-view"))
+    assert [card["indicator"] for card in cards] == ["info"]
+    assert cards[0]["summary"].startswith("MS: ") and all(map(holds_invariants, cards))
+    assert cards[0]["links"][0]["url"] == "https://stepdown.example/"
+    assert "Not a medical device" in cards[0]["detail"]
+
+
+def test_a_safety_fact_that_stands_is_a_warning_before_the_rest(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    lymphocytes = {"resourceType": "Observation", "status": "final", "effectiveDateTime": "2026-09-20",
+                   "code": {"coding": [{"system": "http://loinc.org", "code": "731-0"}]},
+                   "subject": {"reference": "Patient/invented-fhir-1"},
+                   "valueQuantity": {"value": 0.15, "code": "10*3/uL"}}  # fmt: skip
+    call["prefetch"]["observations"]["entry"] = [{"resource": lymphocytes}]
+    call["prefetch"]["requests"]["entry"] = [
+        {"resource": drafted("Gilenya", "active") | {"authoredOn": "2024-02-01"}}
+    ]
+    cards = demo.call(VIEW, call)
+    assert cards[0]["indicator"] == "warning" and cards[-1]["indicator"] == "info"
+    assert all(map(holds_invariants, cards))
+
+
+def test_it_is_silent_for_everybody_without_ms_and_for_other_orders(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"]["conditions"]["entry"] = []
+    assert demo.call(VIEW, call) == []
+    assert demo.call(SIGN, with_drafts(make_call("order-sign"), drafted("Amoxicillin 500 mg"))) == []
+
+
+@pytest.mark.parametrize(("service", "hook"), [(SELECT, "order-select"), (SIGN, "order-sign")])
+def test_an_order_that_is_not_advised_is_said_with_its_reasons(
+    service: str, hook: str, demo: Hospital
+) -> None:
+    call = make_call(hook)
+    call["prefetch"]["requests"]["entry"] = [
+        {"resource": drafted("Tysabri", "active") | {"authoredOn": "2022-02-01"}}
+    ]
+    call["prefetch"]["administrations"]["entry"] = []
+    cards = demo.call(service, with_drafts(call, drafted("Tysabri", "stopped")))
+    assert len(cards) == 1 and cards[0]["summary"].startswith(
+        "Ending natalizumab without a next drug: not advised"
+    )
+    assert cards[0]["indicator"] == "warning" and cards[0]["overrideReasons"] and holds_invariants(cards[0])
+
+
+def test_of_order_select_only_what_was_selected_counts(demo: Hospital) -> None:
+    call = with_drafts(
+        make_call("order-select"), drafted("Ocrevus", "stopped", "a"), drafted("Aubagio", "draft", "b")
+    )
+    call["context"]["selections"] = ["MedicationRequest/b"]
+    assert all("teriflunomide" in card["summary"] for card in demo.call(SELECT, call))
+
+
+def test_an_ms_drug_for_another_disease_is_a_warning(demo: Hospital) -> None:
+    call = with_drafts(make_call("order-sign"), drafted("Ocrevus"))
+    nmosd = {"coding": [{"system": "http://snomed.info/sct", "code": "25044007"}]}
+    call["prefetch"]["conditions"]["entry"] = [{"resource": {"resourceType": "Condition", "code": nmosd}}]
+    (card,) = demo.call(SIGN, call)
+    assert "NMOSD" in card["summary"] and card["indicator"] == "warning"
+
+
+@pytest.mark.parametrize("sent", [None, {"resourceType": "OperationOutcome", "issue": []}, "absent"])
+def test_what_was_not_sent_is_said_on_the_card(sent: Any, demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"]["observations"] = sent
+    if sent == "absent":
+        del call["prefetch"]["observations"]
+    assert "Not sent, and so not known: observations" in demo.call(VIEW, call)[-1]["detail"]
+
+
+def test_more_pages_are_said_and_never_fetched(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"]["observations"]["link"] = [{"relation": "next", "url": "http://127.0.0.1:9/steal"}]
+    assert "More pages follow that were not sent: observations" in demo.call(VIEW, call)[-1]["detail"]
+
+
+@pytest.mark.parametrize("key", ["patient", "conditions"])
+def test_without_what_is_needed_the_answer_is_412_and_says_what(key: str, demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"][key] = None
+    reply = demo.post(VIEW, call)
+    outcome = json.loads(reply.text)
+    assert reply.status == 412 and outcome["resourceType"] == "OperationOutcome"
+    assert key in outcome["issue"][0]["diagnostics"]
+
+
+def test_conditions_with_more_pages_and_no_ms_yet_are_not_called_no_ms(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"]["conditions"] |= {"entry": [], "link": [{"relation": "next", "url": "http://x"}]}
+    assert demo.post(VIEW, call).status == 412
+
+
+def test_the_patient_of_the_prefetch_must_be_the_one_of_the_context(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["context"]["patientId"] = "somebody-else"
+    assert demo.post(VIEW, call).status == 412
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"hook": "order-sign"}, 400),
+        ({"hookInstance": None}, 400),
+        ({"context": {}}, 400),
+        ({"context": {"userId": "u"}}, 400),
+        ({"prefetch": None}, 412),
+        ({"prefetch": {"patient": []}}, 412),
+    ],
+)
+def test_a_call_against_the_specification_is_refused(
+    change: dict[str, Any], status: int, demo: Hospital
+) -> None:
+    assert demo.post(VIEW, make_call("patient-view") | change).status == status
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"[" * 5000, b"null", b"\xff\xfe", b'"text"'])
+def test_a_body_that_is_no_call_is_refused_in_one_sentence(body: bytes, demo: Hospital) -> None:
+    reply = demo.ask("POST", f"/cds-services/{VIEW}", body, {"Content-Type": "application/json"})
+    assert reply.status == 400 and json.loads(reply.text)["resourceType"] == "OperationOutcome"
+
+
+def test_other_addresses_and_methods_are_refused(demo: Hospital) -> None:
+    assert demo.post("no-such-service", make_call("patient-view")).status == 404
+    assert demo.get(f"/cds-services/{VIEW}").status == 405
+
+
+def test_feedback_is_counted_and_its_comment_is_not_kept(demo: Hospital) -> None:
+    reason = {"reason": {"code": "recipient-disagrees-evidence"}, "userComment": "Frau Sorglos will nicht"}
+    row = {
+        "card": "c",
+        "outcome": "overridden",
+        "overrideReason": reason,
+        "outcomeTimestamp": "2026-11-30T08:00:00Z",
+    }
+    assert demo.post(f"{VIEW}/feedback", {"feedback": [row]}).status == 200
+    assert demo.post(f"{VIEW}/feedback", {"feedback": [{"outcome": "ignored"}]}).status == 400
+    assert "Sorglos" not in demo.log.getvalue() and '"feedback": 1' in demo.log.getvalue()
+
+
+def test_nothing_of_the_person_is_in_the_log(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    demo.call(VIEW, call)
+    demo.post(VIEW, call | {"hookInstance": ""})
+    log = demo.log.getvalue()
+    assert '"cards": 1' in log and '"status": 400' in log
+    for value in ("invented-fhir-1", "1963", "ocrelizumab", "1.31", "G35", "2026-07-13"):
+        assert value not in log
+
+
+def test_text_of_the_record_cannot_become_markdown_or_html(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    evil = {"resourceType": "Condition", "clinicalStatus": {"coding": [{"code": "active"}]},
+            "code": {"text": "<script>alert(1)</script> [click](http://evil.example) **x**"}}  # fmt: skip
+    call["prefetch"]["conditions"]["entry"].append({"resource": evil})
+    for card in demo.call(VIEW, call):
+        assert "<script" not in card.get("detail", "") and "](http" not in card.get("detail", "")
+
+
+KEYS = make_keys()
+
+
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    folder = tmp_path_factory.mktemp("trust")
+    (folder / "keys.json").write_text(json.dumps(KEYS.as_dict(private=False)), encoding="utf-8")
+    (folder / "issuers.toml").write_text(
+        'audiences = ["https://stepdown.example/cds-services"]\n'
+        '[[issuer]]\niss = "https://hospital.example"\njwks = "keys.json"\n', encoding="utf-8")  # fmt: skip
+    with hosted(HooksSettings(trusted=read_trusted(folder / "issuers.toml"))) as running:
+        yield running
+
+
+@pytest.mark.parametrize("algorithm", ["ES384", "RS384"])
+def test_a_token_of_an_issuer_on_the_list_is_good_once(algorithm: str, trusting: Hospital) -> None:
+    token = make_token(KEYS, algorithm)
+    assert trusting.post(VIEW, make_call("patient-view"), token).status == 200
+    assert trusting.post(VIEW, make_call("patient-view"), token).status == 401
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"iss": "https://other.example"},
+        {"aud": "https://elsewhere.example"},
+        {"aud": None},
+        {"exp": time.time() - 120},
+        {"exp": time.time() + 86_400},
+        {"iat": time.time() + 600},
+        {"exp": None},
+        {"jti": None},
+        {"jti": ""},
+    ],
+)
+def test_a_token_that_is_not_quite_right_is_refused(change: dict[str, Any], trusting: Hospital) -> None:
+    assert trusting.post(VIEW, make_call("patient-view"), make_token(KEYS, "ES384", **change)).status == 401
+
+
+def test_every_refusal_of_a_caller_looks_the_same(trusting: Hospital) -> None:
+    tokens = ["", "x", "a.b.c", make_token(make_keys(), "ES384"), make_token(KEYS, "ES384", exp=0)]
+    replies = {trusting.post(VIEW, make_call("patient-view"), token).text for token in tokens}
+    assert len(replies) == 1 and "not trusted" in replies.pop()
+
+
+def test_an_unsigned_token_and_another_algorithm_are_refused(trusting: Hospital) -> None:
+    signed = make_token(KEYS, "ES384")
+    unsigned = ".".join(["eyJhbGciOiJub25lIn0", signed.split(".")[1], ""])
+    assert trusting.post(VIEW, make_call("patient-view"), unsigned).status == 401
+
+
+def test_clocks_may_differ_a_little(trusting: Hospital) -> None:
+    early = make_token(KEYS, "ES384", iat=time.time() + 20, exp=time.time() + 200)
+    assert trusting.post(VIEW, make_call("patient-view"), early).status == 200
+
+
+def test_without_issuers_nobody_is_answered_unless_it_is_a_demonstration() -> None:
+    with hosted(HooksSettings()) as running:
+        assert running.post(VIEW, make_call("patient-view")).status == 401
+        assert running.get("/cds-services").status == 200
+
+
+@pytest.mark.parametrize("text", ["", "audiences = 3", '[[issuer]]\niss = "a"', "not toml ="])
+def test_a_wrong_list_of_issuers_gets_one_sentence(text: str, tmp_path: Path) -> None:
+    (tmp_path / "issuers.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"needs audiences|names no"):
+        read_trusted(tmp_path / "issuers.toml")
+
+
+def test_only_pages_on_the_list_may_call_from_a_browser() -> None:
+    with hosted(HooksSettings(is_demo=True, origins=("https://sandbox.example",))) as running:
+        good = running.get("/cds-services", Origin="https://sandbox.example").headers
+        bad = running.get("/cds-services", Origin="https://evil.example").headers
+    assert good["access-control-allow-origin"] == "https://sandbox.example"
+    assert "access-control-allow-origin" not in bad
+
+
+def test_the_examples_of_the_specification_parse(reference: Path) -> None:
+    files = sorted((reference / "data" / "cds-hooks-examples").glob("*.json"))
+    for path in files:
+        example = json.loads(path.read_text(encoding="utf-8"))
+        if path.name.endswith("-request.json"):
+            with pytest.raises(CallRefused) as refused:
+                read_call(example, example["hook"])
+            assert refused.value.status in (400, 412)
+        elif "-feedback" in path.name:
+            assert FeedbackCounts().add(VIEW, example) == len(example["feedback"])
+    assert len(files) == 21
+
+
+def mutate(value: Any, chance: random.Random) -> None:
+    """Put something else in one place of a call, or take it away."""
+    places = []
+
+    def walk(inner: Any) -> None:
+        for key in (
+            list(inner) if isinstance(inner, dict) else range(len(inner)) if isinstance(inner, list) else ()
+        ):
+            places.append((inner, key))
+            walk(inner[key])
+
+    walk(value)
+    where, key = chance.choice(places)
+    anything = [
+        None,
+        True,
+        -1,
+        1e308,
+        "",
+        "x" * 300,
+        [],
+        {},
+        [[]],
+        {"resourceType": "Bundle"},
+        "2026-13-40",
+        "\x00",
+    ]
+    where[key] = chance.choice(anything)
+
+
+def answer_mutated(seed: int, calls: int, cards_of_every: int) -> None:
+    """Each call is answered with cards that hold the invariants, or refused as the specification says."""
+    chance = random.Random(seed)
+    for number in range(calls):
+        call = make_call("patient-view")
+        for _ in range(chance.randint(1, 3)):
+            mutate(call, chance)
+        try:
+            read = read_call(call, "patient-view")
+        except CallRefused as refused:
+            assert refused.status in (400, 412)
+            continue
+        if number % cards_of_every == 0:
+            assert all(map(holds_invariants, make_cards(read)))
+
+
+def test_two_thousand_mutated_calls_are_answered_or_refused_and_never_a_fault() -> None:
+    answer_mutated(20261130, 2_000, 20)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("seed", range(10))
+def test_a_hundred_thousand_mutated_calls_are_answered_or_refused(seed: int) -> None:
+    answer_mutated(seed, 10_000, 10)
+
+
+def test_trusted_callers_forget_tokens_that_have_run_out() -> None:
+    callers = TrustedCallers(("https://stepdown.example/cds-services",), {"https://hospital.example": KEYS})
+    for _ in range(3):
+        callers.check(f"Bearer {make_token(KEYS, 'ES384')}")
+    assert len(callers._seen) == 3
+    later = time.time() + 3600
+    callers.check(f"Bearer {make_token(KEYS, 'ES384', iat=later, exp=later + 60)}", later)
+    assert len(callers._seen) == 1
