@@ -7,8 +7,11 @@ read here is what the parser would have read; half of the time of a record is sa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from typing import Any
 
 from stepdown.literature.citation import AbstractSection, Author, RecordDate
 from stepdown.literature.markup import squeeze
@@ -34,13 +37,44 @@ _AFFILIATION = re.compile(r"<Affiliation>([^<]*)<")
 _OTHER_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)")
 
 
-def cut_part(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes]:
-    """A record without the part between two tags, and the part; nothing is cut when it is not there once."""
-    start = xml.find(opening)
-    end = xml.find(closing, start) + len(closing)
-    if start < 0 or end < len(closing) or xml.find(opening, end) >= 0:
-        return xml, b""
-    return xml[:start] + xml[end:], xml[start:end]
+@dataclass(frozen=True)
+class PlainPart:
+    """A part that can be read without the parser: its name, its tag, and a reader that gives None where not.
+
+    ``is_early`` says that it stands before the article, so that nobody looks for it behind.
+    """
+
+    name: str
+    tag: bytes
+    read: Callable[[bytes], Any]
+    is_early: bool = False
+    ends: tuple[bytes, bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the tags once; a tag without the end of its name would also find longer ones."""
+        object.__setattr__(self, "ends", (b"<" + self.tag, b"</" + self.tag + b">"))
+
+
+def take_plain_parts(xml: bytes, parts: Sequence[PlainPart]) -> tuple[bytes, dict[str, Any]]:
+    """A record without the parts that were read here, and what they say, by name.
+
+    ``parts`` are looked for in the order in which a record has them, each behind the one before; one that is
+    not there, comes in another order or is not plain stays in the record, for the parser.
+    """
+    at, copied, early = 0, 0, xml.find(b"<Article")
+    kept: list[bytes] = []
+    found: dict[str, Any] = {}
+    for part in parts:
+        start = xml.find(part.ends[0], at, early if part.is_early else len(xml))
+        end = xml.find(part.ends[1], start) + len(part.ends[1]) if start >= 0 else 0
+        if end < len(part.ends[1]):
+            continue
+        at = end
+        value = part.read(xml[start:end])
+        if value is not None:
+            kept.append(xml[copied:start])
+            copied, found[part.name] = end, value
+    return b"".join((*kept, xml[copied:])), found
 
 
 def read_plain_dois(part: bytes) -> tuple[str, ...] | None:

@@ -20,11 +20,12 @@ from stepdown.literature.citation import (
 )
 from stepdown.literature.markup import read_text
 from stepdown.literature.plain_parts import (
-    cut_part,
+    PlainPart,
     read_plain_abstract,
     read_plain_authors,
     read_plain_dois,
     read_plain_history,
+    take_plain_parts,
 )
 from stepdown.literature.record_dates import read_date, read_issue_date
 
@@ -92,27 +93,22 @@ def read_record(xml: bytes, references: bytes = b"") -> Citation:
     """
     from lxml import etree
 
-    xml, stamps = _take_history(xml)
-    xml, authors = _take_authors(xml)
-    xml, abstract = _take_abstract(xml)
-    xml, types = cut_part(xml, b"<PublicationTypeList", b"</PublicationTypeList>")
-    xml, journal = cut_part(xml, b"<MedlineJournalInfo", b"</MedlineJournalInfo>")
-    xml, completed = cut_part(xml, b"<DateCompleted", b"</DateCompleted>")
-    xml, revised = cut_part(xml, b"<DateRevised", b"</DateRevised>")
-    xml, ids = _take_ids(xml)
     try:
-        found = _read_article(etree.fromstring(xml, _parser()), references)
-        found["dates"] = (
-            *_read_shared_date(completed, "completed"), *_read_shared_date(revised, "revised"),
-            *found["dates"], *stamps)
-        found["dois"] = tuple(dict.fromkeys((*found["dois"], *ids)))
-        found["authors"] = authors + found.get("authors", ())
-        found["abstract"] = abstract + found.get("abstract", ())
-        found["publication_types"] = _read_shared_types(types) + found.get("publication_types", ())
-        found |= _read_shared_journal(journal)
-        return Citation(**found)
+        rest, plain = take_plain_parts(xml, _PLAIN_PARTS)
+        return Citation(**_join(_read_article(etree.fromstring(rest, _parser()), references), plain))
     except (etree.XMLSyntaxError, RecursionError) as error:
         raise NotARecord("not well-formed XML", is_damage=True) from error
+
+
+def _join(found: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
+    """What the parser read, and what was read without it, as if all had been read by the parser."""
+    for name in ("authors", "abstract", "publication_types"):
+        found[name] = plain.get(name, ()) + found.get(name, ())
+    found["dates"] = (*plain.get("completed", ()), *plain.get("revised", ()), *found["dates"],
+                      *plain.get("history", ()))
+    found["dois"] = tuple(dict.fromkeys((*found["dois"], *plain.get("dois", ()))))
+    found.update(plain.get("journal", {}))
+    return found
 
 
 @lru_cache(maxsize=5_000)
@@ -120,7 +116,7 @@ def _read_shared_types(xml: bytes) -> tuple[Term, ...]:
     """The publication types in a list, parsed once for all records that have the same."""
     from lxml import etree
 
-    return _read_types(etree.fromstring(xml, _parser())) if xml else ()
+    return _read_types(etree.fromstring(xml, _parser()))
 
 
 @lru_cache(maxsize=10_000)
@@ -129,45 +125,16 @@ def _read_shared_journal(xml: bytes) -> dict[str, str]:
     from lxml import etree
 
     found: dict[str, str] = {}
-    if xml:
-        _read_journal_info(etree.fromstring(xml, _parser()), found)
+    _read_journal_info(etree.fromstring(xml, _parser()), found)
     return found
 
 
 @lru_cache(maxsize=5_000)
-def _read_shared_date(xml: bytes, kind: str) -> tuple[RecordDate, ...]:
+def _read_shared_date(xml: bytes) -> tuple[RecordDate, ...]:
     """A date of PubMed's own work, parsed once for all records of that day."""
     from lxml import etree
 
-    return (read_date(etree.fromstring(xml, _parser()), kind),) if xml else ()
-
-
-def _take_ids(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """A record without its list of ids, and the DOIs in it; as it was where other ids are to be read too."""
-    rest, part = cut_part(xml, b"<ArticleIdList>", b"</ArticleIdList>")
-    dois = read_plain_dois(part) if part else None
-    return (xml, ()) if dois is None else (rest, dois)
-
-
-def _take_history(xml: bytes) -> tuple[bytes, tuple[RecordDate, ...]]:
-    """A record without its history, and the stamps of it; as it was where it is written unusually."""
-    rest, part = cut_part(xml, b"<History>", b"</History>")
-    stamps = read_plain_history(part) if part else None
-    return (xml, ()) if stamps is None else (rest, stamps)
-
-
-def _take_authors(xml: bytes) -> tuple[bytes, tuple[Author, ...]]:
-    """A record without its authors, and them; as it was where the list is written unusually."""
-    rest, part = cut_part(xml, b"<AuthorList", b"</AuthorList>")
-    authors = read_plain_authors(part) if part else None
-    return (xml, ()) if authors is None else (rest, authors)
-
-
-def _take_abstract(xml: bytes) -> tuple[bytes, tuple[AbstractSection, ...]]:
-    """A record without its abstract, and the sections of it; as it was where the abstract has markup."""
-    rest, part = cut_part(xml, b"<Abstract>", b"</Abstract>")
-    sections = read_plain_abstract(part) if part else None
-    return (xml, ()) if sections is None else (rest, sections)
+    return (read_date(etree.fromstring(xml, _parser()), "completed" if b"Completed" in xml else "revised"),)
 
 
 def _read_article(element: _Element, references: bytes) -> dict[str, Any]:
@@ -396,3 +363,14 @@ _MEDLINE_PARTS = {
     "OtherAbstract": ("other_abstracts", _read_other_abstract),
     "KeywordList": ("keywords", _read_keywords),
 }
+#: The parts that are read without the parser where they are plain, in the order in which a record has them.
+_PLAIN_PARTS = (
+    PlainPart("completed", b"DateCompleted", _read_shared_date, is_early=True),
+    PlainPart("revised", b"DateRevised", _read_shared_date, is_early=True),
+    PlainPart("abstract", b"Abstract", read_plain_abstract),
+    PlainPart("authors", b"AuthorList", read_plain_authors),
+    PlainPart("publication_types", b"PublicationTypeList", _read_shared_types),
+    PlainPart("journal", b"MedlineJournalInfo", _read_shared_journal),
+    PlainPart("history", b"History", read_plain_history),
+    PlainPart("dois", b"ArticleIdList", read_plain_dois),
+)

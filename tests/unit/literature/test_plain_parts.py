@@ -9,11 +9,12 @@ pytest.importorskip("lxml")
 from lxml import etree
 
 from stepdown.literature.plain_parts import (
-    cut_part,
+    PlainPart,
     read_plain_abstract,
     read_plain_authors,
     read_plain_dois,
     read_plain_history,
+    take_plain_parts,
 )
 from stepdown.literature.pubmed_record import read_record, read_sections
 
@@ -28,10 +29,17 @@ ABSTRACT = (
 )
 
 
-def test_a_part_is_cut_only_when_it_is_there_once() -> None:
-    assert cut_part(b"a<x>1</x>b", b"<x>", b"</x>") == (b"ab", b"<x>1</x>")
-    assert cut_part(b"a<x>1</x><x>2</x>", b"<x>", b"</x>") == (b"a<x>1</x><x>2</x>", b"")
-    assert cut_part(b"a<x>1", b"<x>", b"</x>") == (b"a<x>1", b"")
+def take(xml: bytes) -> tuple[bytes, dict[str, bytes]]:
+    read = lambda part: None if b"odd" in part else part  # noqa: E731
+    parts = [PlainPart(name, name.encode(), read) for name in "xy"]
+    return take_plain_parts(xml, parts)
+
+
+def test_plain_parts_are_taken_out_and_all_others_stay() -> None:
+    assert take(b"a<x>1</x>b<y>2</y>c") == (b"abc", {"x": b"<x>1</x>", "y": b"<y>2</y>"})
+    assert take(b"a<x>odd</x>b<y>2</y>c") == (b"a<x>odd</x>bc", {"y": b"<y>2</y>"})
+    assert take(b"a<y>2</y><x>1</x>") == (b"a<y>2</y>", {"x": b"<x>1</x>"})
+    assert take(b"a<x>1") == (b"a<x>1", {})
 
 
 def test_plain_authors_are_read_with_their_affiliations() -> None:
