@@ -70,7 +70,8 @@ def _find_word_faults(study: Study) -> Iterator[tuple[str, str]]:
 
 def _find_date_faults(study: Study) -> Iterator[tuple[str, str]]:
     yield from _find_published_faults(study)
-    days = [("added", study.added), ("corrected", study.corrected), ("retracted", study.retracted)]
+    days = [("added", study.added), ("corrected", study.corrected), ("concern", study.concern),
+            ("retracted", study.retracted)]
     for field, text in days + [("changes", change.on) for change in study.changes]:
         if text is not None and not _is_day(text):
             yield field, f"{text!r} is no day; write YYYY-MM-DD"

@@ -151,7 +151,8 @@ class Study:
     """One published study: who, what was done, what was found, how much of it was read.
 
     ``funding`` and ``conflicts`` are what the paper states of who paid and what ties its authors have, in our
-    words; None where it was not read.
+    words; None where it was not read. ``corrected``, ``concern`` (the journal has doubts about it) and
+    ``retracted`` are the days of such notices.
     """
 
     id: str
@@ -181,6 +182,7 @@ class Study:
     conflicts: str | None = None
     urls: tuple[str, ...] = ()
     corrected: str | None = None
+    concern: str | None = None
     retracted: str | None = None
     changes: tuple[Change, ...] = ()
 

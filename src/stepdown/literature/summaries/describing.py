@@ -31,6 +31,8 @@ def tell_banners(study: Study) -> tuple[str, ...]:
     found = []
     if study.retracted:
         found.append(say("banner.retracted", on=study.retracted))
+    if study.concern:
+        found.append(say("banner.concern", on=study.concern))
     if study.corrected:
         found.append(say("banner.corrected", on=study.corrected))
     if study.disease != "MS":

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from stepdown.evidence.study import Change, Study
-from stepdown.literature.notices import ERRATUM, RETRACTED, Notice, read_notices
+from stepdown.literature.notices import CONCERN, ERRATUM, RETRACTED, Notice, read_notices
 
 if TYPE_CHECKING:
     from stepdown.literature.store import Store
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: What the log of changes says of a study whose paper was withdrawn.
 WITHDRAWN_NOTE = "a notice in PubMed says that the paper was withdrawn"
 CORRECTED_NOTE = "a notice in PubMed says that the paper was corrected"
+CONCERN_NOTE = "a notice in PubMed says that the journal has doubts about the paper"
 
 
 def apply_notices(studies: Mapping[str, Study], store: Store, on: date) -> dict[str, Study]:
@@ -36,10 +37,14 @@ def _mark(study: Study, notices: list[Notice], on: date) -> Study:
     if withdrawn and not study.retracted:
         log = (*study.changes, Change(withdrawn, WITHDRAWN_NOTE))
         return replace(study, retracted=withdrawn, changes=log)
+    doubted = _find_day(notices, CONCERN, on)
+    if doubted and not study.concern:
+        log = (*study.changes, Change(doubted, CONCERN_NOTE))
+        study = replace(study, concern=doubted, changes=log)
     corrected = _find_day(notices, ERRATUM, on)
     if corrected and not study.corrected:
         log = (*study.changes, Change(corrected, CORRECTED_NOTE))
-        return replace(study, corrected=corrected, changes=log)
+        study = replace(study, corrected=corrected, changes=log)
     return study
 
 
