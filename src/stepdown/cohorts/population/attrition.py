@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
-from stepdown.cohorts.engines import Engine, Expression, load_ibis
-from stepdown.cohorts.population.facts import find_fact
+from stepdown.cohorts.engines import Engine, Expression, load_ibis, to_rows
+from stepdown.cohorts.population.facts import find_fact, is_in_row, read_row, with_people
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Criterion, Protocol
 
@@ -41,10 +42,11 @@ def select_population(engine: Engine, tables: Tables, index: Expression, protoco
                       report: Callable[[str], None] = lambda _: None) -> Population:
     """Take the candidates through the criteria in order; ``trials: first`` keeps each person's first."""
     steps = [_count_all(engine, index)]
-    for criterion in protocol.population:
-        report(criterion.name)
-        index, step = apply_criterion(engine, tables, index, criterion)
-        steps.append(step)
+    for criteria in _group(protocol.population):
+        for criterion in criteria:
+            report(criterion.name)
+        index, more = apply_criteria(engine, tables, index, criteria)
+        steps += more
     if protocol.index.trials == "first":
         index = engine.keep(_keep_first(index), "first")
         trials, people = _count(engine, index)
@@ -53,35 +55,63 @@ def select_population(engine: Engine, tables: Tables, index: Expression, protoco
     return Population(index, tuple(steps))
 
 
-def apply_criterion(engine: Engine, tables: Tables, index: Expression,
-                    criterion: Criterion) -> tuple[Expression, AttritionStep]:
-    """The candidates that meet a criterion, and the step that it makes."""
-    answer = find_fact(engine, tables, index, criterion)
-    joined = index.left_join(answer, "trial_id").drop("trial_id_right")
-    judged = engine.keep(joined.mutate(met=judge(joined, criterion)).drop(
-        *(name for name in ("answer", "low", "high") if name in joined.columns)), "judged")
-    keeps_unknown = criterion.if_unknown == "include"
-    stays = judged.met.fill_null(keeps_unknown)
-    left = engine.keep(judged.filter(stays).drop("met"), "left")
-    return left, _count_step(engine, judged, left, criterion)
+def _group(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, ...]]:
+    """Criteria in order, those together that follow one another and need no more than their row."""
+    for in_row, group in groupby(criteria, is_in_row):
+        together = tuple(group)
+        yield from [together] if in_row else ((criterion,) for criterion in together)
 
 
-def judge(rows: Expression, criterion: Criterion) -> Expression:
-    """Whether each row meets a criterion; NULL where its bounds do not decide or nothing is known."""
+def apply_criteria(engine: Engine, tables: Tables, index: Expression, criteria: tuple[Criterion, ...]
+                   ) -> tuple[Expression, list[AttritionStep]]:
+    """The candidates that meet some criteria, and the steps that these make."""
+    if is_in_row(criteria[0]):
+        rows = with_people(index, tables)
+        met = [judge(read_row(rows, criterion), criterion) for criterion in criteria]
+    else:
+        answer = find_fact(engine, tables, index, criteria[0])
+        rows = index.left_join(answer, "trial_id").drop("trial_id_right")
+        met = [judge(rows, criteria[0])]
+    judged = engine.keep(_judge_all(rows.select(*index.columns, **{
+        f"met_{place}": each for place, each in enumerate(met)}), criteria), "judged")
+    names = [name for name in judged.columns if name not in index.columns]
+    left = engine.keep(judged.filter(judged.fate == 2 * len(criteria)).drop(*names), "left")
+    steps = _count_steps(engine, judged, criteria)
+    engine.drop([judged])
+    return left, steps
+
+
+def _judge_all(rows: Expression, criteria: tuple[Criterion, ...]) -> Expression:
+    """With the ``fate`` of each candidate: twice the place of what took it, and one more if unknown.
+
+    Those whom none took have twice their number. ``kept_PLACE`` marks those who were kept though unknown.
+    """
+    ibis = load_ibis()
+    cases, kept = [], {}
+    for place, criterion in enumerate(criteria):
+        met, keeps = rows[f"met_{place}"], criterion.if_unknown == "include"
+        cases += [(met.notnull() & ~met, 2 * place)] + ([] if keeps else [(met.isnull(), 2 * place + 1)])
+        kept[f"kept_{place}"] = (met.isnull() & ibis.literal(keeps)).cast("int64")
+    fate = ibis.cases(*cases, else_=2 * len(criteria)).cast("int32")
+    return rows.mutate(fate=fate, **kept).drop(*(f"met_{place}" for place in range(len(criteria))))
+
+
+def judge(rows: Expression | Mapping[str, Expression], criterion: Criterion) -> Expression:
+    """Whether an answer meets a criterion; NULL where its bounds do not decide or nothing is known."""
     kind = FACT_KINDS[criterion.fact]
     if kind == "truth":
-        return rows.answer == criterion.holds
+        return rows["answer"] == criterion.holds
     if kind == "word":
         if criterion.any_of is not None:
-            return rows.answer.isin(list(criterion.any_of))
-        return ~rows.answer.isin(list(criterion.none_of or ()))
+            return rows["answer"].isin(list(criterion.any_of))
+        return ~rows["answer"].isin(list(criterion.none_of or ()))
     return _judge_number(rows, criterion)
 
 
-def _judge_number(rows: Expression, criterion: Criterion) -> Expression:
+def _judge_number(rows: Expression | Mapping[str, Expression], criterion: Criterion) -> Expression:
     ibis = load_ibis()
     truth = ibis.literal(True)
-    low, high = rows.low, rows.high
+    low, high = rows["low"], rows["high"]
     unknown = ibis.null("boolean")
     if criterion.at_least is not None:
         truth = truth & ibis.cases((low >= criterion.at_least, True), (high < criterion.at_least, False),
@@ -112,13 +142,22 @@ def _count_all(engine: Engine, index: Expression) -> AttritionStep:
     return AttritionStep("candidate-days", *_count(engine, index))
 
 
-def _count_step(engine: Engine, judged: Expression, left: Expression, criterion: Criterion) -> AttritionStep:
-    gone = judged.anti_join(left.select("person_id").distinct(), "person_id")
-    lost = gone.group_by("person_id").agg(unknown=gone.met.isnull().max())
-    people = engine.keep(lost.group_by("unknown").agg(people=lost.person_id.count()), "gone")
-    by_unknown = {row["unknown"]: row["people"] for row in people.to_pyarrow().to_pylist()}
-    trials = engine.keep(judged.group_by("met").agg(trials=judged.trial_id.count()), "met")
-    by_met = {row["met"]: row["trials"] for row in trials.to_pyarrow().to_pylist()}
-    return AttritionStep(criterion.name, *_count(engine, left), by_met.get(False, 0), by_met.get(None, 0),
-                         by_unknown.get(False, 0), by_unknown.get(True, 0),
-                         criterion.if_unknown == "include")
+def _count_steps(engine: Engine, judged: Expression, criteria: tuple[Criterion, ...]) -> list[AttritionStep]:
+    """The steps from the fates: a person goes where the last of their candidates goes."""
+    kept = {f"kept_{place}": judged[f"kept_{place}"].sum() for place in range(len(criteria))}
+    trials = engine.keep(judged.group_by("fate").agg(trials=judged.trial_id.count(), **kept), "fates")
+    last = judged.group_by("person_id").agg(fate=judged.fate.max())
+    people = engine.keep(last.group_by("fate").agg(people=last.person_id.count()), "fates")
+    rows = to_rows(trials)
+    by_trial = {row["fate"]: row["trials"] for row in rows}
+    by_person = {row["fate"]: row["people"] for row in to_rows(people)}
+    steps = []
+    for place, criterion in enumerate(criteria):
+        refused, unknown = 2 * place, 2 * place + 1
+        still = sum(int(row[f"kept_{place}"]) for row in rows if row["fate"] > unknown)
+        steps.append(AttritionStep(
+            criterion.name, sum(count for fate, count in by_trial.items() if fate > unknown),
+            sum(count for fate, count in by_person.items() if fate > unknown), by_trial.get(refused, 0),
+            by_trial.get(unknown, 0) + still, by_person.get(refused, 0), by_person.get(unknown, 0),
+            criterion.if_unknown == "include"))
+    return steps

@@ -21,63 +21,74 @@ from stepdown.cohorts.protocol.model import Asked
 from stepdown.ms.therapies import read_therapies
 
 Finder = Callable[[Engine, Tables, Expression, Asked], Expression]
+#: The columns of an answer, from rows of index days with what is on file of their people.
+Reader = Callable[[Expression], dict[str, Expression]]
 
 
 def find_fact(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    """The answer to one question for every index day."""
-    return engine.keep(_FINDERS[asked.fact](engine, tables, index, asked), "fact")
+    """The answer to one question for every index day; for a question asked before, perhaps for more days."""
+    if asked.fact in _IN_ROW:
+        rows = with_people(index, tables)
+        return engine.keep(rows.select("trial_id", **read_row(rows, asked)), "fact")
+    key = asked.model_dump_json(include=set(Asked.model_fields))
+    if key not in tables.answers:
+        tables.answers[key] = engine.keep(_FINDERS[asked.fact](engine, tables, index, asked), "fact")
+    return tables.answers[key]
 
 
-def _of_patient(column: str) -> Finder:
-    def find(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-        del engine, asked
-        people = tables.patients.select("person_id", answer=tables.patients[column])
-        return index.select("trial_id", "person_id").join(people, "person_id").select("trial_id", "answer")
-    return find
+def is_in_row(asked: Asked) -> bool:
+    """Whether an answer needs no more than the index day and what is on file of the person."""
+    return asked.fact in _IN_ROW
 
 
-def _since(column: str) -> Finder:
+def with_people(index: Expression, tables: Tables) -> Expression:
+    """Index days with what is on file of their people."""
+    return index.left_join(tables.patients, "person_id").drop("person_id_right")
+
+
+def read_row(rows: Expression, asked: Asked) -> dict[str, Expression]:
+    """The answer to a question that ``is_in_row``, as columns of such rows."""
+    return _IN_ROW[asked.fact](rows)
+
+
+def _of_patient(column: str) -> Reader:
+    return lambda rows: {"answer": rows[column]}
+
+
+def _since(column: str) -> Reader:
     """Years since a date of the patient; a date known to the year gives two bounds."""
-    def find(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-        del engine, asked
-        people = tables.patients.select("person_id", begin=tables.patients[column],
-                                        end=tables.patients[f"{column}_last"])
-        rows = index.select("trial_id", "person_id", "index_day").join(people, "person_id")
-        return rows.select("trial_id", low=to_years(rows.index_day - rows.end),
-                           high=to_years(rows.index_day - rows.begin))
-    return find
+    return lambda rows: {"low": to_years(rows.index_day - rows[f"{column}_last"]),
+                         "high": to_years(rows.index_day - rows[column])}
 
 
-def _of_therapy(field: str) -> Finder:
+def _of_therapy(field: str) -> Reader:
     """What the catalogue says of the therapy that is taken."""
-    def find(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-        del engine, tables, asked
+    def read(rows: Expression) -> dict[str, Expression]:
         ibis = load_ibis()
         known = {name: getattr(each, field) for name, each in read_therapies().items()}
-        cases = [(index.therapy == name, word) for name, word in known.items() if word is not None]
-        none = (index.therapy == "none", "none")
-        return index.select("trial_id", answer=ibis.cases(none, *cases, else_=ibis.null("string")))
-    return find
+        cases = [(rows.therapy == name, word) for name, word in known.items() if word is not None]
+        return {"answer": ibis.cases((rows.therapy == "none", "none"), *cases, else_=ibis.null("string"))}
+    return read
 
 
-def _find_therapy(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    del engine, tables, asked
-    return index.select("trial_id", answer="therapy")
-
-
-def _find_age(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
+def _read_age(rows: Expression) -> dict[str, Expression]:
     """Age on the index day; a birth date known to the year gives two bounds."""
-    del engine, asked
-    people = tables.patients.select("person_id", first="birth_date", last="birth_date_last")
-    rows = index.select("trial_id", "person_id", "index_day").join(people, "person_id")
-    return rows.select("trial_id", low=age_on(rows["last"], rows.index_day),
-                       high=age_on(rows["first"], rows.index_day))
+    return {"low": age_on(rows.birth_date_last, rows.index_day),
+            "high": age_on(rows.birth_date, rows.index_day)}
 
 
-def _find_years_observed(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    del engine, tables, asked
-    years = to_years(index.index_day - index.seen_first)
-    return index.select("trial_id", low=years, high=years)
+def _read_course(rows: Expression) -> dict[str, Expression]:
+    """The course on the index day: SPMS from the day on which it began; unknown where none is on file."""
+    ibis = load_ibis()
+    later = rows.course == "SPMS"
+    return {"answer": ibis.cases((later & (rows.index_day >= rows.secondary_progression_date_last), "SPMS"),
+                                 (later & (rows.index_day < rows.secondary_progression_date), "RRMS"),
+                                 (later, ibis.null("string")), else_=rows.course)}
+
+
+def _read_years_observed(rows: Expression) -> dict[str, Expression]:
+    years = to_years(rows.index_day - rows.seen_first)
+    return {"low": years, "high": years}
 
 
 def _find_years_on(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
@@ -121,20 +132,6 @@ def _find_last_scan(engine: Engine, tables: Tables, index: Expression, asked: As
     return active_on_last_scan(index, tables.scans, asked.months or 0)
 
 
-def _find_course(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    """The course on the index day: SPMS from the day on which it began; unknown where none is on file."""
-    del engine, asked
-    ibis = load_ibis()
-    people = tables.patients.select("person_id", "course", since="secondary_progression_date",
-                                    since_last="secondary_progression_date_last")
-    rows = index.select("trial_id", "person_id", "index_day").join(people, "person_id")
-    later = rows.course == "SPMS"
-    course = ibis.cases((later & (rows.index_day >= rows.since_last), "SPMS"),
-                        (later & (rows.index_day < rows.since), "RRMS"),
-                        (later, ibis.null("string")), else_=rows.course)
-    return rows.select("trial_id", answer=course)
-
-
 def _find_course_activity(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     relapses = had_relapse(index, tables.relapses, asked.months or 0).select("trial_id", "had_relapse")
     scans = active_on_mri(index, tables.scans, asked.months or 0)
@@ -144,14 +141,11 @@ def _find_course_activity(engine: Engine, tables: Tables, index: Expression, ask
 
 def _find_viaadisc(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     """Points for stopping the therapy of the index day; nothing where the score does not hold after it."""
-    parts = (
-        _find_age(engine, tables, index, asked).rename(age_low="low", age_high="high"),
-        _find_years_stable(engine, tables, index, asked).rename(years_low="low", years_high="high"),
-        active_on_mri(index, tables.scans, asked.months or 0).rename(mri_active="active_on_mri"),
-        _of_therapy("group")(engine, tables, index, asked).rename(group="answer"),
-    )
-    rows = index.select("trial_id")
-    for part in parts:
+    people = with_people(index, tables)
+    age, group = _read_age(people), _of_therapy("group")(people)
+    rows = people.select("trial_id", age_low=age["low"], age_high=age["high"], group=group["answer"])
+    for part in (_find_years_stable(engine, tables, index, asked).rename(years_low="low", years_high="high"),
+                 active_on_mri(index, tables.scans, asked.months or 0).rename(mri_active="active_on_mri")):
         rows = rows.left_join(part, "trial_id").drop("trial_id_right")
     return viaadisc_points(engine.keep(rows, "viaadisc")).select("trial_id", "low", "high")
 
@@ -222,12 +216,13 @@ def _find_event(engine: Engine, tables: Tables, index: Expression, asked: Asked)
         (joined.times.notnull(), True), (watched, False), else_=ibis.null("boolean")))
 
 
+_IN_ROW: Mapping[str, Reader] = {
+    "diagnosis": _of_patient("diagnosis"), "course": _read_course, "sex": _of_patient("sex"),
+    "centre": _of_patient("centre"), "therapy": lambda rows: {"answer": rows.therapy},
+    "therapy_group": _of_therapy("group"), "efficacy_tier": _of_therapy("efficacy_tier"), "age": _read_age,
+    "disease_years": _since("onset_date"), "years_observed": _read_years_observed,
+}
 _FINDERS: Mapping[str, Finder] = {
-    "diagnosis": _of_patient("diagnosis"), "course": _find_course,
-    "sex": _of_patient("sex"),
-    "centre": _of_patient("centre"), "therapy": _find_therapy, "therapy_group": _of_therapy("group"),
-    "efficacy_tier": _of_therapy("efficacy_tier"), "age": _find_age,
-    "disease_years": _since("onset_date"), "years_observed": _find_years_observed,
     "years_on_treatment": _find_years_on, "years_stable": _find_years_stable,
     "years_quiet_on_mri": _find_years_quiet, "relapses": _find_relapses, "edss": _find_edss,
     "therapies_before": _find_therapies_before, "interval_days": _find_interval,

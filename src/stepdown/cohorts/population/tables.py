@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stepdown.cohorts.days import to_day, with_days
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
@@ -19,7 +19,8 @@ NEVER = 2_000_000
 class Tables:
     """Days for dates; ``courses`` are treatments without a day between, ``scores`` the visits with an EDSS.
 
-    ``treatment`` says which pauses are bridged where time on a therapy is counted.
+    ``treatment`` says which pauses are bridged where time on a therapy is counted. ``answers`` keeps what was
+    worked out of index days, by question: later questions are of the same days or fewer.
     """
 
     patients: Expression
@@ -32,6 +33,7 @@ class Tables:
     visits: Expression
     events: Expression
     treatment: TreatmentDefinition
+    answers: dict[str, Expression] = field(default_factory=dict)
 
 
 def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefinition) -> Tables:
