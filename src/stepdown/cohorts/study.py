@@ -141,6 +141,7 @@ def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stag
             table = read_analysis_table(engine, tables, analysis, protocol)
             found = Found(steps, table, tuple(engine.statements))
         save_found(kept, found)
+        return found
     return load_found(kept)
 
 

@@ -86,10 +86,12 @@ def _days(rows: Any, name: str, index_day: NDArray[np.int64]) -> Numbers:
 
 
 def _values(rows: Any, name: str) -> Numbers | NDArray[np.str_]:
-    column = rows[name]
+    column = rows[name].combine_chunks()
     if str(column.type) in ("string", "large_string"):
-        return np.array([word or "" for word in column.to_pylist()], dtype=np.str_)
-    return np.array([np.nan if value is None else float(value) for value in column.to_pylist()])
+        words = column.fill_null("").dictionary_encode()
+        labels = np.array(words.dictionary.to_pylist() or [""], dtype=np.str_)
+        return np.asarray(labels[words.indices.to_numpy()])
+    return np.asarray(column.cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _after(engine: Engine, table: Expression, days: Expression, protocol: Protocol) -> Any:

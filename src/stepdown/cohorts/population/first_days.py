@@ -110,7 +110,8 @@ def _find_worsening(engine: Engine, tables: Tables, index: Expression,
     baseline = engine.keep(_find_baseline_days(tables, index, definitions.worsening.baseline_months), "base")
     rows = baseline.join(tables.scores, "person_id")
     scores = rows.filter((rows.day >= rows.baseline_day) & (rows.day_last <= rows.seen_last))
-    scores = engine.keep(scores.select("visit_id", "day", "day_last", "value", "during_relapse",
+    opens = scores.day == scores.baseline_day
+    scores = engine.keep(scores.select("visit_id", "day", "day_last", "value", "during_relapse", opens=opens,
                                        person_id="trial_id"), "scores")
     rules = choose_rules(definitions)
     scores = engine.keep(_leave_out_level(scores, rules), "scores")
@@ -131,14 +132,16 @@ def _find_worsening(engine: Engine, tables: Tables, index: Expression,
 
 
 def _leave_out_level(scores: Expression, rules: RuleSet) -> Expression:
-    """The scores of trials whose highest lies so far above the lowest that some rise could count.
+    """The scores of trials that rise so far above their baseline that it could count.
 
-    From any higher baseline the least rise that counts is the same or ends still higher above the lowest.
+    With a fixed baseline that is the first score. Where it may move, it is compared with the lowest score:
+    from any higher one the least rise that counts is the same or ends still higher above the lowest.
     """
-    low, high = scores.value.min(), scores.value.max()
-    reach = scores.group_by("person_id").agg(low=low, high=high)
-    enough = reach.filter(reach.high - reach.low >= find_step(reach.low, rules))
-    return scores.semi_join(enough, "person_id")
+    is_first = rules.first_only and rules.baseline_clear_days == 0
+    base = scores.value.min(where=scores.opens) if is_first else scores.value.min()
+    reach = scores.group_by("person_id").agg(base=base, high=scores.value.max())
+    enough = reach.filter(reach.high - reach.base >= find_step(reach.base, rules))
+    return scores.semi_join(enough, "person_id").drop("opens")
 
 
 def _find_baseline_days(tables: Tables, index: Expression, months: int) -> Expression:
