@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from stepdown.interfaces.cli.literature_fetch import add_fetch_command
 from stepdown.interfaces.cli.literature_gate import add_gate_command
 from stepdown.interfaces.cli.literature_import import add_import_command, add_status_command
 from stepdown.interfaces.cli.literature_notices import add_notices_command
@@ -37,6 +38,7 @@ def add_commands(commands: Any) -> None:
     )
     actions = literature.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_import_command(actions)
+    add_fetch_command(actions)
     add_status_command(actions)
     add_notices_command(actions)
     add_verify_command(actions)
