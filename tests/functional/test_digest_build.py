@@ -115,6 +115,17 @@ def test_a_feed_escapes_what_it_is_given() -> None:
     assert Xml.fromstring(told).find(f"{ATOM}entry/{ATOM}link").get("href") == f"{URL}summaries/<&>.html"  # type: ignore[union-attr]
 
 
+def test_each_summary_says_in_json_ld_what_paper_it_is_about(site: Site) -> None:
+    page = site.files["summaries/corboy2023.html"]
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert found
+    told = json.loads(found[1])
+    assert (told["@type"], told["url"]) == ("MedicalWebPage", f"{URL}summaries/corboy2023.html")
+    assert told["citation"]["sameAs"][0] == "https://doi.org/10.1016/S1474-4422(23)00154-0"
+    gone = site.files["summaries/invented-gone.html"]
+    assert '"creativeWorkStatus":"Retracted"' in gone
+
+
 def test_the_sitemap_names_every_page(site: Site) -> None:
     nodes = Xml.fromstring(site.files["sitemap.xml"]).iter()
     found = {node.text for node in nodes if node.tag.endswith("loc")}

@@ -55,6 +55,21 @@ def test_nothing_sticks_out_at_320_pixels(browser_page: Any, site: Path, name: s
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("name", [
+    "index.html", "evidence/stop-relapse.html", "summaries/corboy2023.html", "summaries/invented-gone.html",
+    "search.html", "others.html",
+])
+def test_the_dark_pages_have_contrast_too(browser_page: Any, site: Path, name: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    browser_page.emulate_media(color_scheme="dark")
+    open_page(browser_page, site, name)
+    dark = browser_page.evaluate("getComputedStyle(document.body).backgroundColor")
+    found = axe.run(browser_page)
+    browser_page.emulate_media(color_scheme="light")
+    assert dark == "rgb(20, 27, 34)"
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_a_phone_gets_a_forest_plot_of_its_own(browser_page: Any, site: Path) -> None:
     browser_page.set_viewport_size(NARROW)
     open_page(browser_page, site, "evidence/stop-relapse.html")

@@ -19,6 +19,7 @@ from stepdown.evidence.meta.quadrature import log_sum_exp
 _STEPS = np.linspace(-3.3, 3.3, 61)
 _NODES = 0.9 * np.sinh(_STEPS)
 _LOG_WIDTHS = np.log(0.9 * np.cosh(_STEPS))
+_LEAST_LOG_SPREAD = -300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +84,11 @@ def _log_prior(evidence: Evidence, beta: Floats, log_spread: Floats) -> Floats:
 
 
 def _log_student(log_spread: Floats, df: float) -> Floats:
-    """Log density of a study's effect at each node, the width of the node included."""
-    ratio = _NODES**2 / (df * np.exp(2 * log_spread))
+    """Log density of a study's effect at each node, the width of the node included.
+
+    A step of the search may try a spread of nothing; it is held where its square can still be divided by.
+    """
+    ratio = _NODES**2 / (df * np.exp(2 * np.maximum(log_spread, _LEAST_LOG_SPREAD)))
     return np.asarray(_LOG_WIDTHS - (df + 1) / 2 * np.log1p(ratio) - log_spread)
 
 

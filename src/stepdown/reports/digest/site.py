@@ -31,6 +31,7 @@ from stepdown.reports.digest.entries import (
 from stepdown.reports.digest.evidence_pages import EvidencePage, make_evidence_pages
 from stepdown.reports.digest.feeds import write_atom, write_json_feed, write_sitemap
 from stepdown.reports.digest.glossary import read_glossary
+from stepdown.reports.digest.linked_data import write_linked_data
 from stepdown.reports.digest.newsletter import make_issue, write_issue_page, write_issue_text
 from stepdown.reports.digest.page import read_digest_style, render
 from stepdown.reports.digest.reading import measure_summary
@@ -93,7 +94,7 @@ def make_site(studies: Mapping[str, Study], setup: Setup) -> Site:
     _add_evidence(site, evidence, known, setup)
     _add_reference(site, shown, entries, setup)
     for summary in summaries:
-        _add_summary(site, summary, known)
+        _add_summary(site, summary, known, setup.url)
     _add_feeds(site, entries, setup)
     return site
 
@@ -235,11 +236,11 @@ def _to_search_row(entry: Entry) -> dict[str, str]:
     }
 
 
-def _add_summary(site: Site, summary: PlainLanguageSummary, known: frozenset[str]) -> None:
+def _add_summary(site: Site, summary: PlainLanguageSummary, known: frozenset[str], url: str) -> None:
     topics = [(topic, f"topics/{to_slug(topic)}.html") for topic in summary.topics]
     topics += [(plain_drug(drug), f"drugs/{to_slug(plain_drug(drug))}.html") for drug in summary.drugs]
     page = _render("summary.html", "", "../", summary=summary, topics=topics, known=known,
-                   reading=measure_summary(summary))
+                   reading=measure_summary(summary), linked_data=write_linked_data(summary, url))
     site.add(f"summaries/{summary.study}.html", page, summary.updated)
 
 

@@ -9,7 +9,7 @@ import pytest
 from scipy.integrate import quad
 
 from stepdown.evidence.model.fit import fit_library, to_evidence
-from stepdown.evidence.model.integrate import Evidence, log_posterior, slope_and_bend
+from stepdown.evidence.model.integrate import Evidence, _log_student, log_posterior, slope_and_bend
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +88,7 @@ def test_an_arm_that_may_stray_counts_like_fewer_people(evidence: Evidence) -> N
     assert power == pytest.approx((1 / 218.5) / (1 / 218.5 + 0.0625))
     unsure = replace(evidence, doubt=evidence.doubt + 1.0)
     assert (unsure.likelihood.power < evidence.likelihood.power).all()
+
+
+def test_a_spread_of_nothing_that_a_search_tries_is_no_error() -> None:
+    assert np.isfinite(_log_student(np.array([[-842.0], [0.0]]), 4)).all()
