@@ -15,7 +15,7 @@ from stepdown.literature.numbers import TextNumber
 
 PEOPLE = rf"(?:{'|'.join(read_words()['people']['words'])})\b"
 THINGS = rf"(?:{'|'.join(read_words()['people']['things'])})\b"
-_K, _N, _P = r"(?<![\w.])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
+_K, _N, _P = r"(?<![\w./])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
 _OF = r"(?:out )?of (?:the |these |those |all |our |a total of |whom )*"
 _FEW_WORDS = r"(?:(?!and |vs |versus |or |to |than |in |with )[^\W\d#§][\w+/-]*,? ){0,4}"
 _NO_THING = rf"(?! (?:\w+ )?{THINGS})"
@@ -23,7 +23,7 @@ _NO_INTERVAL = r"(?! ?\)?,? ?\(?(?:ci\b|cis\b|confidence|credible|cri\b))"
 _DID = (
     r"(?:who |that |also |only |eventually |have |had |has )*(?:had|have|has|experienc|develop|suffer|"
     r"show|report|"
-    r"relaps|died|were deceased|present|discontinu|stopp|receiv|restart|re-?start|re-?initiat|remain|"
+    r"relaps|died|were deceased|present|discontinu|stopp|receiv(?!ing)|restart|re-?start|re-?initiat|remain|"
     r"return|"
     r"achiev|reach|switch|recover|improv|contract|progress|met\b|maintain|continu|failed|did not|need|"
     r"requir|"
@@ -36,7 +36,7 @@ _SEEN = (
 )
 #: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
 _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
-    "mong", "of", "in", "the", "cluded", "rolled", "lowed", "died", "fied"))
+    "mong", "of", "in", "the", "cluded", "rolled", "lowed", "died", "fied", "cruited", "lected"))
 _HAPPENED = (
     r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
 )
@@ -44,7 +44,7 @@ _HAPPENED = (
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_K} ?/ ?{_N}(?: {PEOPLE})? ?\((?:i\.e\.,? )?{_P}{_NO_INTERVAL}",
+        rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:,| ?\((?:i\.e\.,? )?) ?{_P}{_NO_INTERVAL}",
         rf"{_P} \({_K} ?/ ?{_N}",
         rf"{_P} \({_K} {_OF}{_N}",
         rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
@@ -76,6 +76,8 @@ _FORMS = tuple(
         rf"(?:(?<=and )|(?<=or )){_K} in (?:the )?[\w-]+ (?:group|arm)",
     )
 )
+#: The number behind it is a grade, not a number of people: "grade 1 or 2 events".
+_GRADE = re.compile(r"\bgrades? [<>]? ?(?:#+ ?(?:or|and|to|-|/) ?)?$", re.IGNORECASE)
 #: What stands below the line of "0.2/1000" is a scale.
 _SCALES = (1_000, 10_000, 100_000)
 _PAIRED = re.compile(
@@ -90,16 +92,18 @@ _FRACTION = re.compile(
     r"(?: (?:vs\.?|versus|and|"
     r"or) (?:< ?)?(?P<q>(?<![#§])#++)(?: and (?:< ?)?(?P<r>(?<![#§])#++))?)?", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b{THINGS}", re.IGNORECASE)
+_UNCOUNTED = r"scans|lesions|samples|cells|eyes|studies|trials|images|visits|infusions|mice|rats|items"
 #: A change, a measure of a test, a share of something that is no person.
 _NO_SHARE_BEFORE = re.compile(
     rf"(?:(?:reduc|increas|decreas|f[ae]ll|rose|rais|drop|declin|lower|higher|greater|improv|chang)[^.;#§]{{0,60}}\bby|"
-    rf"{THINGS} ?\(|"
+    rf"\b(?:{_UNCOUNTED}) ?\(|"
     r"reduc\w+(?: in [\w -]+)?(?: of)?|increas\w+(?: of)?|decreas\w+(?: of)?|improv\w+ of|power(?: of)?|"
     r"sensitivity[^.;]{0,25}|specificity[^.;]{0,25}|accuracy[^.;]{0,25}|predictive value[^.;]{0,25}|"
     r"variance[^.;]{0,15}|[-/]|"
     r"confidence of|level of|score of|[<>=]|\bdice [^.;]{0,15}) ?\(?~?$", re.IGNORECASE)
 _NO_SHARE_AFTER = re.compile(
-    r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|increase|decrease|reduction|risk reduction|"
+    r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|closer|farther|longer|shorter|increase|decrease|"
+    r"reduction|risk reduction|"
     r"of (?:the )?(?:\w+ )?(?:variance|variation|"
     r"cells|lesions|scans|samples|mice|(?:the )?time)|-?\d|fold)\b|-)|§", re.IGNORECASE)
 
@@ -124,7 +128,8 @@ def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count
     """Every count and share of a sentence, in order; ``taken`` are places read as something else, and
     grows."""
     counted = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
-    whole = [count for count in counted if _is_possible(count)]
+    whole = [count for count in counted
+             if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
     shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
     return tuple(sorted([*whole, *shares], key=lambda count: count.start))
 

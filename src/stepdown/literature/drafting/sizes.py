@@ -23,7 +23,7 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"\b(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|examined|comprising|comprised|randomi[sz]ed|followed|"
     rf"collected data (?:on|from|of)|data (?:of|from)|completed by|reviewed)(?: the| a total of| all|"
     rf" data of| data from)* {_N} {_WORDS}{PEOPLE}",
-    rf"{_N} {_WORDS}{PEOPLE}[^#§.;]{{0,60}}? (?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
+    rf"{_N} {_WORDS}{PEOPLE}[^.;]{{0,140}}? (?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
     rf"{_N} {_WORDS}{PEOPLE} {_JOINED}",
     rf"\b(?:among|of|out of) (?:the |these |a total of )*{_N} {_WORDS}{PEOPLE}",
     rf"\b(?:patients|participants|people|persons|subjects|individuals|"
@@ -35,11 +35,14 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
 ))
 _GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
 _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
+    rf"{_N} (?:\w+ )?(?:were|was) (?:randomly )?(?:assigned|allocated|randomi[sz]ed) to",
+    rf"(?<=and ){_N} to receive",
     rf"{_N} (?:age[- ]\w+ |sex[- ]\w+ |and |matched |healthy |normal |non-?\w+ |unaffected |"
     rf"\w+-matched ){{0,5}}(?:healthy|controls?|comparators|siblings|carers)\b",
     rf"(?<=to )(?:\w+ ){{0,4}}\({_N}\)",
     rf"{_N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?[\w-]+(?: [\w-]+)? (?:group|arm|cohort)\b",
 ))
+_PEOPLE_COUNTED = re.compile(rf"#++ (?:[\w-]+ ){{0,3}}?{PEOPLE}", re.IGNORECASE)
 _THING = re.compile(rf"\s*(?:\w+ )?{THINGS}", re.IGNORECASE)
 
 
@@ -52,10 +55,15 @@ class Size:
 
 
 def find_totals(masked: MaskedText) -> Iterator[Size]:
-    """Numbers that may be the people of the whole study, the surest form first."""
+    """Numbers that may be the people of the whole study, the surest form first; several "n =" are groups."""
+    groups = [match.span("n") for match in _GROUP_N.finditer(masked.text)]
     for rank, form in enumerate(_TOTALS):
         for match in form.finditer(masked.text):
+            if len(groups) > 1 and match.span("n") in groups:
+                continue
             number = masked.number(match, "n")
+            if len(_PEOPLE_COUNTED.findall(match[0])) > 1:
+                continue
             if number.value % 1 == 0 and number.value >= 1 and not _THING.match(masked.text, match.end("n")):
                 yield Size(number, rank)
 

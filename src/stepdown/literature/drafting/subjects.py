@@ -49,12 +49,17 @@ _WATCHED = (
 #: Designs told by their words here: what to look for in title, methods and results, the surest first.
 _OWN_DESIGNS = (
     (
+        "rct",
+        r"randomi[sz]ed,? (?:[\w-]+,? ){0,4}trial|underwent randomi[sz]ation|randomly (?:assigned|allocated)",
+    ),
+    (
         "matched-cohort",
         r"propensity|matched (?:cohort|pairs?|comparators?)|inverse probability|\bIPTW\b|1:1 match",
     ),
     (
         "registry-cohort",
-        r"registr|\bregister\b|nationwide|population-based|national \w+ cohort|claims data|msbase",
+        r"\bregistr(?:y|ies)\b(?! number)|\bregister\b|nationwide|population-based|national \w+ cohort|"
+        r"claims data|msbase",
     ),
     ("cohort", _WATCHED),
 )

@@ -54,10 +54,11 @@ _CARRIED = re.compile(rf"[^#§.;]{{0,30}}?(?:,|and) {_TIME}(?= in| for)", re.IGN
 _NOT_WATCHED = re.compile(
     r"\bages?\b|\baged\b|disease duration|duration of (?:the )?disease|\bonset\b|every|interval|\bprior\b|"
     r"before|"
-    r"diagnos|\bold\b|symptom|median time|mean time to|time to|past|last|previous|older|younger|delay|"
+    r"diagnos|\bold\b|symptom|median time|mean time to|time to|surviv|(?-i:\bOS\b|\bPFS\b)|cycles|past|"
+    r"last|previous|older|younger|delay|"
     r"washout", re.IGNORECASE)
 _FOLLOW_UP = re.compile(
-    r"follow|observ|watch|monitor|period|treat|over |throughout|after .* initiation|at the end", re.IGNORECASE
+    r"follow|observ|watch|monitor|period|treat|over |during|throughout|after .* initiation", re.IGNORECASE
 )
 
 
@@ -115,7 +116,7 @@ def _read(
         number = masked.number(match, "t")
         taken.append((number.start, number.end))
         years = number.value * _YEARS[match["unit"].lower()]
-        is_follow_up = kind != "window" or bool(_FOLLOW_UP.search(words))
+        is_follow_up = bool(_FOLLOW_UP.search(words))
         yield PrintedTime(years, number, match.end(), kind, is_follow_up)
         following = _CARRIED.match(masked.text, match.end())
         if following is None or not _is_free(following, taken):

@@ -58,6 +58,7 @@ def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
         "Sensitivity was 85%.",
         "Quality improved for 20 of 22 scans (91%).",
         "Adverse events were of grade 3/4.",
+        "Grade 1 or 2 adverse events were seen.",
         "Risk was 0.2/1000.",
         "The model explained 40% of the variance.",
         "A total of 24 lesions were found in 3 months.",

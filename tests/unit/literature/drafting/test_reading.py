@@ -82,6 +82,7 @@ def test_the_disease_is_that_of_the_people_studied(title: str, text: str, diseas
     ("text", "design"),
     [
         ("Patients were randomly assigned to stop or go on.", "rct"),
+        ("In a randomized, controlled trial we assigned patients to stop.", "rct"),
         ("We followed patients of a nationwide register.", "registry-cohort"),
         ("Stoppers were matched by propensity score and followed.", "matched-cohort"),
         ("We retrospectively looked at patients who switched.", "cohort"),
@@ -101,6 +102,17 @@ def test_groups_are_set_apart_with_what_was_done() -> None:
         (40, "continue"),
     ]
     assert 22 in [value(group.n) for group in groups]
+
+
+def test_people_given_to_an_arm_are_a_group() -> None:
+    text = "Of the 135 patients, 67 were assigned to stop and 68 to receive fingolimod."
+    groups = read_draft(make_citation(("RESULTS", text))).groups
+    assert [value(group.n) for group in groups] == [67, 68]
+
+
+def test_survival_and_symptoms_are_no_follow_up() -> None:
+    text = "Patients were treated. Median overall survival was 14 months. Median duration of symptoms was 30 days."
+    assert read_draft(make_citation(("RESULTS", text))).follow_up_years is None
 
 
 def test_as_many_times_as_figures_go_with_them_in_order() -> None:
