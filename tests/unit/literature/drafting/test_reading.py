@@ -111,7 +111,7 @@ def test_people_given_to_an_arm_are_a_group() -> None:
 
 
 def test_survival_and_symptoms_are_no_follow_up() -> None:
-    text = "Patients were treated. Median overall survival was 14 months. Median duration of symptoms was 30 days."
+    text = "Patients were treated. Median overall survival was 14 months. Symptoms lasted for 30 days."
     assert read_draft(make_citation(("RESULTS", text))).follow_up_years is None
 
 
