@@ -45,6 +45,7 @@ class ScheduleRow:
     until_days: int | None = None
     window_days: int | None = None
     ends: str | None = None
+    shown_by: tuple[str, ...] = ()
 
     def days(self, horizon_days: int) -> tuple[int, ...]:
         """The days on which it is due, counted from the anchor, up to a horizon."""

@@ -1,0 +1,262 @@
+"""What of the follow-up is due, overdue or done, by what the person's file shows.
+
+A line of the answer keeps its day; where a later last dose, or the first dose of the new drug, is now on
+file, its day is counted from there. What a file cannot show is never called done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from stepdown.ms.errors import UserError
+from stepdown.ms.monitoring import ScheduleRow, read_monitoring
+from stepdown.patients.view import View
+
+#: How far ahead repeats are written out.
+HORIZON_DAYS = 366
+#: A due day without a window of its own: so many days either way still count.
+USUAL_WINDOW_DAYS = 30
+STATES = ("done", "overdue", "due", "ask", "planned", "no-day")
+_COUNTED = re.compile(r"(\d+) (day|week|month|year)s? after (the last dose|the first dose of the new drug)")
+#: How the answer says that a line comes again.
+_REPEATED = " Again every "
+#: Steps of a plan: one that says which dose counts, and the first dose of the new drug.
+_NO_TASK, _NEXT_DRUG = ("last-dose-on-file",), "next-drug-gap"
+_UNITS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """One thing to do on one day: its state, what shows it, and what a file does not show.
+
+    ``due`` is None where the day is not known: ``when`` says it in words. States: done, overdue, due (now,
+    within its window), ask (a file cannot show whether it was done), planned, no-day.
+    """
+
+    id: str
+    what: str
+    due: date | None
+    when: str
+    window_days: int
+    state: str
+    done_on: tuple[str, ...]
+    not_shown: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """The days from which a schedule counts: the decision, the last dose then and now, the next drug."""
+
+    decision: date
+    last_dose_then: date | None
+    last_dose_now: date | None
+    new_start: date | None
+
+    @property
+    def moved_days(self) -> int:
+        """By how many days a later last dose moves what is counted from it."""
+        if self.last_dose_then is None or self.last_dose_now is None:
+            return 0
+        return max(0, (self.last_dose_now - self.last_dose_then).days)
+
+
+def choose_option(answer: Mapping[str, Any], option: str | None, view: View) -> Mapping[str, Any]:
+    """The option that was taken: the one named, else the one that the treatments on file show."""
+    options = {str(each["id"]): each for each in answer["options"]}
+    named = option if option is not None else _infer_option(answer, view)
+    if named not in options:
+        known = ", ".join(options)
+        say = f"no option {named}" if option else "the file does not show which option was taken"
+        raise UserError(f"{say}; name it with --option: {known}.")
+    return dict(options[named])
+
+
+def _infer_option(answer: Mapping[str, Any], view: View) -> str | None:
+    """The option that fits what is taken now; None where none or several do."""
+    taken = {period.name: period for period in view.periods if _is_open(period.written, view.at)}
+    decided = date.fromisoformat(str(answer["at"]))
+    if not taken:
+        has_ended = any(period.stop and period.stop.latest >= decided for period in view.periods)
+        return "stop" if has_ended else None
+    if len(taken) > 1:
+        return None
+    ((name, period),) = taken.items()
+    if period.start is not None and period.start.earliest >= decided:
+        fits = [
+            each for each in answer["options"] if each["therapy"] == name and each["strategy"] == "switch"
+        ]
+    else:
+        interval = period.written.interval_days
+        fits = [
+            each
+            for each in answer["options"]
+            if each["strategy"] == "extend" and each["interval_days"] == interval
+        ]
+        fits = fits or [each for each in answer["options"] if each["strategy"] == "continue"]
+    return str(fits[0]["id"]) if len(fits) == 1 else None
+
+
+def _is_open(treatment: Any, at: date) -> bool:
+    """Whether a treatment may still go on: no stop by that day, and not said to have ended."""
+    has_stopped = treatment.stop is not None and treatment.stop.earliest <= at
+    return not has_stopped and treatment.still_taking is not False
+
+
+def find_anchors(answer: Mapping[str, Any], option: Mapping[str, Any], view: View) -> Anchors:
+    """The anchors of the schedule by the answer and by the file as it is now."""
+    facts = {fact["name"]: fact for fact in answer["facts"]}
+    decided = date.fromisoformat(str(answer["at"]))
+    left = str(
+        facts.get("current_therapy", {}).get("value") or facts.get("therapy_left", {}).get("value") or ""
+    )
+    ends = [day.latest for period in view.periods if period.name == left
+            for day in (period.last_dose, period.stop) if day is not None and day.is_exact]  # fmt: skip
+    begun = [period.start for period in view.periods if period.name == option["therapy"] and period.start]
+    starts = [start.earliest for start in begun if start.earliest >= decided]
+    then = _read_day(facts.get("last_dose", {}).get("value"))
+    return Anchors(decided, then, max(ends, default=then), min(starts, default=None))
+
+
+def _read_day(value: object) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+
+
+def track(answer: Mapping[str, Any], option: Mapping[str, Any], view: View) -> tuple[Tracked, ...]:
+    """Every line of the plan and the follow-up of an option with its state on ``view.at``, earliest first."""
+    anchors = find_anchors(answer, option, view)
+    rows = {row.id: row for row in read_monitoring()}
+    found = [each for line in (*option["plan"], *option["follow_up"])
+             for each in _track_line(line, rows.get(line["id"]), anchors, view)]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or view.at, each.id)))
+
+
+def _track_line(
+    line: Mapping[str, Any], row: ScheduleRow | None, anchors: Anchors, view: View
+) -> Iterator[Tracked]:
+    """One line of the answer, with its repeats as far as the horizon."""
+    if line["id"] in _NO_TASK:
+        return
+    first = _find_day(str(line["due"]), row, anchors)
+    window = int(line["window_days"] or USUAL_WINDOW_DAYS)
+    if first is None:
+        sources = tuple(line["sources"])
+        yield Tracked(line["id"], line["what"], None, str(line["due"]), 0, "no-day", (), (), sources)
+    elif line["id"] == _NEXT_DRUG:
+        yield _judge_start(line, first + timedelta(days=anchors.moved_days), window, anchors, view.at)
+    else:
+        is_repeated = _REPEATED in str(line["what"])
+        for due in _list_days(first, row, is_repeated, anchors, view.at):
+            yield _judge(line, due, window, row.shown_by if row else (), view)
+
+
+def _judge_start(line: Mapping[str, Any], due: date, window: int, anchors: Anchors, at: date) -> Tracked:
+    """The first dose of the new drug: done when it is on file, however late, for its day stands beside it."""
+    start = anchors.new_start
+    state = "done" if start else _find_state(due, window, at, ("new-drug",), False)
+    done_on = (start.isoformat(),) if start else ()
+    missing = () if start else ("new-drug",)
+    return Tracked(
+        line["id"],
+        line["what"],
+        due,
+        due.isoformat(),
+        window,
+        state,
+        done_on,
+        missing,
+        tuple(line["sources"]),
+    )
+
+
+def _find_day(due: str, row: ScheduleRow | None, anchors: Anchors) -> date | None:
+    """The day of a line: as told, moved by a later last dose, or counted from a day that is now known."""
+    told = _read_day(due)
+    if told is not None:
+        is_counted = row is not None and row.anchor == "last-dose"
+        return told + timedelta(days=anchors.moved_days if is_counted else 0)
+    match = _COUNTED.fullmatch(due)
+    if match is None:
+        return None
+    start = anchors.last_dose_now if match[3] == "the last dose" else anchors.new_start
+    return start + timedelta(days=round(int(match[1]) * _UNITS[match[2]])) if start else None
+
+
+def _list_days(
+    first: date, row: ScheduleRow | None, is_repeated: bool, anchors: Anchors, at: date
+) -> Iterator[date]:
+    """The first day, and its repeats until the row ends or the horizon is reached."""
+    yield first
+    if row is None or row.every_days is None or not is_repeated:
+        return
+    last = at + timedelta(days=HORIZON_DAYS)
+    start = {"decision": anchors.decision, "last-dose": anchors.last_dose_now}.get(
+        row.anchor, anchors.new_start
+    )
+    if row.until_days is not None and start is not None:
+        last = min(last, start + timedelta(days=row.until_days))
+    day = first + timedelta(days=row.every_days)
+    while day <= last:
+        yield day
+        day += timedelta(days=row.every_days)
+
+
+def _judge(
+    line: Mapping[str, Any], due: date, window: int, shown_by: tuple[str, ...], view: View
+) -> Tracked:
+    """The state of one thing on one day, by the entries around it."""
+    seen = {kind: _find_entry(kind, due, window, view) for kind in shown_by if kind != "other"}
+    missing = tuple(kind for kind, day in seen.items() if day is None)
+    is_hidden = "other" in shown_by or not shown_by
+    state = _find_state(due, window, view.at, missing, is_hidden)
+    return Tracked(
+        line["id"],
+        line["what"],
+        due,
+        due.isoformat(),
+        window,
+        state,
+        tuple(dict.fromkeys(day.isoformat() for day in seen.values() if day)),
+        (*missing, "other") if is_hidden else missing,
+        tuple(line["sources"]),
+    )
+
+
+def _find_state(due: date, window: int, at: date, missing: tuple[str, ...], is_hidden: bool) -> str:
+    """done, overdue, due, ask or planned."""
+    if not missing and not is_hidden:
+        return "done"
+    if at < due - timedelta(days=window):
+        return "planned"
+    is_past = at > due + timedelta(days=window)
+    if not is_past:
+        return "due"
+    return "overdue" if missing else "ask"
+
+
+def _find_entry(kind: str, due: date, window: int, view: View) -> date | None:
+    """The first entry of a kind from the opening of the window on, by the index date."""
+    opens = due - timedelta(days=window)
+    days = [
+        day
+        for day in _list_entries(kind, view)
+        if opens <= day <= min(view.at, due + timedelta(days=2 * window))
+    ]
+    return min(days, default=None)
+
+
+def _list_entries(kind: str, view: View) -> Iterator[date]:
+    """The days of the entries of a kind on file: only exact days show that something was done in time."""
+    patient = view.patient
+    if kind == "mri":
+        rows = [scan.date for scan in patient.mri or () if scan.region in ("brain", "both")]
+    elif kind == "edss":
+        rows = [visit.date for visit in patient.edss or () if visit.score is not None]
+    else:
+        wanted = ("jcv-index", "jcv-antibody") if kind == "jcv-index" else (kind,)
+        rows = [lab.date for lab in patient.labs or () if lab.test in wanted and lab.value is not None]
+    yield from (day.latest for day in rows if day is not None and day.is_exact)

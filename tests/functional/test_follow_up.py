@@ -1,0 +1,74 @@
+"""``stepdown follow-up``: what a clinic sees when it looks whether everything was done."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from stepdown.interfaces.cli import main
+from stepdown.reports.calendar_file import TITLE
+
+
+@pytest.fixture
+def folder(tmp_path: Path, checkout: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    person = tmp_path / "person.json"
+    shutil.copy(checkout / "examples" / "02-natalizumab-jcv-high-38.json", person)
+    assert main(["assess", str(person), "--format", "json", "-o", str(tmp_path / "answer.json")]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def ask(folder: Path, *more: str) -> int:
+    return main(["follow-up", str(folder / "answer.json"), "--person", str(folder / "person.json"), *more])
+
+
+def test_text_tells_what_is_late_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(folder, "--option", "stop", "--at", "2028-01-01") == 0
+    printed = capsys.readouterr()
+    assert (
+        printed.out.index("Overdue") < printed.out.index("Planned")
+        and "Not a medical device" in printed.out
+    )
+    assert "later entries are not in it" in printed.err
+
+
+def test_json_holds_a_state_for_every_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask(folder, "--option", "stop", "--at", "2026-12-01", "--format", "json") == 0
+    rows = json.loads(capsys.readouterr().out)["follow_up"]
+    assert rows and all(
+        row["state"] in ("done", "overdue", "due", "ask", "planned", "no-day") for row in rows
+    )
+
+
+def test_the_calendar_has_days_and_no_word_on_health(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(folder, "--option", "switch-ocrelizumab", "--at", "2026-12-01", "--format", "ics") == 0
+    calendar = capsys.readouterr().out
+    assert (
+        calendar.startswith("BEGIN:VCALENDAR")
+        and calendar.count("BEGIN:VEVENT") == calendar.count(TITLE) // 2
+    )
+    for word in ("MRI", "EDSS", "natalizumab", "ocrelizumab", "MS", "invented", "blood", "scan"):
+        assert word not in calendar.replace("DTSTAMP", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{}", "not an answer"),
+        ("[1]", "not an answer"),
+        ("no json", "not an answer"),
+        (None, "later day than --at"),
+    ],
+)
+def test_a_wrong_answer_gets_one_sentence(
+    content: str | None, message: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (folder / "answer.json").write_text(content, encoding="utf-8")
+    assert ask(folder, "--at", "2020-01-01") == 2
+    assert message in capsys.readouterr().err
