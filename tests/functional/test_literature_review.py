@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from stepdown.evidence.check import check_library
 from stepdown.evidence.reading import read_folder
 from stepdown.interfaces.cli import main
 from unit.literature.drafting.invented_abstracts import STOPPING
-from unit.literature.invented_pubmed import save, write_record, write_set
+from unit.literature.invented_pubmed import save, write_links, write_record, write_set
 
 Run = Callable[..., tuple[int, str, str]]
 AUTHORS = '<AuthorList><Author><LastName>Nemo</LastName></Author></AuthorList>'
@@ -162,6 +162,63 @@ def test_a_study_that_is_in_the_library_is_not_read_again(run: Run, tmp_path: Pa
     run("--decisions", str(write_decisions(tmp_path / "d.json", needed)))
     code, _, err = run()
     assert code == 2 and "the library has PMID 7 as nemo2030" in err
+
+
+def test_what_was_at_fault_is_asked_again(run: Run, tmp_path: Path) -> None:
+    names = ("id", "design", "diseases.1", "topic", "limits", "findings.1")
+    decisions = {**accept(*names), "findings.1.strategy": edit("hope")}
+    path = write_decisions(tmp_path / "d.json", decisions, others="reject")
+    code, _, err = run("--decisions", str(path))
+    assert code == 2 and "findings.1: strategy: 'hope' is none of" in err and "--again" in err
+    path.write_text(path.read_text("utf-8").replace('"others": "reject"', '"others": null'), "utf-8")
+    again = ("--again", "findings.1", "--again", "findings.2", "--again", "findings.3")
+    code, _, err = run("--decisions", str(path), *again, typed="r\n" * 9)
+    assert code == 0 and "recorded with 0 findings" in err
+
+
+def test_a_retracted_paper_does_not_enter_the_library(tmp_path: Path, library: Path) -> None:
+    links = write_links(("RetractionIn", 99))
+    assert review_with(links, tmp_path, library) == 2 and not list(library.glob("*.toml"))
+
+
+def test_a_correction_is_told_and_stays_in_the_log(
+    tmp_path: Path, library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert review_with(write_links(("ErratumIn", 98)), tmp_path, library) == 0
+    assert "PubMed has a correction" in capsys.readouterr().err
+    (study,) = read_folder(library).values()
+    assert "correction" in study.changes[1].what
+
+
+def review_with(links: str, tmp_path: Path, library: Path) -> int:
+    """Review an invented record with these links, accepting all that can be accepted."""
+    told = "We followed 20 patients; 5/20 relapsed."
+    parts = f'<AbstractText Label="RESULTS" NlmCategory="RESULTS">{told}</AbstractText>'
+    path = save(
+        tmp_path / "b.xml", write_set(write_record(9, abstract=parts, article=AUTHORS, medline=links))
+    )
+    main(["literature", "import", str(path), "--store", str(tmp_path / "b")])
+    decisions = write_decisions(
+        tmp_path / "d.json", {"topic": edit("stopping"), "findings.1.strategy": edit("stop")}, pmid="9"
+    )
+    return main(["literature", "review", "9", "--store", str(tmp_path / "b"), "--library", str(library),
+                 "--decisions", str(decisions)])
+
+
+def test_leaving_by_the_keyboard_loses_nothing(
+    run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["a"])
+    monkeypatch.setattr("stepdown.interfaces.cli._review_dialogue._read_letter", lambda _: leave(answers))
+    code, _, err = run()
+    assert code == 0 and "left; what was decided" in err
+    assert len(json.loads((library / "7.review.json").read_text("utf-8"))["decisions"]) == 1
+
+
+def leave(answers: Iterator[str]) -> str:
+    for answer in answers:
+        return answer
+    raise KeyboardInterrupt
 
 
 #: What a reader of the three abstracts decides; what is not named is rejected. Figures are those printed

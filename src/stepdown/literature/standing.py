@@ -34,7 +34,12 @@ class StudyNotice:
     @property
     def words(self) -> str:
         """What to write into the log of the study's file."""
-        return f"{_NOTES[self.notice.kind]} (PMID {self.notice.notice or self.notice.pmid})"
+        return describe_notice(self.notice)
+
+
+def describe_notice(notice: Notice) -> str:
+    """A notice that leaves the figures of a publication standing, in words."""
+    return f"{_NOTES[notice.kind]} (PMID {notice.notice or notice.pmid})"
 
 
 def find_study_notices(store: Store, studies: Iterable[Study]) -> list[StudyNotice]:

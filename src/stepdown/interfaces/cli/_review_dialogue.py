@@ -46,7 +46,11 @@ def ask_all(draft: DraftStudy, questions: Sequence[Question], review: Review, pa
 
     dialogue = _Dialogue(draft, questions, review, path)
     while pending := find_pending(questions, dialogue.review):
-        answer = _ask(dialogue, pending)
+        try:
+            answer = _ask(dialogue, pending)
+        except KeyboardInterrupt:
+            answer = _QUIT
+            print(file=sys.stderr)
         if answer == _QUIT:
             print(f"stepdown: left; what was decided is in {path}.", file=sys.stderr)
             return None

@@ -54,6 +54,11 @@ def _find_kept_doubts(questions: Iterable[Question], accepted: Accepted) -> dict
             if (question.parent, question.doubt) not in mended}
 
 
+def find_places(accepted: Accepted) -> tuple[int, ...]:
+    """The numbers of the findings in the review, in the order of the findings in the file."""
+    return tuple(_number(accepted, "findings"))
+
+
 def _number(accepted: Accepted, kind: str) -> Iterator[int]:
     """The numbers of the findings or groups of which something was accepted."""
     yield from sorted({int(name.split(".")[1]) for name in accepted if name.startswith(f"{kind}.")})

@@ -70,10 +70,10 @@ class Review:
         return Review(self.pmid, {**self.decisions, name: decision}, self.others)
 
     def forget(self, name: str) -> Review:
-        """The review without the decision on a name."""
-        return Review(
-            self.pmid, {key: item for key, item in self.decisions.items() if key != name}, self.others
-        )
+        """The review without the decision on a name, nor on the fields of the finding or group it names."""
+        kept = {key: item for key, item in self.decisions.items()
+                if key != name and not key.startswith(f"{name}.")}
+        return Review(self.pmid, kept, self.others)
 
     def find(self, question: Question) -> Decision | None:
         """The decision on a field: its own, that on its finding or group, or that on all others."""
