@@ -1,0 +1,126 @@
+"""One task of benchmarks/cohorts.py in a process of its own, so that its memory is its own; prints JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PROTOCOL = "stopping-at-50"
+SQL = Path(__file__).parent / "peers" / "build_cohort.sql"
+#: What the ways of building a cohort must agree on.
+COUNTED = ("relapse", "any_activity", "serious_infection", "confirmed_worsening", "acted")
+
+
+def build(registry: Path, work: Path, engine: str = "duckdb") -> dict[str, int]:
+    """The analysis table by stepdown."""
+    import numpy as np
+
+    from stepdown.cohorts.protocol.reading import read_shipped
+    from stepdown.cohorts.study import Choice, find_analysis_table
+
+    table = find_analysis_table(read_shipped(PROTOCOL), registry, Choice(engine), work).table
+    days = {**table.outcomes, "acted": table.acted}
+    return {"entries": len(table.trial), **{name: int(np.isfinite(days[name]).sum()) for name in COUNTED}}
+
+
+def build_by_spark(registry: Path, work: Path) -> dict[str, int]:
+    """The same on Spark, on two cores of this machine."""
+    return build(registry, work, "spark")
+
+
+def build_by_hand(registry: Path, work: Path) -> dict[str, int]:
+    """The same table by the SQL that an analyst would write, on DuckDB with the same memory."""
+    import duckdb
+
+    connection = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(work), "threads": 2,
+                                        "preserve_insertion_order": False})
+    for statement in SQL.read_text(encoding="utf-8").replace("{folder}", str(registry)).split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    columns = ", ".join(f"count({name})" for name in COUNTED)
+    counts = connection.sql(f"SELECT count(*), {columns} FROM analysis").fetchall()[0]
+    connection.sql("SELECT * FROM analysis").fetchnumpy()
+    return dict(zip(("entries", *COUNTED), counts, strict=True))
+
+
+def build_by_pandas(registry: Path, work: Path) -> dict[str, int]:
+    """The entries with their relapses, scans and infections, as pandas joins them; without worsening."""
+    del work
+    import pandas as pd
+
+    read = {name: pd.read_parquet(registry / f"{name}.parquet") for name in (
+        "patients", "observation_periods", "treatments", "relapses", "visits", "mri", "events")}
+    dates = ("date", "start", "stop", "onset", "first_day", "last_day", "birth_date")
+    for table in read.values():
+        for column in table.columns.intersection(dates):
+            table[column] = pd.to_datetime(table[column])
+    people = read["patients"].query("diagnosis == 'MS'")[["person_id", "birth_date", "sex", "course"]]
+    visits = read["visits"][["visit_id", "person_id", "date"]].merge(people, on="person_id")
+    visits = visits[visits.date >= visits.birth_date + pd.DateOffset(years=50)].merge(
+        read["observation_periods"][["person_id", "first_day", "last_day"]], on="person_id")
+    visits = visits[(visits.date - visits.first_day).dt.days / 365.25 >= 2]
+    taken = visits.merge(read["treatments"][["person_id", "therapy", "start", "stop"]], on="person_id")
+    taken = taken[(taken.start < taken.date) & (taken.stop.isna() | (taken.stop >= taken.date))]
+    taken = taken.sort_values("start").drop_duplicates("visit_id", keep="last")
+    taken = taken[(taken.date - taken.start).dt.days / 365.25 >= 1]
+    relapses = read["relapses"].query("lasted_24h and not fever_or_infection").sort_values("onset")
+    apart = relapses.groupby("person_id").onset.diff().dt.days
+    relapses = relapses[apart.isna() | (apart >= 30)][["person_id", "onset"]]
+    both = taken[["visit_id", "person_id", "date"]].merge(relapses, on="person_id")
+    last = both[both.onset <= both.date].groupby("visit_id").onset.max()
+    since = (taken.date - taken.visit_id.map(last).fillna(taken.first_day)).dt.days / 365.25
+    taken = taken[since >= 2]
+    both = both[(both.onset > both.date) & both.visit_id.isin(taken.visit_id)]
+    later = both.groupby("visit_id").onset.min()
+    scans = read["mri"].sort_values(["person_id", "date", "mri_id"])
+    first = ~scans.person_id.duplicated()
+    active = scans[((scans.new_t2 > 0) & ~first) | (scans.gd_enhancing > 0)][["person_id", "date"]]
+    seen = taken[["visit_id", "person_id", "date"]].merge(active, on="person_id", suffixes=("", "_scan"))
+    shown = seen[seen.date_scan > seen.date].groupby("visit_id").date_scan.min()
+    any_activity = pd.concat([later, shown], axis=1).min(axis=1)
+    infections = read["events"].query("event == 'infection' and serious == True")[["person_id", "date"]]
+    ill = taken[["visit_id", "person_id", "date"]].merge(infections, on="person_id", suffixes=("", "_event"))
+    serious = ill[ill.date_event > ill.date].groupby("visit_id").date_event.min()
+    return {"entries": len(taken), "relapse": len(later), "any_activity": len(any_activity),
+            "serious_infection": len(serious)}
+
+
+def study(registry: Path, work: Path) -> dict[str, int]:
+    """A whole study as the command runs it, report and all."""
+    from stepdown.interfaces.cli import main
+
+    if main(["cohort", "run", PROTOCOL, "--registry", str(registry), "-o", str(work / "out")]):
+        raise SystemExit("the study did not run")
+    exact = json.loads(next((work / "out").glob("NOT-FOR-RELEASE*")).read_text(encoding="utf-8"))
+    return {"entries": exact["attrition"][-1]["trials_left"]}
+
+
+TASKS: dict[str, Callable[[Path, Path], dict[str, int]]] = {
+    "build": build, "build_by_spark": build_by_spark, "build_by_hand": build_by_hand,
+    "build_by_pandas": build_by_pandas, "study": study}
+
+
+def main() -> None:
+    """Run a task and print its times, its peak of memory and what it counted."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    task, registry = TASKS[sys.argv[1]], Path(sys.argv[2])
+    with tempfile.TemporaryDirectory(dir=registry.parent) as folder:
+        begin, processor = time.perf_counter(), os.times()
+        counts: dict[str, Any] = task(registry, Path(folder))
+        now = os.times()
+        used = sum(now[:4]) - sum(processor[:4])
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(json.dumps({"seconds": time.perf_counter() - begin, "processor": used, "megabytes": peak / 1024,
+                          "counts": counts}), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
