@@ -186,3 +186,20 @@ def test_an_impossible_criterion_is_refused(run: Run, registry: Path, tmp_path: 
     never = write_protocol(tmp_path, population=[criterion])
     code, _, said = run("check", never, "--registry", registry)
     assert code == 2 and "nobody can be at least 60 and less than 50" in said
+
+
+def test_another_database_by_its_address_gives_the_same_counts(run: Run, registry: Path,
+                                                               tmp_path: Path) -> None:
+    address = f"duckdb://{tmp_path / 'stages.ddb'}"
+    asked = ("check", "stopping-ocrelizumab", "--registry", registry)
+    assert run(*asked, "--engine", address)[1] == run(*asked)[1]
+
+
+@pytest.mark.parametrize(("address", "told"), [
+    ("sqlite://", "sqlite: this database cannot do all that a cohort asks"),
+    ("postgres://who:secret@nowhere/there", "its part for it is not installed"),
+    ("abacus://x", "no such database can be opened"), ("abacus", "there is no such engine")])
+def test_a_database_that_cannot_is_told_so_in_a_sentence(run: Run, registry: Path, address: str,
+                                                         told: str) -> None:
+    code, _, said = run("check", "stopping-ocrelizumab", "--registry", registry, "--engine", address)
+    assert code == 2 and told in said and "secret" not in said and len(said.splitlines()) == 1

@@ -68,8 +68,13 @@ class Engine:
 
     def count(self, table: Expression) -> int:
         """How many rows a table of the engine has."""
-        answer = self.run_sql(f"SELECT count(*) FROM {table.get_name()}")
-        return int(answer.fetchone()[0] if self.name == "duckdb" else answer.collect()[0][0])
+        return self.ask(f"SELECT count(*) FROM {table.get_name()}")[0]
+
+    def ask(self, sql: str) -> tuple[int, ...]:
+        """The first row of an answer that is whole numbers."""
+        answer = self.run_sql(sql)
+        row = answer.collect()[0] if self.name == "spark" else answer.fetchone()
+        return tuple(int(value) for value in row)
 
     def run_sql(self, sql: str) -> Any:
         """One statement, as the engine takes it."""
@@ -77,7 +82,7 @@ class Engine:
 
     def to_sql(self, expression: Expression) -> str:
         """The SQL of an expression, as this engine is asked it."""
-        return str(load_ibis().to_sql(expression, dialect="pyspark" if self.name == "spark" else "duckdb"))
+        return str(load_ibis().to_sql(expression, dialect="pyspark" if self.name == "spark" else self.name))
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,7 @@ class Step:
 
     def run(self) -> Expression:
         """Work it out, in the place of an earlier result, and give the table."""
-        kind = "TEMP TABLE" if self.engine.name == "duckdb" else "TABLE"
-        stored = "" if self.engine.name == "duckdb" else " USING parquet"
+        kind, stored = ("TABLE", " USING parquet") if self.engine.name == "spark" else ("TEMP TABLE", "")
         self.engine.run_sql(f"DROP TABLE IF EXISTS {self.table}")
         self.engine.run_sql(f"CREATE {kind} {self.table}{stored} AS {self.sql}")
         return self.engine.connection.table(self.table)
@@ -128,13 +132,18 @@ def open_engine(name: str = "duckdb", *, master: str = "local[2]", threads: int 
                 folder: str | None = None) -> Iterator[Engine]:
     """An engine that is closed afterwards. ``folder`` holds what does not fit in memory.
 
+    ``name`` may be the address of another database that Ibis knows, such as duckdb:///registry.ddb.
     Raises UserError for a name that is no engine, MissingExtra where it is not installed, and EngineError
     where it does not start.
     """
-    if name not in ENGINES:
-        raise UserError(f"--engine {name}: there is no such engine; choose {' or '.join(ENGINES)}")
+    if name not in ENGINES and "://" not in name:
+        raise UserError(f"--engine {name}: there is no such engine; choose {' or '.join(ENGINES)}, or give "
+                        "the address of a database, such as duckdb:///stages.ddb")
     with tempfile.TemporaryDirectory(prefix="stepdown-", dir=folder) as work:
-        engine = _open_duckdb(threads, work) if name == "duckdb" else _open_spark(master, work)
+        if "://" in name:
+            engine = _open_address(name, work)
+        else:
+            engine = _open_duckdb(threads, work) if name == "duckdb" else _open_spark(master, work)
         try:
             yield engine
         finally:
@@ -151,6 +160,39 @@ def _open_duckdb(threads: int | None, work: str) -> Engine:
     connection.raw_sql("SET preserve_insertion_order = false")
     connection.raw_sql(f"SET memory_limit = '{_MEMORY}'")
     return Engine("duckdb", connection, Path(work))
+
+
+def _open_address(address: str, work: str) -> Engine:
+    """A database by its address; no error repeats the address, which may hold a password."""
+    ibis, kind = load_ibis(), address.partition("://")[0]
+    try:
+        connection = ibis.connect(address)
+    except ImportError as error:
+        raise UserError(f"--engine {kind}: Ibis knows it, but its part for it is not installed; run  "
+                        f"pip install 'ibis-framework[{kind}]'") from error
+    except Exception as error:
+        raise UserError(f"--engine {kind}: no such database can be opened; is it a kind that Ibis knows, and "
+                        "is the address right?") from error
+    _refuse_incapable(connection)
+    return Engine(connection.name, connection, Path(work))
+
+
+def _refuse_incapable(connection: Any) -> None:
+    """UserError for a database that cannot do all that a cohort asks, before anything is asked of it."""
+    from ibis.common.exceptions import IbisError
+
+    ibis = load_ibis()
+    rows = ibis.table({"person_id": "int64", "date": "date", "day": "int32"}, name="probe")
+    later = ibis.window(group_by="person_id", order_by="day", range=(1, None))
+    earlier = (rows.date - ibis.interval(months=1)).cast("date").delta(ibis.date(*FIRST_DAY), unit="day")
+    try:
+        ibis.to_sql(rows.mutate(later=rows.day.min().over(later), earlier=earlier), dialect=connection.name)
+        can = hasattr(connection, "raw_sql") and hasattr(connection, "read_parquet")
+    except IbisError:
+        can = False
+    if not can:
+        raise UserError(f"--engine {connection.name}: this database cannot do all that a cohort asks "
+                        f"(Parquet files, months before a date, windows by days); use {' or '.join(ENGINES)}")
 
 
 def _open_spark(master: str, work: str) -> Engine:

@@ -53,6 +53,11 @@ class Choice:
     engine: str = "duckdb"
     master: str = "local[2]"
 
+    @property
+    def kind(self) -> str:
+        """The engine without an address, which may hold a password."""
+        return self.engine.partition("://")[0]
+
 
 def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
                report: Report = lambda _: None) -> tuple[CohortResult, Found]:
@@ -62,7 +67,7 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
     """
     report("reading the registry")
     data = fingerprint_registry(registry)
-    with open_stages(work, protocol, data, choice.engine) as stages:
+    with open_stages(work, protocol, data, choice.kind) as stages:
         found = find_analysis_table(protocol, registry, choice, stages, report)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             estimated = list(pool.map(
@@ -163,7 +168,7 @@ def _gather(protocol: Protocol, data: str, choice: Choice, found: Found,
     return CohortResult(
         protocol=protocol.name, title=protocol.title, question=protocol.question,
         protocol_hash=hash_protocol(protocol), data_fingerprint=data,
-        versions={name: version(name) for name in PACKAGES}, engine=choice.engine,
+        versions={name: version(name) for name in PACKAGES}, engine=choice.kind,
         ran_on=datetime.now(UTC).date().isoformat(), attrition=found.steps,
         groups=tuple(strategy.name for strategy in protocol.strategies),
         estimand=protocol.weights.estimand, missing=design.missing,

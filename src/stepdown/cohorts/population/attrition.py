@@ -132,10 +132,8 @@ def _keep_first(index: Expression) -> Expression:
 
 
 def _count(engine: Engine, index: Expression) -> tuple[int, int]:
-    sql = f"SELECT count(*), count(DISTINCT person_id) FROM {index.get_name()}"
-    answer = engine.run_sql(sql)
-    row = answer.fetchone() if engine.name == "duckdb" else answer.collect()[0]
-    return int(row[0]), int(row[1])
+    trials, people = engine.ask(f"SELECT count(*), count(DISTINCT person_id) FROM {index.get_name()}")
+    return trials, people
 
 
 def _count_all(engine: Engine, index: Expression) -> AttritionStep:

@@ -35,7 +35,9 @@ the rules of the protocol, the SQL of each stage, and one file of exact results 
 A run that was interrupted is finished by the same command: until it is done, complete stages are kept in
 OUT/.stages, which holds people one by one and is not for release.
 
-engines: duckdb runs inside this process; spark needs Java 17 and  pip install 'stepdown[spark]'
+engines: duckdb runs inside this process, in at most 1 GB; spark needs Java 17 and
+pip install 'stepdown[spark]'; an address such as duckdb:///stages.ddb names another database, which has to
+know Parquet files, months before a date and windows by days. SQLite does not, and is told so.
 """
 
 _STUDY_HELP = """Where the protocol names who permitted the publication of small counts, the exact counts are
@@ -80,7 +82,8 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("protocol", type=Path, metavar="PROTOCOL.yaml",
                         help="a protocol file, or the name of one that ships")
     parser.add_argument("--registry", type=Path, required=True, metavar="DIR", help="the registry's folder")
-    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="default: duckdb")
+    parser.add_argument("--engine", default="duckdb", metavar="NAME",
+                        help="duckdb (default), spark, or the address of a database that Ibis knows")
     parser.add_argument("--master", default="local[2]", metavar="URL",
                         help="for spark: where the cluster is; default: local[2], this machine")
 
