@@ -47,8 +47,9 @@ the studies were small, met their people later than at the first eligible visit,
   of them severe with an autoimmune disease beside MS, and a higher rate of death. No study was fitted.
 - A relapse brings many to the clinic; the stable miss visits more often. Loss from sight depends on whether a
   drug is taken. Death depends on age and EDSS.
-- Not simulated: functional systems, the other hand of the nine-hole peg test, enlarging lesions, scans of the
-  cord, doses, antibodies, pregnancies that change the treatment, pauses between two drugs.
+- Not simulated: functional systems, the other hand of the nine-hole peg test, lesions that grow (each is
+  a new one), scans of the cord, doses, antibodies, pregnancies that change the treatment, pauses between two
+  drugs.
 
 The values stand in [parameters.toml](../../src/stepdown/cohorts/registry/simulation/parameters.toml).
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,6 +145,14 @@ def sample_risks(prepared: Prepared) -> Sample:
     if len(prepared.followed.row) <= prepared.protocol.bootstrap.up_to_rows:
         return Sample(values, _resample(prepared), still, True)
     return Sample(values, _find_influence(prepared, paths, rows[0], staying), still, False)
+
+
+def find_risks_with_weights(prepared: Prepared, weighed: Weighed) -> Sample:
+    """The same where the weights are given and not estimated; they vary by the influence of each person."""
+    given = replace(prepared, models=Models(None, ((), ())))
+    paths = _find_paths(given, np.ones((1, len(weighed.rows))), weighed.rows[None], weighed.staying)
+    values, still = _read_paths(given, paths)[0], _find_still(given, weighed.rows, weighed.staying)
+    return Sample(values, _find_influence(given, paths, weighed.rows, weighed.staying), still, False)
 
 
 def _find_still(prepared: Prepared, rows: Numbers, staying: tuple[list[Numbers], list[Numbers]]) -> Numbers:

@@ -164,11 +164,13 @@ def _seconds(logarithm: NDArray[Any]) -> NDArray[Any]:
 
 def _write_mri(_: Random, chunk: Chunk, __: Settings, person: NDArray[np.int64],
                rows: Columns) -> pa.Table:
+    """Scans; the first has nothing to compare with. A lesion that grows counts as a new one."""
     return _table(
         chunk, person,
         date=_dates(rows["date"]),
         region=_words(np.zeros(len(person), np.int8), ("brain",)),
         new_t2=_known(rows["new_t2"].astype(np.int32)),
+        enlarging_t2=_known(np.where(rows["new_t2"] < 0, -1, 0).astype(np.int32)),
         gd_enhancing=_known(rows["gd_enhancing"].astype(np.int32)),
     )
 
