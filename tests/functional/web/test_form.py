@@ -105,7 +105,7 @@ def test_the_answer_carries_the_person_back_to_the_form(served: Served) -> None:
 
 
 def test_files_to_keep_have_a_name_without_the_person(served: Served) -> None:
-    replies = {kind: served.post(f"/download/{kind}", CARRIED) for kind in ("pdf", "json", "person")}
+    replies = {kind: served.post(f"/download/{kind}", CARRIED) for kind in ("pdf", "json", "fhir", "person")}
     for reply in replies.values():
         assert reply.status == 200
         assert "7731" not in reply.headers["content-disposition"]

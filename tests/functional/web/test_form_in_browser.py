@@ -38,7 +38,13 @@ def open_answer(page: Any, served: Served) -> None:
     page.get_by_role("button", name="Show the answer").nth(1).click()
 
 
-OPENED = (open_start, open_filled, open_faulty, open_answer)
+def open_supposed(page: Any, served: Served) -> None:
+    open_answer(page, served)
+    page.get_by_label("Last MRI").select_option("new-active")
+    page.wait_for_selector("#moved table")
+
+
+OPENED = (open_start, open_filled, open_faulty, open_supposed)
 every_page = pytest.mark.parametrize("opened", OPENED, ids=lambda opened: opened.__name__)
 
 
@@ -92,6 +98,28 @@ def test_errors_have_the_focus_and_lead_to_their_field(page: Any, served: Served
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id || location.hash.slice(1)") == "f-age"
+
+
+def test_the_answer_moves_at_once_and_the_keyboard_stays_where_it_is(page: Any, served: Served) -> None:
+    open_answer(page, served)
+    page.locator("#if_age").focus()
+    page.keyboard.type("45")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#moved table")
+    assert page.locator("#moved ins").count() > 0
+    assert page.evaluate("document.activeElement.id") == "if_quiet"
+    assert page.url == f"{served.origin}/answer"
+
+
+def test_the_answer_moves_without_javascript_too(chromium: Any, served: Served) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    open_answer(page, served)
+    page.locator("#if_age").fill("45")
+    page.get_by_role("button", name="Show how the answer moves").click()
+    assert page.locator("#moved ins").count() > 0
+    assert page.locator("#if_age").input_value() == "45"
+    context.close()
 
 
 def test_the_whole_way_goes_without_javascript(chromium: Any, served: Served) -> None:

@@ -34,8 +34,11 @@ Page = Callable[[Posted, Settings], Response]
 _POSTED: dict[str, Page] = {
     "/form": pages.show_form,
     "/answer": pages.show_answer,
+    "/what-if": pages.show_what_if,
+    "/ranking": pages.show_ranking,
     "/download/pdf": downloads.send_pdf,
     "/download/json": downloads.send_json,
+    "/download/fhir": downloads.send_fhir,
     "/download/person": downloads.send_person,
 }
 _FOUND = ["GET", "HEAD"]

@@ -25,11 +25,15 @@ _MOST_FIELDS = 3_000
 
 @dataclass(frozen=True)
 class Posted:
-    """What a form held: its fields, and a file with its name and text where one was sent."""
+    """What a form held: its fields, and a file with its name and text where one was sent.
+
+    ``is_part`` is true where the script of a page asks only for the part that changes.
+    """
 
     fields: Mapping[str, str]
     file_name: str = ""
     file_text: str = ""
+    is_part: bool = False
 
     def get(self, name: str) -> str:
         """One field; empty where it was not sent."""
@@ -61,7 +65,7 @@ async def read_posted(request: Request, settings: Settings) -> Posted:
         fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         uploads = [value for value in form.values() if isinstance(value, UploadFile) and value.filename]
         if not uploads:
-            return Posted(fields)
+            return Posted(fields, is_part="hx-request" in request.headers)
         return Posted(fields, uploads[0].filename or "", _decode(await uploads[0].read()))
 
 

@@ -10,7 +10,7 @@ from stepdown.interfaces.web.asking import Posted, find_answer, find_person
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render
 from stepdown.ms.errors import MissingExtra
-from stepdown.reports import to_json, to_pdf
+from stepdown.reports import to_fhir, to_json, to_pdf
 
 
 def send_pdf(posted: Posted, settings: Settings) -> Response:
@@ -29,6 +29,13 @@ def send_json(posted: Posted, settings: Settings) -> Response:
     answer = find_answer(find_person(posted, settings))
     text = json.dumps(to_json(answer), indent=2, ensure_ascii=False) + "\n"
     return _send(text.encode(), "application/json", "stepdown-answer.json")
+
+
+def send_fhir(posted: Posted, settings: Settings) -> Response:
+    """The answer as a FHIR R4 bundle, as ``stepdown assess --format fhir`` prints it."""
+    answer = find_answer(find_person(posted, settings))
+    text = json.dumps(to_fhir(answer), indent=2, ensure_ascii=False) + "\n"
+    return _send(text.encode(), "application/fhir+json", "stepdown-answer.fhir.json")
 
 
 def send_person(posted: Posted, settings: Settings) -> Response:

@@ -8,16 +8,21 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
+from stepdown.decisions.answer import Answer
 from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_person
 from stepdown.interfaces.web.form_drawing import draw_form
 from stepdown.interfaces.web.form_reading import read_fields
 from stepdown.interfaces.web.person_text import list_examples, write_person
+from stepdown.interfaces.web.ranking import rank_posted
 from stepdown.interfaces.web.settings import Settings
+from stepdown.interfaces.web.supposing import CONTROLS, Supposed, suppose_posted
 from stepdown.interfaces.web.templating import render
 from stepdown.ms.errors import UserError
+from stepdown.ms.therapies import read_therapies
 from stepdown.patients.faults import Fault
 from stepdown.reports.comparison import choose_columns, find_scale
 from stepdown.reports.html.page import find_citations, name_anchor
+from stepdown.reports.number_pictures import draw_pictures
 
 
 def write_start(settings: Settings, complaint: str = "") -> str:
@@ -64,15 +69,40 @@ def show_answer(posted: Posted, settings: Settings) -> Response:
         return HTMLResponse(write_start(settings, complaint=problem.sentence), 422)
     if asked.has_errors:
         return HTMLResponse(_write_form(settings, asked.values, asked.faults, is_start=False), 422)
-    return HTMLResponse(_write_answer(settings, asked))
-
-
-def _write_answer(settings: Settings, asked: Asked) -> str:
     answer = find_answer(asked)
+    return HTMLResponse(_write_answer(settings, asked, answer, Supposed(dict.fromkeys(CONTROLS, "")), posted))
+
+
+def show_what_if(posted: Posted, settings: Settings) -> Response:
+    """The answer page with what moved; that part alone where a script of the page asks for it."""
+    asked = find_person(posted, settings)
+    answer = find_answer(asked)
+    supposed = suppose_posted(posted, asked, answer)
+    if posted.is_part:
+        return HTMLResponse(render("moved.html", supposed=supposed))
+    return HTMLResponse(_write_answer(settings, asked, answer, supposed, posted))
+
+
+def show_ranking(posted: Posted, settings: Settings) -> Response:
+    """The answer page with another set of options ranked; that part alone where a script asks for it."""
+    asked = find_person(posted, settings)
+    answer = find_answer(asked)
+    if posted.is_part:
+        return HTMLResponse(render("ranking.html", ranking=rank_posted(posted, answer)))
+    return HTMLResponse(_write_answer(settings, asked, answer, Supposed(dict.fromkeys(CONTROLS, "")), posted))
+
+
+def _write_answer(
+    settings: Settings, asked: Asked, answer: Answer, supposed: Supposed, posted: Posted
+) -> str:
     columns = choose_columns(answer.options)
     return render(
         "answer.html",
         answer=answer,
+        supposed=supposed,
+        therapies=tuple(read_therapies()),
+        ranking=rank_posted(posted, answer),
+        groups=draw_pictures(answer.options),
         columns=columns,
         scales=[find_scale(answer.options, column) for column in columns],
         pictures=[],
