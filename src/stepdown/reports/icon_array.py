@@ -37,6 +37,11 @@ MARKS = {
 OTHER = Mark("#3f4753", "m3.4 9.9 1.6-3.2 1.6 3.2z")
 
 
+def find_colour(outcome: str) -> str:
+    """The colour in which an outcome is drawn."""
+    return MARKS.get(outcome, OTHER).colour
+
+
 def draw_icons(outcome: str, filled: int, of: int, alt: str, name: str) -> str:
     """One icon array as SVG: ``alt`` states the numbers; ``name`` is unique on the page.
 

@@ -25,13 +25,18 @@ class Picture:
 
 @dataclass(frozen=True)
 class ChoiceNumber:
-    """What one choice has for one outcome: both frames of the number, how sure it is, and its pictures."""
+    """What one choice has for one outcome: both frames of the number, how sure it is, and its pictures.
+
+    ``words`` is the number with its range, and ``bar`` the same of 100 to draw; None where it is unknown.
+    """
 
     letter: str
     name: str
     frames: tuple[str, ...]
     sentences: tuple[str, ...]
     pictures: tuple[Picture, ...]
+    words: str
+    bar: Per100 | None
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,17 @@ def _build_number(choice: Choice, column: Column, of: int) -> ChoiceNumber:
         sentences = [plain_outcome(column.outcome, "unknown")]
         if cell.elsewhere:
             sentences.append(say_plainly("number.elsewhere"))
-        return ChoiceNumber(choice.letter, choice.name, (), tuple(sentences), ())
+        unknown = say_plainly("number.unknown")
+        return ChoiceNumber(choice.letter, choice.name, (), tuple(sentences), (), unknown, None)
     frames, told = _both_frames(cell.risk, cell.shown), _tell_how_sure(cell.risk, cell.shown)
     pictures = _draw(column.outcome, cell.risk.per_100, cell.shown, of)
-    return ChoiceNumber(choice.letter, choice.name, frames, told, pictures)
+    bar = _to_bar(cell.risk.per_100, cell.shown)
+    return ChoiceNumber(choice.letter, choice.name, frames, told, pictures, cell.shown.words, bar)
+
+
+def _to_bar(per_100: Per100, shown: Shown) -> Per100:
+    """The number as a bar shows it: nothing where nobody had the event, and the range above it."""
+    return Per100(0.0, 0.0, max(per_100.high, 1.0)) if shown.none_seen else per_100
 
 
 def _tell_how_sure(risk: Risk, shown: Shown) -> tuple[str, ...]:

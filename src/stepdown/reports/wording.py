@@ -14,6 +14,7 @@ PATIENT = "patient_wording.toml"
 PATIENT_RULES = "patient_rules.toml"
 PATIENT_FOLLOW_UP = "patient_follow_up.toml"
 PATIENT_KNOWN = "patient_known.toml"
+PATIENT_MATTERS = "patient_matters.toml"
 
 
 @cache

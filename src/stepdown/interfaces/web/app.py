@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
-from stepdown.interfaces.web import downloads, pages
+from stepdown.interfaces.web import downloads, pages, patient_page
 from stepdown.interfaces.web.asking import Posted, read_posted
 from stepdown.interfaces.web.auditing import Audit
 from stepdown.interfaces.web.guarding import Guard
@@ -36,6 +36,7 @@ _POSTED: dict[str, Page] = {
     "/answer": pages.show_answer,
     "/what-if": pages.show_what_if,
     "/ranking": pages.show_ranking,
+    "/patient": patient_page.show_patient,
     "/download/pdf": downloads.send_pdf,
     "/download/json": downloads.send_json,
     "/download/fhir": downloads.send_fhir,

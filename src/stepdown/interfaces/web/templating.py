@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stepdown import __version__
 from stepdown.reports.html.page import open_templates, read_style
+from stepdown.reports.icon_array import find_colour
+from stepdown.reports.patient_matters import say_matters
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,4 +33,6 @@ def _open() -> Environment:
 
     ours, theirs = PackageLoader("stepdown.interfaces.web"), PackageLoader("stepdown.reports.html")
     # base.html of this folder stands before the one of reports: the same pages, with our style sheets linked.
-    return open_templates().overlay(loader=ChoiceLoader([ours, theirs]))
+    templates = open_templates().overlay(loader=ChoiceLoader([ours, theirs]))
+    templates.globals |= {"say_matters": say_matters, "mark_colour": find_colour}
+    return templates

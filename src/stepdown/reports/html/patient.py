@@ -15,8 +15,12 @@ from stepdown.reports.wording import say_plainly
 def write_patient_page(answer: Answer, clinic: Clinic | None = None) -> str:
     """The whole aid as a page."""
     aid = build_patient_aid(answer, clinic)
-    curves = {group.outcome: _draw_curve(aid, group.outcome) for group in aid.numbers}
-    return render_page("patient.html", aid=aid, curves=curves)
+    return render_page("patient.html", aid=aid, curves=draw_aid_curves(aid))
+
+
+def draw_aid_curves(aid: PatientAid) -> dict[str, str | None]:
+    """The curve of each outcome of an aid, as the address of a picture; None where there is none."""
+    return {group.outcome: _draw_curve(aid, group.outcome) for group in aid.numbers}
 
 
 def _draw_curve(aid: PatientAid, outcome: str) -> str | None:
