@@ -4,11 +4,9 @@ right.
 Usage: python tools/train_sentence_roles.py [--measure]
 
 Learns from the structured abstracts of pubmed21n1298.xml.gz (tools/install_pubmed_file). Abstracts that
-drafts are
-measured on (validation/draft-study/abstracts.tsv) are not learned from. With --measure nothing is written:
-each fifth
-of the abstracts, by a checksum of the PMID, is held out once and read by a model that learned from the
-other four.
+drafts are measured on (validation/draft-study/abstracts.tsv) are not learned from. With --measure nothing is
+written: each fifth of the abstracts, by a checksum of the PMID, is held out once and read by a model that
+learned from the other four.
 """
 
 from __future__ import annotations

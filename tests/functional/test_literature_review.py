@@ -48,18 +48,8 @@ def run(
 
     def run_command(*arguments: str, typed: str = "", pmid: str = "7") -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
-        code = main(
-            [
-                "literature",
-                "review",
-                pmid,
-                "--store",
-                str(tmp_path / "s"),
-                "--library",
-                str(library),
-                *arguments,
-            ]
-        )
+        folders = ["--store", str(tmp_path / "s"), "--library", str(library)]
+        code = main(["literature", "review", pmid, *folders, *arguments])
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 

@@ -3,8 +3,7 @@
 Usage: python validation/draft-study/measure.py development|held-out|abstracts [--show]
 
 ``held-out`` opens the third of the studies that no rule was written from. ``--show`` prints what was missed
-and what was
-wrong; never with ``held-out``. The rules of counting are in README.md beside this file.
+and what was wrong; never with ``held-out``. The rules of counting are in README.md beside this file.
 """
 
 from __future__ import annotations
@@ -59,8 +58,7 @@ def read_recorded(result: dict[str, Any]) -> Values:
 
 
 def read_given(finding: DraftFinding) -> Values:
-    """What the extractor gives of one finding, by field; people without the outcome are turned into those
-    with it."""
+    """What the extractor gives of one finding, by field; people without the outcome are turned round."""
     held = {name: field.value for name, field in finding.find_fields()}
     is_free = held.pop("is_free", None) is not None
     prefix = "effect" if "measure" in held else "share" if "percent" in held else ""
@@ -89,8 +87,7 @@ def _turn(found: Values) -> Values:
 
 
 def is_same(field: str, one: float | str, other: float | str) -> bool:
-    """Whether two values are the same: times to 3 %, shares to half of their last printed place, others as
-    printed."""
+    """Whether two values are the same: times to 3 %, shares to half a per cent, others as printed."""
     if isinstance(one, str) or isinstance(other, str):
         return one == other
     one, other = abs(float(one)), abs(float(other))

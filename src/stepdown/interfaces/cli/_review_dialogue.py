@@ -26,8 +26,7 @@ _QUIT = "q"
 
 @dataclass
 class _Dialogue:
-    """Where a review stands: what was decided, in which order, and which findings are gone through by
-    field."""
+    """Where a review stands: what was decided, in which order, which findings are gone through by field."""
 
     draft: DraftStudy
     questions: Sequence[Question]
@@ -60,8 +59,7 @@ def ask_all(draft: DraftStudy, questions: Sequence[Question], review: Review, pa
 
 
 def _ask(dialogue: _Dialogue, pending: Sequence[Question]) -> str:
-    """Ask about the next field, or the next finding as a whole; the letter typed, "" at the end of the
-    input."""
+    """Ask about the next field, or finding as a whole; the letter typed, "" at the end of the input."""
     question = pending[0]
     whole = _find_whole(dialogue, question)
     print(f"\n{len(pending)} fields left of {len(dialogue.questions)}")

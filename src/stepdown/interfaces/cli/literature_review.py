@@ -1,5 +1,4 @@
-"""``stepdown literature review``: a draft study from one abstract, decided on field by field, into the
-library."""
+"""``stepdown literature review``: a draft study from an abstract, field by field, into the library."""
 
 from __future__ import annotations
 
@@ -28,18 +27,14 @@ _HELP = """examples:
   stepdown literature review 33475825 --store my-store --library my-library --format json
   stepdown literature review 33475825 --store my-store --library my-library --decisions mine.json
 
-Reads the abstract into a draft: design, disease, people, groups, events, shares, times, contrasts. Then asks
-about each field, showing the sentence it was read from with the characters marked: accept it, edit it, or
-reject
-it. The machine is often wrong (stepdown's documentation says how often): nothing of a draft is evidence
-before a
-person has seen it.
+Reads the abstract into a draft: design, disease, people, groups, events, shares, times, contrasts. Then
+asks about each field, showing the sentence it was read from with the characters marked: accept it, edit it,
+or reject it. The program is often wrong (docs/explanation/draft-studies.md says how often): nothing of a
+draft is evidence before a person has seen it.
 
 Each answer is written at once to the file of decisions (default: PMID.review.json in the library), so a
-review
-can be left at any time and goes on where it stopped. When every field is decided the study passes the
-checks of
-stepdown evidence check; one with faults is not recorded, and they are printed.
+review can be left at any time and goes on where it stopped. When every field is decided the study passes
+the checks of stepdown evidence check; one with faults is not recorded, and they are printed.
 
 Without a terminal the decisions of the file are taken as they stand; {"others": "accept"} or {"others":
 "reject"} in it decides on all fields that it does not name.
@@ -100,8 +95,7 @@ def review_citation(arguments: argparse.Namespace) -> int:
 
 
 def _find_citation(folder: Path, pmid: str) -> tuple[Citation, list[Notice]]:
-    """The citation with its abstract, and what PubMed says of its standing; UserError when it is
-    retracted."""
+    """The citation, and what PubMed says of its standing; UserError when it is retracted."""
     from stepdown.literature.notices import RETRACTED, read_notices
     from stepdown.literature.store import open_store
 
@@ -163,8 +157,7 @@ def _say_pending(pending: Sequence[Question], path: Path) -> int:
 def _record(
     folder: Path, citation: Citation, questions: Sequence[Question], review: Review, notices: Sequence[Notice]
 ) -> int:
-    """Write the study when it has no fault; else print its faults, and how to decide anew on what they
-    name."""
+    """Write the study when it has no fault; else print its faults, and how to decide anew on them."""
     from stepdown.evidence.reading import read_study
     from stepdown.literature.drafting.accepting import find_places, write_study
     from stepdown.literature.drafting.deciding import find_accepted

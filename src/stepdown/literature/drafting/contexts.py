@@ -1,5 +1,4 @@
-"""What a number is about: the outcome, what was done with the people, their drug - the words nearest to
-it."""
+"""What a number is about: the words for outcome, strategy and drug that stand nearest to it."""
 
 from __future__ import annotations
 
@@ -78,8 +77,7 @@ def _drug_pattern() -> re.Pattern[str]:
 
 
 def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:
-    """Outcome, strategy and drug nearest to a stretch of the sentence, and whether people without it are
-    meant."""
+    """Outcome, strategy and drug nearest to a stretch, and whether people without the outcome are meant."""
     text = context.masked.text
     nearest = {"outcome": find_nearest(context.outcomes, text, start, end),
                "strategy": find_nearest(context.strategies, text, start, end),

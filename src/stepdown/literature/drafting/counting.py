@@ -125,8 +125,7 @@ class Count:
 
 
 def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count, ...]:
-    """Every count and share of a sentence, in order; ``taken`` are places read as something else, and
-    grows."""
+    """Every count and share of a sentence; ``taken`` are places read as something else, and grows."""
     counted = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]

@@ -1,10 +1,8 @@
 """What a person decided about each field of a draft, kept in a file so that a review can stop and go on.
 
 ``{"schema_version": "1", "pmid": "...", "decisions": {"n": {"action": "accept"}, "findings.2": {"action":
-"reject"},
-"design": {"action": "edit", "value": "cohort"}}}``. A decision on ``findings.2`` or ``groups.1`` holds for
-its fields
-that have none of their own. ``"others"``: accept or reject, decides on all that is left.
+"reject"}, "design": {"action": "edit", "value": "cohort"}}}``. A decision on ``findings.2`` or ``groups.1``
+holds for its fields that have none of their own. ``"others"``: accept or reject, decides on all that is left.
 """
 
 from __future__ import annotations

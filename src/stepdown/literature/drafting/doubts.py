@@ -28,8 +28,7 @@ def complete_finding(finding: DraftFinding, sizes: Sequence[DraftField]) -> Draf
 
 
 def doubt_finding(finding: DraftFinding) -> DraftFinding:
-    """The finding with its doubts: a share that is not its count, an interval that does not hold its
-    value."""
+    """The finding with its doubts: a share that is not its count, a value outside its interval."""
     return _doubt_interval(_doubt_share(finding))
 
 
@@ -66,8 +65,7 @@ def _doubt(finding: DraftFinding, doubt: str, **fields: DraftField) -> DraftFind
 
 
 def doubt_groups(findings: Sequence[DraftFinding], context: Context) -> tuple[DraftFinding, ...]:
-    """The findings of a sentence; where several lean on one word for the group and others are named, in
-    doubt."""
+    """The findings of a sentence; in doubt where several lean on one word for their group of many."""
     found = tuple(findings)
     for name, words in (("strategy", context.strategies), ("therapy", context.drugs)):
         kinds = list(dict.fromkeys(word.kind for word in words))

@@ -1,9 +1,7 @@
-"""A draft study: what a reading machine takes from one abstract, each value with the characters it was read
-from.
+"""A draft study: what is read from one abstract, each value with the characters it was read from.
 
 A value that the abstract does not print is None. Numbers that contradict each other are all kept, with the
-doubt
-in words; none is chosen.
+doubt in words; none is chosen.
 """
 
 from __future__ import annotations
@@ -43,9 +41,8 @@ class DraftGroup:
 class DraftFinding:
     """One result: what was counted, in whom, and the figures as printed.
 
-    ``percent`` is of people, ``rate`` per 100 person-years, ``level`` of the interval as a fraction, ``p``
-    as text.
-    ``is_free`` says that people without the outcome are counted ("remained relapse-free").
+    ``percent`` is of people, ``rate`` per 100 person-years, ``level`` of the interval as a fraction, ``p`` as
+    text. ``is_free`` says that people without the outcome are counted ("remained relapse-free").
     """
 
     sentence: Span

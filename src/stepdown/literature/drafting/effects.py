@@ -64,15 +64,13 @@ _INTERVAL = _compile_interval()
 
 
 def find_interval(masked: MaskedText, at: int) -> dict[str, TextNumber]:
-    """The interval printed right behind a number that ends there: low, high, and its level if that is
-    printed."""
+    """The interval printed right behind a number: low, high, and its level if that is printed."""
     interval = _INTERVAL.match(masked.text, at)
     return _read_interval(masked, interval) if interval else {}
 
 
 def find_effects(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedEffect, ...]:
-    """Every contrast with its name beside it, or carried on from the one before; their places become
-    taken."""
+    """Every contrast, named or carried on from the one before; their places become taken."""
     found: list[PrintedEffect] = []
     place = 0
     while (name := _NAME.search(masked.text, place)) is not None:
@@ -93,8 +91,7 @@ def _numbers(effect: PrintedEffect) -> list[TextNumber]:
 
 
 def _read_named(masked: MaskedText, name: re.Match[str]) -> PrintedEffect | None:
-    """The contrast that a name announces: the number right behind it, or the first that an interval
-    proves."""
+    """The contrast that a name announces: the number behind it, or the first that an interval proves."""
     text = masked.text
     following = _NAME.search(text, name.end() + 6)
     end = min(name.end() + _FARTHEST, following.start() if following else len(text))

@@ -2,10 +2,8 @@
 printed.
 
 ``#`` stands for each letter of a number, ``§`` for each letter of a number per cent (its sign included):
-"10/41
-(24.4 %)" becomes "##/## (§§§§§§)". What a pattern finds has the same place in the sentence, and ``number``
-gives
-the number that begins there.
+"10/41 (24.4 %)" becomes "##/## (§§§§§§)". What a pattern finds has the same place in the sentence, and
+``number`` gives the number that begins there.
 """
 
 from __future__ import annotations

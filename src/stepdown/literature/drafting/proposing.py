@@ -1,5 +1,4 @@
-"""What a person is asked about a draft: each field that was read, and those that a study file needs
-besides."""
+"""What a person is asked about a draft: each field that was read, and what a study file needs besides."""
 
 from __future__ import annotations
 
@@ -48,8 +47,7 @@ def find_questions(draft: DraftStudy, citation: Citation) -> tuple[Question, ...
 def _ask_about_study(
     draft: DraftStudy, citation: Citation, read: dict[str, Question]
 ) -> Iterator[Question]:
-    """The fields of the study itself; those a file cannot do without are asked for though nothing was
-    read."""
+    """The fields of the study itself; what a file cannot do without is asked for though it was not read."""
     yield Question("id", make_id(citation))
     yield read.get("design") or Question("design", None, doubt=_DESIGN_NEEDED)
     diseases = [question for name, question in read.items() if name.startswith("diseases.")]
@@ -83,8 +81,7 @@ def _ask_about_findings(draft: DraftStudy, read: dict[str, Question]) -> Iterato
 
 
 def make_id(citation: Citation) -> str:
-    """An id as the library writes them: the first author's name and the year; the PMID where one is
-    missing."""
+    """An id as the library writes them: first author and year; the PMID where one is missing."""
     last = citation.authors[0].last or citation.authors[0].collective if citation.authors else ""
     plain = unicodedata.normalize("NFKD", last).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]", "", plain)

@@ -72,8 +72,7 @@ def _find_intervals(masked: MaskedText) -> list[tuple[int, int]]:
 
 
 def read_draft(citation: Citation) -> DraftStudy:
-    """The draft of a citation; empty but for its text where the abstract prints nothing that is looked
-    for."""
+    """The draft of a citation; empty but for its text where nothing that is looked for is printed."""
     roles = find_roles(citation)
     readings = [_read_sentence(item) for item in roles if item.role in _OWN]
     n, follow_up = _choose_total(readings), _choose_follow_up(readings)
@@ -95,8 +94,7 @@ def read_draft(citation: Citation) -> DraftStudy:
 
 
 def _choose_total(readings: Sequence[_Reading]) -> DraftField | None:
-    """The number of people of the whole study: by the surest form, then the first; others as sure are a
-    doubt."""
+    """The people of the whole study: by the surest form, then the first; others as sure are a doubt."""
     found = [(size.rank, place, reading.span(size.number)[0], size.number.value)
              for place, reading in enumerate(readings) if reading.role in _COUNTS_PEOPLE
              for size in reading.totals if size.number not in _find_events(reading)]
@@ -188,8 +186,7 @@ def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
 
 
 def _find_respective(reading: _Reading, place: int) -> dict[str, DraftField]:
-    """The group of a figure by its order, where a sentence names as many groups as figures,
-    "respectively"."""
+    """The group of a figure by its order, where a sentence names as many as figures, "respectively"."""
     found = {}
     if "respectively" in reading.masked.text:
         for name, words in (("strategy", reading.context.strategies), ("therapy", reading.context.drugs)):

@@ -1,8 +1,7 @@
 """What a sentence of an abstract shows of its role: its words, those of its neighbours, and where it stands.
 
 Each feature is a short text; a checksum puts it into one of ``SLOTS`` places, so that the weights are one
-table
-and no list of words has to be shipped.
+table and no list of words has to be shipped.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ _WORD = re.compile(r"[a-z]+|\d+|[%=<>±]")
 
 
 def find_features(sentences: Sequence[str]) -> list[list[int]]:
-    """The places of each sentence's features, ascending, each once; the sentences are those of one
-    abstract."""
+    """The places of each sentence's features, ascending, each once, over the sentences of one abstract."""
     words = [_split_words(sentence) for sentence in sentences]
     return [sorted({zlib.crc32(feature.encode()) % SLOTS for feature in _describe(words, place)})
             for place in range(len(words))]

@@ -1,12 +1,9 @@
 """What each sentence of an abstract is for: background, objective, methods, results or conclusions.
 
 A linear model with one weight for each feature and role gives each sentence its scores; the most probable
-sequence
-of roles is then found over the whole abstract (Viterbi 1967, doi:10.1109/TIT.1967.1054010). It was trained
-on the
-headings that PubMed itself gives; ``tools/train_sentence_roles.py`` writes the weights and measures them. A
-section
-whose heading PubMed has put into one of the five classes needs no model.
+sequence of roles is then found over the whole abstract (Viterbi 1967, doi:10.1109/TIT.1967.1054010). It was
+trained on the headings that PubMed itself gives; ``tools/train_sentence_roles.py`` writes the weights and
+measures them. A section whose heading PubMed has put into one of the five classes needs no model.
 """
 
 from __future__ import annotations
@@ -114,8 +111,7 @@ def find_best_sequence(scores: Array, model: RoleModel) -> list[int]:
 
 
 def find_own_roles(abstract: Sequence[AbstractSection]) -> list[tuple[str, str]]:
-    """The sentences of a structured abstract with PubMed's roles; none unless every section has one of
-    them."""
+    """The sentences of a structured abstract with PubMed's roles; none unless every section has one."""
     if len(abstract) < 2 or any(section.category not in ROLES for section in abstract):
         return []
     return [(sentence.text, section.category)

@@ -1,5 +1,4 @@
-"""The sentences of a text, each with its place: a point ends one, unless it belongs to a number or a short
-form."""
+"""The sentences of a text, each with its place: a point ends one, save in a number or a short form."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Who was studied and how: the diseases, the courses of MS, the design; unknown where the words do not
-say."""
+"""Who was studied and how: diseases, courses of MS, design; unknown where the words do not say."""
 
 from __future__ import annotations
 
@@ -75,8 +74,7 @@ _SHOWN_BY = {
 
 
 def find_diseases(roles: Sequence[SentenceInRole]) -> tuple[DraftField, ...]:
-    """The diseases of the people studied, with the first place that names each; none for animals and
-    cells."""
+    """The diseases of the people studied, each with its first place; none for animals and cells."""
     if not _has_people(roles):
         return ()
     return tuple(_find_kinds(_DISEASES, roles))
@@ -113,8 +111,7 @@ def _find_kinds(
 
 
 def find_design(citation: Citation, roles: Sequence[SentenceInRole]) -> DraftField | None:
-    """The design in the library's words; None where the words fit none of them, as for cross-sectional
-    work."""
+    """The design in the library's words; None where none of them fits, as for cross-sectional work."""
     design = classify_design(citation)
     if design in ("animal", "notice", "protocol"):
         return None

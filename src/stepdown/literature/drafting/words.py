@@ -65,8 +65,7 @@ def _measure(word: Word, text: str, start: int, end: int) -> int:
 
 
 def find_all(pattern: re.Pattern[str], text: str, taken: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    """The matches of a pattern none of whose numbers was taken by an earlier one; their numbers become
-    taken."""
+    """The matches of a pattern none of whose numbers is taken; their numbers become taken."""
     for match in pattern.finditer(text):
         spans = [match.span(group) for group in match.groupdict() if match[group]]
         if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):

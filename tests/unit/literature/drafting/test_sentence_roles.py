@@ -44,8 +44,7 @@ def test_places_are_counted_in_title_and_abstract_with_headings() -> None:
 
 
 def test_the_best_sequence_weighs_words_against_order() -> None:
-    """By hand: sentence 2 prefers role 1 by 1, but role 1 after role 0 costs 3, so the sequence stays in
-    0."""
+    """By hand: sentence 2 prefers role 1 by 1, but role 1 after role 0 costs 3, so role 0 stays."""
     scores = np.array([[0.0, -9, -9, -9, -9], [-1.0, 0, -9, -9, -9]])
     following = np.zeros((5, 5))
     free = RoleModel(np.zeros((1, 5)), np.zeros(5), np.zeros(5), following)
