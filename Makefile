@@ -42,6 +42,7 @@ check: $(INSTALLED) ## style, types and import contracts
 validate: $(INSTALLED) ## long runs: many generated people, other people's programs
 	@tools/install_machine_parts
 	@validation/install_peers
+	@tools/install_pubmed_file
 	$(PYTEST) -m validate
 
 docs: $(INSTALLED) ## write the generated pages, then run every example in the docs
