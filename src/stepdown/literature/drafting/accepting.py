@@ -21,7 +21,7 @@ _HEAD = (
     "# Read from the abstract by stepdown literature review; each field was accepted or edited by a person."
 )
 #: Fields whose doubts are contradictions between printed figures.
-_FIGURES = frozenset({"events", "n", "percent", "value", "low", "high"})
+_FIGURES = frozenset({"events", "n", "percent", "rate", "value", "low", "high"})
 Accepted = Mapping[str, Value]
 #: Strategy, drug and size of each arm, by its id.
 Arms = dict[str, tuple[str, str | None, int | None]]

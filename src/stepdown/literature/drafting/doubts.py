@@ -49,13 +49,17 @@ def _allow(percent: DraftField) -> float:
 
 
 def _doubt_interval(finding: DraftFinding) -> DraftFinding:
-    value, low, high = finding.value, finding.low, finding.high
-    if value is None or low is None or high is None:
-        return finding
-    if float(low.value) <= float(value.value) <= float(high.value):
-        return finding
-    doubt = f"{float(value.value):g} lies outside its interval, {float(low.value):g} to {float(high.value):g}"
-    return _doubt(finding, doubt, value=value, low=low, high=high)
+    """The finding; its contrast, rate or share with its bounds in doubt where it lies outside them."""
+    low, high = finding.low, finding.high
+    for name in ("value", "rate", "percent"):
+        main: DraftField | None = getattr(finding, name)
+        if main is None or low is None or high is None:
+            continue
+        if not float(low.value) <= float(main.value) <= float(high.value):
+            bounds = f"{float(low.value):g} to {float(high.value):g}"
+            doubt = f"{float(main.value):g} lies outside its interval, {bounds}"
+            return _doubt(finding, doubt, **{name: main, "low": low, "high": high})
+    return finding
 
 
 def _doubt(finding: DraftFinding, doubt: str, **fields: DraftField) -> DraftFinding:

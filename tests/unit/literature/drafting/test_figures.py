@@ -142,9 +142,17 @@ def test_a_share_that_is_not_its_count_is_in_doubt_and_nothing_is_chosen(events:
     assert finding.events is not None and bool(finding.events.doubt) != agrees
 
 
-def test_a_value_outside_its_interval_is_in_doubt() -> None:
-    (finding,) = read_draft(make_results("Relapse (HR 3.2, 95% CI 0.5-1.5).")).findings
-    assert finding.value is not None and "lies outside its interval" in finding.value.doubt
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Relapse (HR 3.2, 95% CI 0.5-1.5).", "value"),
+        ("Relapses in 45% (95% CI 50-60%).", "percent"),
+        ("Relapses were 8.2 (9.1, 9.9) per 100 person-years.", "rate"),
+    ],
+)
+def test_a_figure_outside_its_interval_is_in_doubt(text: str, name: str) -> None:
+    (finding,) = read_draft(make_results(text)).findings
+    assert "lies outside its interval" in getattr(finding, name).doubt
 
 
 def test_figures_that_may_belong_to_another_group_are_in_doubt() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stepdown.literature.drafting.draft import DraftField
 from stepdown.literature.drafting.reading import read_draft
@@ -124,3 +126,18 @@ def test_as_many_times_as_figures_go_with_them_in_order() -> None:
 def test_an_abstract_without_figures_is_an_empty_draft() -> None:
     draft = read_draft(make_citation(("BACKGROUND", "Little is known."), title="Thoughts"))
     assert not draft.findings and not draft.groups and draft.n is None
+
+
+_PIECES = st.sampled_from((
+    "12", "3.5", "1,234", "24.4 %", "95% CI", "0·6–1.2", "(", ")", "[", "/", "of", "patients", "relapsed",
+    "HR", "OR =", "p<0.001", "per 100 person-years", "ARR", "months", "median", "follow-up", "n =", "and",
+    "vs", ",", ";", ".", "free of", "no", "-", "grade", "six", "sixty-five", "after stopping", "\u2009",
+    "respectively", "proportion",
+))
+
+
+@given(st.lists(_PIECES, max_size=30))
+def test_no_text_breaks_the_reading_and_each_span_lies_in_the_text(pieces: list[str]) -> None:
+    draft = read_draft(make_citation(("RESULTS", " ".join(pieces))))
+    for _, field in draft.find_fields():
+        assert all(0 <= start < end <= len(draft.text) for start, end in field.spans)
