@@ -42,8 +42,9 @@ from stepdown.cohorts.stages import (
 from stepdown.ms.errors import UserError
 
 Report = Callable[[str], None]
-#: Outcomes that are worked out at the same time; each holds a copy of the covariates of its entries.
-_AT_ONCE = 2
+#: Outcomes that are worked out at the same time, unless there are more entries than that: each holds the
+#: covariates of its entries and all their weights.
+_AT_ONCE, _LARGE = 2, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
     data = fingerprint_registry(registry)
     with open_stages(work, protocol, data, choice.kind) as stages:
         found = find_analysis_table(protocol, registry, choice, stages, report)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
+        at_once = _AT_ONCE if len(found.table.trial) <= _LARGE else 1
+        with ThreadPoolExecutor(at_once) as pool:
             estimated = list(pool.map(
                 lambda place: _estimate_or_load(found.table, place, protocol, stages, report),
                 range(len(protocol.outcomes))))

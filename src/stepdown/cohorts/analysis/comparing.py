@@ -12,7 +12,7 @@ from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, 
 from stepdown.cohorts.analysis.influence import add_model, build_spent, move_rows
 from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
 from stepdown.cohorts.analysis.paths import Moments, Path, find_path
-from stepdown.cohorts.analysis.staying import StayingModel
+from stepdown.cohorts.analysis.staying import StayingModel, each_block
 from stepdown.cohorts.analysis.weighing import (
     Models,
     TreatmentModel,
@@ -220,11 +220,20 @@ def _add_treatment(prepared: Prepared, model: TreatmentModel, panel: Panel, each
     protocol = prepared.protocol
     _, is_cut = weigh_treatment(scores, model.target, protocol, np.ones(len(scores)))
     pull = find_pull(scores, model.target, protocol.weights.estimand) * ~is_cut
-    slope = (model.design[panel.row] * pull[panel.row, None]).T @ each
-    chance = (scores * (1 - scores))[:, None] * model.design
-    information = chance.T @ model.design + np.diag(model.penalty)
+    width = model.design.shape[1]
+    slope, information = np.zeros((width, each.shape[1])), np.diag(model.penalty)
+    for rows in each_block(len(panel.row)):
+        places = panel.row[rows]
+        slope += (model.design[places] * pull[places, None]).T @ each[rows]
+    for rows in each_block(len(scores)):
+        design = model.design[rows].astype(np.float64)
+        information += (design * (scores * (1 - scores))[rows, None]).T @ design
     effect = np.linalg.pinv(information, hermitian=True) @ slope
-    return _sum_people(prepared.person, (model.target - scores)[:, None] * (model.design @ effect), people)
+    found = np.zeros((people, each.shape[1]))
+    for column, each_effect in enumerate(effect.T):
+        found[:, column] = np.bincount(prepared.person, (model.target - scores) * np.concatenate(
+            [model.design[rows] @ each_effect for rows in each_block(len(scores))]), people)
+    return found
 
 
 def find_pull(score: Numbers, target: NDArray[np.bool_], estimand: str) -> Numbers:

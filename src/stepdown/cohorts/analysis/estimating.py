@@ -201,13 +201,11 @@ def _find_balance(prepared: Prepared,
         return (), None
     sizes = tuple(find_effective_size(weights[target == side]) for side in (False, True))
     places = prepared.followed.row[rows]
-    columns = {name: column[places] for name, column in prepared.design.columns.items()}
-    if not columns:
-        return (), (sizes[0], sizes[1])
-    found = measure_balance(target, columns, weights)
-    lines = tuple(BalanceLine(line.name, float(line.difference_before), float(line.difference_after))
-                  for line in found.covariates)
-    return lines, (sizes[0], sizes[1])
+    lines = []
+    for name, column in prepared.design.columns.items():
+        found = measure_balance(target, {name: column[places]}, weights).covariates[0]
+        lines.append(BalanceLine(name, float(found.difference_before), float(found.difference_after)))
+    return tuple(lines), (sizes[0], sizes[1])
 
 
 def _find_compared(prepared: Prepared, weighed: Weighed) -> tuple[Codes, Numbers]:

@@ -47,7 +47,7 @@ class StayingModel:
     def find_predictors(self, rows: slice, coefficients: Numbers) -> Numbers:
         """The part of the linear predictor that does not change (lines of coefficients by rows)."""
         base = self.panel.base[rows]
-        return np.asarray(coefficients[:, :base.shape[1]] @ base.T, dtype=np.float64)
+        return np.asarray(coefficients[:, :base.shape[1]] @ base.T)
 
     def find_chances(self, k: int, rows: slice, predictors: Numbers, coefficients: Numbers) -> Numbers:
         """The chance of going out of view in interval ``k`` of the rows followed into it; 0 if not asked."""
@@ -94,7 +94,7 @@ class StayingModel:
 
     def _sum_block(self, rows: slice, coefficients: Numbers) -> Slope:
         """The same for a block of rows: information of base, of base with states, and of states."""
-        panel, base = self.panel, self.panel.base[rows]
+        panel, base = self.panel, self.panel.base[rows].astype(np.float64)
         size, count, moving = base.shape[1], len(base), self.panel.width - base.shape[1]
         predictors = self.find_predictors(rows, coefficients)
         pull, left, stays = np.zeros(count), np.zeros(count), np.ones(count)

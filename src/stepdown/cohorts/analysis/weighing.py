@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
-from stepdown.cohorts.analysis.panel import Panel, each_interval
+from stepdown.cohorts.analysis.panel import Panel, Shorts, each_interval
 from stepdown.cohorts.analysis.staying import StayingModel, each_block, fit_staying, sum_parts
 from stepdown.cohorts.protocol.model import Protocol
-from stepdown.cohorts.weighting import LogisticFit, find_treatment_weights, fit_logistic
-from stepdown.cohorts.weighting.logistic import find_probability
+from stepdown.cohorts.weighting import LogisticFit, find_treatment_weights
+from stepdown.cohorts.weighting.logistic import find_probability, find_spread, fit_design
 from stepdown.cohorts.weighting.treatment import truncate_weights
 
 #: A chance of staying in view is taken as no less than this, so that no weight runs away.
@@ -27,7 +27,7 @@ class TreatmentModel:
     """The propensity of every followed row: its fit, and the columns that could be estimated."""
 
     fit: LogisticFit
-    design: Numbers
+    design: Shorts
     target: Mask
     coefficients: Numbers
     penalty: Numbers
@@ -85,18 +85,22 @@ def fit_treatment(followed: Followed, design: Design) -> TreatmentModel | None:
     """The propensity score; None where all rows are in one group."""
     if followed.target.all() or not followed.target.any():
         return None
-    columns = {name: column[followed.row] for name, column in design.columns.items()}
-    fit = fit_logistic(followed.target, columns)
+    table = np.ones((len(followed.row), 1 + len(design.columns)), dtype=np.float32)
+    for place, column in enumerate(design.columns.values(), 1):
+        table[:, place] = column[followed.row]
+    fit = fit_design(tuple(design.columns), table, followed.target.astype(np.float64),
+                     np.ones(len(followed.row)))
     kept = np.isfinite(fit.coefficients)
-    table = np.column_stack([np.ones(len(followed.row)), *columns.values()])[:, kept]
-    penalty = fit.ridge * table.var(axis=0)
+    table = table if kept.all() else table[:, kept]
+    penalty = fit.ridge * find_spread(table)
     return TreatmentModel(fit, table, followed.target, fit.coefficients[kept], penalty)
 
 
 def find_scores(model: TreatmentModel, coefficients: Numbers) -> Numbers:
     """The propensity scores for each line of coefficients (lines by rows)."""
-    scores = find_probability(coefficients @ model.design.T)
-    return np.clip(scores, LEAST_SCORE, 1 - LEAST_SCORE)
+    scores = np.concatenate([find_probability(coefficients @ model.design[rows].T)
+                             for rows in each_block(len(model.design))], axis=1)
+    return np.asarray(np.clip(scores, LEAST_SCORE, 1 - LEAST_SCORE))
 
 
 def refit_treatment(model: TreatmentModel, times: Numbers) -> Numbers:

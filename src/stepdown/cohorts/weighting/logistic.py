@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from stepdown.cohorts.survival.cox import read_covariates
 from stepdown.cohorts.survival.cox_newton import find_estimable
@@ -24,6 +24,8 @@ from stepdown.cohorts.survival.follow_up import (
     refuse_rows,
 )
 
+#: Rows by columns, in long or short floats.
+Table = NDArray[np.float64] | NDArray[np.float32]
 # The share of the deviance that the next step has to gain for the search to go on, and the most steps.
 TOLERANCE, MOST_STEPS = 1e-10, 40
 # A fitted probability this close to 0 or 1 is a sign of separation.
@@ -103,12 +105,20 @@ def fit_logistic(happened: ArrayLike, covariates: ArrayLike | Mapping[str, Array
     read = read_weights(weights, len(outcome))
     weight = np.ones(len(outcome)) if read is None else read
     design = np.column_stack([np.ones(len(outcome)), table])
+    return fit_design(names, design, outcome, weight, may_be_never=may_be_never)
+
+
+def fit_design(names: tuple[str, ...], design: Table, outcome: Numbers, weight: Numbers, *,
+               may_be_never: bool = False) -> LogisticFit:
+    """The same for checked arrays; ``design`` has a column of ones first, and may be in short floats."""
     kept = find_independent(design)
-    dense = Dense(design[:, kept], outcome, weight)
+    dense = Dense(design if len(kept) == design.shape[1] else design[:, kept], outcome, weight)
     top = find_top(dense.evaluate, float(weight @ outcome / weight.sum()), dense.spread, may_be_never)
     top = replace(top, slope=dense.evaluate(top.coefficients))
     left_out = tuple(name for j, name in enumerate(names, 1) if j not in kept)
-    return _describe(names, left_out, kept, top, find_probability(dense.design @ top.coefficients))
+    chances = np.concatenate([find_probability(dense.design[rows] @ top.coefficients)
+                              for rows in _blocks(len(outcome))])
+    return _describe(names, left_out, kept, top, chances)
 
 
 def _describe(names: tuple[str, ...], left_out: tuple[str, ...], kept: list[int], top: Top,
@@ -130,13 +140,24 @@ def _describe(names: tuple[str, ...], left_out: tuple[str, ...], kept: list[int]
                        top.has_converged, ridge, left_out, tuple(warnings))
 
 
-def find_independent(design: Numbers) -> list[int]:
+def find_spread(design: Table) -> Numbers:
+    """The variance of each column, block by block."""
+    shift = design[:1].astype(np.float64)
+    total, squares = np.zeros(design.shape[1]), np.zeros(design.shape[1])
+    for rows in _blocks(len(design)):
+        part = design[rows] - shift
+        total += part.sum(axis=0)
+        squares += (part**2).sum(axis=0)
+    return np.asarray(np.maximum(squares / len(design) - (total / len(design)) ** 2, 0.0))
+
+
+def find_independent(design: Table) -> list[int]:
     """The columns that are not a sum of those before them."""
-    spread = design.std(axis=0)
-    centred = np.where(spread > 0, spread, 1.0)
+    spread = np.sqrt(find_spread(design))
+    scale = np.where(spread > 0, spread, 1.0)
     products = np.zeros((design.shape[1], design.shape[1]))
     for rows in _blocks(len(design)):
-        part = design[rows] / centred
+        part = design[rows] / scale
         products += part.T @ part
     return find_estimable(products, np.sqrt(np.maximum(np.diag(products), np.finfo(np.float64).tiny)))
 
@@ -149,14 +170,14 @@ def _blocks(size: int) -> Iterator[slice]:
 class Dense:
     """Rows with a column for each coefficient, what happened in them, and what they weigh."""
 
-    design: Numbers
+    design: Table
     outcome: Numbers
     weight: Numbers
 
     @property
     def spread(self) -> Numbers:
         """The variance of each column."""
-        return np.asarray(self.design.var(axis=0))
+        return find_spread(self.design)
 
     def evaluate(self, coefficients: Numbers) -> Slope:
         """What the rows say at some coefficients, block by block."""
@@ -164,7 +185,8 @@ class Dense:
         score, information = np.zeros(size), np.zeros((size, size))
         deviance, lowest, highest = 0.0, 1.0, 0.0
         for rows in _blocks(len(self.outcome)):
-            design, outcome, weight = self.design[rows], self.outcome[rows], self.weight[rows]
+            design = self.design[rows].astype(np.float64, copy=False)
+            outcome, weight = self.outcome[rows], self.weight[rows]
             chance = find_probability(design @ coefficients)
             score += design.T @ (weight * (outcome - chance))
             information += (design * (weight * chance * (1 - chance))[:, None]).T @ design
