@@ -31,6 +31,10 @@ _SECTION = re.compile(
 _ABSTRACT = re.compile(
     rf"<Abstract>\s*+(?:{_SECTION.pattern}\s*+)*+"
     r"(?:<CopyrightInformation>[^<]*+</CopyrightInformation>\s*+)?+</Abstract>")
+_JOURNAL = re.compile(
+    r"<Journal>\s*+(?:<ISSN[^<>]*+>[^<]*+</ISSN>\s*+)?+<JournalIssue[^<>]*+>\s*+(?:<Volume>([^<]*+)</Volume>\s*+)?+"
+    r"(?:<Issue>([^<]*+)</Issue>\s*+)?+(<PubDate>(?:(?!</PubDate>).)*+</PubDate>)\s*+</JournalIssue>\s*+"
+    r"<Title>([^<]*+)</Title>\s*+(?:<ISOAbbreviation>[^<]*+</ISOAbbreviation>\s*+)?+</Journal>", re.DOTALL)
 _ID = re.compile(rb'<ArticleId IdType="([a-z]+)">([^<]*+)</ArticleId>')
 _IDENTIFIER = re.compile(r">([^<]*)</Identifier>")
 _AFFILIATION = re.compile(r"<Affiliation>([^<]*)<")
@@ -52,7 +56,7 @@ class PlainPart:
 
     def __post_init__(self) -> None:
         """Write the tags once; a tag without the end of its name would also find longer ones."""
-        object.__setattr__(self, "ends", (b"<" + self.tag, b"</" + self.tag + b">"))
+        object.__setattr__(self, "ends", (b"<" + self.tag, b"</" + self.tag.rstrip(b">") + b">"))
 
 
 def take_plain_parts(xml: bytes, parts: Sequence[PlainPart]) -> tuple[bytes, dict[str, Any]]:
@@ -84,6 +88,17 @@ def read_plain_dois(part: bytes) -> tuple[str, ...] | None:
         return None
     dois = (text.decode("utf-8", "replace").strip() for kind, text in found if kind == b"doi")
     return tuple([doi for doi in dois if doi])
+
+
+def read_plain_journal(part: bytes) -> tuple[dict[str, str], bytes] | None:
+    """The journal's title with volume and issue, and the issue's date as it stands; None in another form."""
+    text = _decode_plain(part)
+    match = _JOURNAL.fullmatch(text) if text else None
+    if match is None:
+        return None
+    named = zip(("volume", "issue", "journal"), (match[1], match[2], match[4]), strict=True)
+    found = {name: squeeze(unescape(value)) for name, value in named if value is not None}
+    return found, match[3].encode()
 
 
 def read_plain_history(part: bytes) -> tuple[RecordDate, ...] | None:

@@ -25,6 +25,7 @@ from stepdown.literature.plain_parts import (
     read_plain_authors,
     read_plain_dois,
     read_plain_history,
+    read_plain_journal,
     take_plain_parts,
 )
 from stepdown.literature.record_dates import read_date, read_issue_date
@@ -104,10 +105,12 @@ def _join(found: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
     """What the parser read, and what was read without it, as if all had been read by the parser."""
     for name in ("authors", "abstract", "publication_types"):
         found[name] = plain.get(name, ()) + found.get(name, ())
-    found["dates"] = (*plain.get("completed", ()), *plain.get("revised", ()), *found["dates"],
-                      *plain.get("history", ()))
+    names, issue = plain.get("journal", ({}, b""))
+    found["dates"] = (*plain.get("completed", ()), *plain.get("revised", ()), *_read_shared_issue(issue),
+                      *found["dates"], *plain.get("electronic", ()), *plain.get("history", ()))
     found["dois"] = tuple(dict.fromkeys((*found["dois"], *plain.get("dois", ()))))
-    found.update(plain.get("journal", {}))
+    found.update(names)
+    found.update(plain.get("journal_info", {}))
     return found
 
 
@@ -131,10 +134,19 @@ def _read_shared_journal(xml: bytes) -> dict[str, str]:
 
 @lru_cache(maxsize=5_000)
 def _read_shared_date(xml: bytes) -> tuple[RecordDate, ...]:
-    """A date of PubMed's own work, parsed once for all records of that day."""
+    """A date that is written as year, month and day, parsed once for all records of that day."""
     from lxml import etree
 
-    return (read_date(etree.fromstring(xml, _parser()), "completed" if b"Completed" in xml else "revised"),)
+    kinds = {b"<DateC": "completed", b"<DateR": "revised", b"<Artic": "electronic"}
+    return (read_date(etree.fromstring(xml, _parser()), kinds[xml[:6]]),)
+
+
+@lru_cache(maxsize=5_000)
+def _read_shared_issue(xml: bytes) -> tuple[RecordDate, ...]:
+    """The date of an issue, parsed once for all records that have the same."""
+    from lxml import etree
+
+    return (read_issue_date(etree.fromstring(xml, _parser())),) if xml else ()
 
 
 def _read_article(element: _Element, references: bytes) -> dict[str, Any]:
@@ -367,10 +379,12 @@ _MEDLINE_PARTS = {
 _PLAIN_PARTS = (
     PlainPart("completed", b"DateCompleted", _read_shared_date, is_early=True),
     PlainPart("revised", b"DateRevised", _read_shared_date, is_early=True),
+    PlainPart("journal", b"Journal>", read_plain_journal),
     PlainPart("abstract", b"Abstract", read_plain_abstract),
     PlainPart("authors", b"AuthorList", read_plain_authors),
     PlainPart("publication_types", b"PublicationTypeList", _read_shared_types),
-    PlainPart("journal", b"MedlineJournalInfo", _read_shared_journal),
+    PlainPart("electronic", b"ArticleDate", _read_shared_date),
+    PlainPart("journal_info", b"MedlineJournalInfo", _read_shared_journal),
     PlainPart("history", b"History", read_plain_history),
     PlainPart("dois", b"ArticleIdList", read_plain_dois),
 )
