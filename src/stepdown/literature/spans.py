@@ -1,7 +1,8 @@
 """Where does an abstract print the numbers of a finding? Character by character, so that a reader can look.
 
 A number is looked for first in the sentence that prints the most numbers of its finding: 12 may stand in an
-abstract five times, and only one of them is meant.
+abstract five times, and one of them is meant. A share is a number with a sign of per cent, or a fraction;
+a count is neither. A number that may stand for the same thing in two sentences has no place here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from stepdown.literature.numbers import TextNumber, read_numbers
 from stepdown.literature.verify import find_printed, is_printed_as
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s+[A-Z(\d])|(?=\n)|\Z)", re.DOTALL)
+
+
+#: Ends of intervals and contrasts stand with a sign of per cent or without one.
+_OF_ANY_SIGN = ("proportion_low", "proportion_high", "effect.value", "effect.low", "effect.high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ def find_spans(finding: Finding, citation: Citation) -> tuple[Span, ...]:
     text = citation.abstract_text
     printed = list(find_printed(finding))
     numbers = _sort_by_sentence(text, read_numbers(text), printed)
+    if len(printed) == 1 and sum(_fits(number, *printed[0]) for number in numbers) > 1:
+        return ()
     found = ((field, _find_first(numbers, field, value)) for field, value in printed)
     return tuple(
         Span(field, text[number.start : number.end], number.start, number.end)
@@ -58,10 +65,19 @@ def _count_printed(group: list[TextNumber], printed: list[tuple[str, float]]) ->
 
 
 def _find_first(numbers: list[TextNumber], field: str, value: float) -> TextNumber | None:
-    return next((number for number in numbers if is_printed_as(field, value, number.value)), None)
+    return next((number for number in numbers if _fits(number, field, value)), None)
+
+
+def _fits(number: TextNumber, field: str, value: float) -> bool:
+    """Whether a number of the text can be the value of a field, by its scale and its sign of per cent."""
+    if not is_printed_as(field, value, number.value):
+        return False
+    if field == "proportion":
+        return number.is_percent or number.value == value != 1
+    return field in _OF_ANY_SIGN or not number.is_percent
 
 
 def name_places(spans: tuple[Span, ...]) -> str:
     """The places of the numbers as a reader may count them, from 1: "3 to 5; 17 to 19"."""
     places = dict.fromkeys(sorted((span.start, span.end) for span in spans))
-    return "; ".join(f"{start + 1} to {end}" for start, end in places)
+    return "; ".join(f"{start + 1} to {end}" if end > start + 1 else f"{end}" for start, end in places)

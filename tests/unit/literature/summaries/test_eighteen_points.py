@@ -14,6 +14,7 @@ from stepdown.evidence.risk import find_risk
 from stepdown.evidence.study import Arm, Change, Effect, Population, Study
 from stepdown.evidence.supposing import supposing
 from stepdown.literature.citation import AbstractSection, Citation, Grant, OtherAbstract
+from stepdown.literature.spans import find_spans
 from stepdown.literature.summaries.clear_communication import check_clarity
 from stepdown.literature.summaries.pooled import tell_ages
 from stepdown.literature.summaries.summary import PlainLanguageSummary, PublisherWords
@@ -120,6 +121,15 @@ def test_3_each_number_has_its_place_in_the_abstract_that_is_held() -> None:
     assert [(span.field, text[span.start : span.end]) for span in row.spans] == [("events", "4"), ("n", "40")]
     assert text[row.spans[0].start :].startswith("4 of 40 (10%)")
     assert text[row.spans[1].start :].startswith("40 (10%)")
+
+
+def test_3_a_share_has_its_sign_and_a_number_that_may_be_two_things_has_no_place() -> None:
+    text = "A relapse came in 12 of the 50, which is 12%. In 9 and in 9 others it did not."
+    record = Citation("1", 1, abstract=(AbstractSection(text),))
+    share = finding(report="proportion", events=None, n=None, proportion=0.12)
+    assert [span.text for span in find_spans(share, record)] == ["12%"]
+    twice = finding(report="counts", events=9, n=None)
+    assert find_spans(twice, record) == ()
 
 
 def test_3_a_main_figure_that_the_abstract_held_does_not_print_is_refused() -> None:
