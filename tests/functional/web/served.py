@@ -50,7 +50,7 @@ class Served:
         return self.ask("POST", path, urlencode(fields).encode(), given)
 
     def ask(self, method: str, path: str, body: Any, headers: Mapping[str, str]) -> Reply:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, named, encode_chunked=not isinstance(body, bytes))
         answer = connection.getresponse()
@@ -65,7 +65,9 @@ def serving(settings: Settings | None = None, **changes: Any) -> Iterator[Served
     """The server with some settings changed, stopped at the end."""
     import uvicorn
 
-    config = make_config(replace(settings or Settings(posts_per_minute=0), **changes), "127.0.0.1", 0)
+    # A busy machine takes long for a PDF: the time limit has no part in these tests.
+    chosen = settings or Settings(posts_per_minute=0, seconds_to_answer=300.0)
+    config = make_config(replace(chosen, **changes), "127.0.0.1", 0)
     server, log = uvicorn.Server(config), io.StringIO()
     handler = logging.StreamHandler(log)
     AUDIT.addHandler(handler)

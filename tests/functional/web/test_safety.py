@@ -46,6 +46,14 @@ def test_every_reply_forbids_storing_framing_and_foreign_scripts(served: Served,
     assert reply.headers["cache-control"] == ("public, max-age=3600" if "/static/" in path else "no-store")
 
 
+def test_every_reply_says_what_it_is(served: Served) -> None:
+    kinds = {path: served.get(path).headers["content-type"] for path in GET_PAGES}
+    assert kinds["/"] == kinds["/no-such-page"] == "text/html; charset=utf-8"
+    assert kinds["/static/clinician.css"].startswith("text/css")
+    assert kinds["/static/htmx.js"].startswith("text/javascript")
+    assert served.post("/download/json", CARRIED).headers["content-type"] == "application/json"
+
+
 @pytest.mark.parametrize("path", POSTED)
 def test_a_page_made_from_a_form_leads_to_the_start_when_it_is_got(served: Served, path: str) -> None:
     reply = served.get(path)
@@ -72,12 +80,13 @@ def test_other_methods_are_refused(served: Served, method: str) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_before_and_while_it_is_read(served: Served) -> None:
-    large = {"text": "x" * 2_300_000}
+    large = {"text": "x" * 10_100_000}
     assert served.post("/answer", large).status == 413
+    assert "larger than one person" in served.post("/answer", {"text": "a: " + "x" * 200_000}).text
     headers = {"Origin": served.origin, "Content-Type": "application/x-www-form-urlencoded",
                "Transfer-Encoding": "chunked"}  # fmt: skip
     try:
-        reply = served.ask("POST", "/answer", (b"x" * 65_536 for _ in range(40)), headers)
+        reply = served.ask("POST", "/answer", (b"x" * 65_536 for _ in range(170)), headers)
     except (BrokenPipeError, ConnectionResetError):
         return
     assert reply.status == 413

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -12,12 +13,13 @@ from starlette.requests import Request
 from stepdown.decisions.answer import Answer
 from stepdown.decisions.assess import assess
 from stepdown.interfaces.web.form_reading import read_fields
-from stepdown.interfaces.web.person_text import check_size, read_carried, read_example, read_person
+from stepdown.interfaces.web.person_text import check_size, is_fhir, read_carried, read_example, read_person
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
 from stepdown.ms.errors import UserError
 from stepdown.patients.checking import Checked, check_value
 from stepdown.patients.faults import Fault, errors_among
+from stepdown.patients.fhir import FhirPerson, read_bundle, read_json
 from stepdown.patients.history import History
 
 _MOST_FIELDS = 3_000
@@ -42,11 +44,15 @@ class Posted:
 
 @dataclass(frozen=True)
 class Asked:
-    """The person that was posted, as plain values, and what is wrong in the form or in the values."""
+    """The person that was posted, as plain values, and what is wrong in the form or in the values.
+
+    ``bundle`` is the account of a FHIR bundle that the person was read from.
+    """
 
     values: dict[str, Any]
     checked: Checked
     faults: tuple[Fault, ...]
+    bundle: FhirPerson | None = None
 
     @property
     def has_errors(self) -> bool:
@@ -85,12 +91,22 @@ def find_person(posted: Posted, settings: Settings) -> Asked:
         return _check(read_carried(carried, settings.most_values))
     if example := posted.get("example"):
         return _check(read_example(example))
-    if text := posted.file_text or posted.get("text"):
+    text = posted.file_text or posted.get("text")
+    if is_fhir(text):
+        return _check_bundle(text, settings)
+    if text:
         return _check(check_size(read_person(text, posted.file_name), settings.most_values))
     if posted.get("open"):
         raise UserError("Paste a person file, or choose one: nothing was sent.")
     values, faults = read_fields(posted.fields)
     return _check(values, faults)
+
+
+def _check_bundle(text: str, settings: Settings) -> Asked:
+    """The person of a FHIR bundle, with the account of what was used and what was left out."""
+    found = read_bundle(read_json(text, "The bundle"), "The bundle")
+    asked = _check(check_size(json.loads(json.dumps(found.person)), settings.most_values))
+    return replace(asked, bundle=found)
 
 
 def _check(values: dict[str, Any], faults: tuple[Fault, ...] = ()) -> Asked:

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from stepdown.decisions.answer import Answer
 from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_person
-from stepdown.interfaces.web.form_drawing import draw_form
+from stepdown.interfaces.web.form_drawing import draw_form, say_for_form
 from stepdown.interfaces.web.form_reading import read_fields
 from stepdown.interfaces.web.person_text import list_examples, write_person
 from stepdown.interfaces.web.ranking import rank_posted
@@ -20,6 +20,7 @@ from stepdown.interfaces.web.templating import render
 from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
 from stepdown.patients.faults import Fault
+from stepdown.patients.fhir import FhirPerson
 from stepdown.reports.comparison import choose_columns, find_scale
 from stepdown.reports.html.page import find_citations, name_anchor
 from stepdown.reports.number_pictures import draw_pictures
@@ -27,12 +28,12 @@ from stepdown.reports.number_pictures import draw_pictures
 
 def write_start(settings: Settings, complaint: str = "") -> str:
     """The start page: what this is, the three ways in, and the empty form."""
-    return _write_form(settings, {}, (), complaint=complaint)
+    return _write_form(settings, {}, (), complaint=say_for_form(complaint), is_start=True)
 
 
 def _write_form(
     settings: Settings, values: Mapping[str, Any], faults: Sequence[Fault], more: str = "",
-    complaint: str = "", is_start: bool = True,
+    complaint: str = "", is_start: bool = False, bundle: FhirPerson | None = None,
 ) -> str:  # fmt: skip
     return render(
         "form.html",
@@ -40,6 +41,7 @@ def _write_form(
         examples=list_examples(),
         complaint=complaint,
         is_start=is_start,
+        bundle=bundle,
         has_digest=settings.digest is not None,
     )
 
@@ -48,12 +50,12 @@ def show_form(posted: Posted, settings: Settings) -> Response:
     """The form filled with what was posted, with one more entry or one fewer where that was asked."""
     if posted.get("add") or posted.get("remove"):
         values, _ = read_fields(_without(posted.fields, posted.get("remove")))
-        return HTMLResponse(_write_form(settings, values, (), posted.get("add"), is_start=False))
+        return HTMLResponse(_write_form(settings, values, (), posted.get("add")))
     try:
         asked = find_person(posted, settings)
     except UserError as problem:
         return HTMLResponse(write_start(settings, complaint=problem.sentence), 422)
-    return HTMLResponse(_write_form(settings, asked.values, asked.faults, is_start=False))
+    return HTMLResponse(_write_form(settings, asked.values, asked.faults, bundle=asked.bundle))
 
 
 def _without(fields: Mapping[str, str], entry: str) -> dict[str, str]:
@@ -67,8 +69,11 @@ def show_answer(posted: Posted, settings: Settings) -> Response:
         asked = find_person(posted, settings)
     except UserError as problem:
         return HTMLResponse(write_start(settings, complaint=problem.sentence), 422)
+    if asked.bundle is not None:
+        # What a bundle says is looked at by somebody before there is an answer.
+        return HTMLResponse(_write_form(settings, asked.values, asked.faults, bundle=asked.bundle))
     if asked.has_errors:
-        return HTMLResponse(_write_form(settings, asked.values, asked.faults, is_start=False), 422)
+        return HTMLResponse(_write_form(settings, asked.values, asked.faults), 422)
     answer = find_answer(asked)
     return HTMLResponse(_write_answer(settings, asked, answer, Supposed(dict.fromkeys(CONTROLS, "")), posted))
 

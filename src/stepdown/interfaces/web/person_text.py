@@ -12,9 +12,11 @@ from typing import Any
 
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.ms.errors import UserError
-from stepdown.patients.syntax import READERS, parse_text
+from stepdown.patients.syntax import LARGEST_FILE, READERS, parse_text
 
 _NAME = "the person file"
+#: YAML and TOML are read slowly: more of them would keep a processor busy for seconds.
+_LARGEST_SLOW = 200_000
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,22 @@ def _folder() -> Any:
     return files("stepdown.interfaces.web") / "examples"
 
 
+def is_fhir(text: str) -> bool:
+    """Whether a text is a FHIR bundle, or resources one on each line, and no person file."""
+    return text.lstrip()[:1] in ("{", "[") and '"resourceType"' in text
+
+
 def read_person(text: str, file_name: str = "") -> dict[str, Any]:
     """The values in a text: by the ending of its file's name, else by how it begins.
 
     Raises UserError, with the line, where it cannot be read or holds no group of keys.
     """
     ending = file_name[file_name.rfind(".") :].lower() if "." in file_name else ""
+    ending = ending if ending in READERS else _guess_ending(text)
+    if len(text) > (LARGEST_FILE if ending == ".json" else _LARGEST_SLOW):
+        raise UserError("This text is larger than one person's file can be.")
     # The name itself is not repeated: people name files after patients.
-    value = parse_text(text, _NAME + (ending if ending in READERS else _guess_ending(text)))
+    value = parse_text(text, _NAME + ending)
     if not isinstance(value, dict):
         raise UserError("A person file is a group of keys; this is not one.")
     return value

@@ -18,7 +18,7 @@ class Settings:
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     digest: str | None = None
     clinic: Path | None = None
-    largest_body: int = 2_200_000
+    largest_body: int = 10_000_000
     most_values: int = 5_000
     seconds_to_send: float = 20.0
     seconds_to_answer: float = 40.0
