@@ -102,8 +102,27 @@ def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
         "subgroups": [_publish_subgroup(each, rules) for each in outcome.subgroups],
         "predictors": [{"name": each.name, "hazard_ratio": _publish_ratio(each.hazard_ratio, withheld)}
                        for each in outcome.predictors],
+        "relapse_rates": _publish_rates(outcome, rules, withheld),
         "warnings": list(outcome.warnings),
     }
+
+
+def _publish_rates(outcome: OutcomeResult, rules: Disclosure, withheld: bool) -> Published | None:
+    """Rates to two digits; withheld as a whole where one rests on few relapses or on few people."""
+    found = outcome.relapse_rates
+    if found is None:
+        return None
+    withheld = withheld or any(is_small(group.relapses, rules) for group in found.groups)
+    return {
+        "groups": [{"name": group.name, "relapses": hide(group.relapses, rules),
+                    "person_years": WITHHELD if withheld else _round_years(group.person_years, rules),
+                    "rate": _publish_ratio(group.rate, withheld)} for group in found.groups],
+        "ratio": _publish_ratio(found.ratio, withheld),
+    }
+
+
+def _round_years(years: float, rules: Disclosure) -> int:
+    return rules.round_to * math.floor(years / rules.round_to + 0.5)
 
 
 def _is_thin(group: GroupResult, rules: Disclosure) -> bool:
@@ -130,7 +149,7 @@ def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
     withheld = _is_thin(group, rules)
     unit = find_unit(group.followers, rules)
     events, trials = hide(group.events, rules), hide(group.trials, rules)
-    years = rules.round_to * math.floor(group.person_years / rules.round_to + 0.5)
+    years = _round_years(group.person_years, rules)
     return {
         "name": group.name, "trials": trials, "people": hide(group.people, rules), "events": events,
         "followers": hide(group.followers, rules), "follower_events": hide(group.follower_events, rules),
@@ -144,9 +163,22 @@ def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
              "low": to_step(point.low, unit, up=False), "high": to_step(point.high, unit, up=True),
              "at_risk": hide(point.at_risk, rules)}
             for point in group.curve if not is_small(point.at_risk, rules)],
-        "reasons": hide_parts(group.reasons, rules),
-        "reasons_by_year": [hide_parts(year, rules) for year in group.reasons_by_year],
+        **_publish_reasons(group, rules),
     }
+
+
+def _publish_reasons(group: GroupResult, rules: Disclosure) -> Published:
+    """Why follow-up ended, in all and by year; with a small count the most frequent reason is withheld.
+
+    In every year: who had an event in the first is missing among those who reach the end in the second.
+    """
+    every = (group.reasons, *group.reasons_by_year)
+    shown = [hide_parts(counts, rules) for counts in every]
+    if any(is_small(count, rules) for counts in every for count in counts.values()):
+        largest = max(group.reasons, key=lambda name: group.reasons[name])
+        for counts, parts in zip(every, shown, strict=True):
+            parts[largest] = WITHHELD if not is_small(counts[largest], rules) else parts[largest]
+    return {"reasons": shown[0], "reasons_by_year": shown[1:]}
 
 
 def _divide(events: int | str, whole: int | str, per: int = 1) -> float | None:

@@ -67,6 +67,8 @@ def _find_tables(published: Published) -> dict[str, list[Published]]:
                    for group in each["groups"] for point in group["curve"]],
         "subgroups": [_flat({"outcome": each["name"], **row}) for each in outcomes
                       for row in each["subgroups"]],
+        "relapse_rates": [{"outcome": each["name"], **_flat(row)} for each in outcomes
+                          if each["relapse_rates"] for row in each["relapse_rates"]["groups"]],
         "predictors": [_flat({"outcome": each["name"], **row}) for each in outcomes
                        for row in each["predictors"]],
         "censoring": [{"outcome": each["name"], "group": group["name"], "year": number, **year}

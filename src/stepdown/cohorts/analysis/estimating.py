@@ -23,6 +23,7 @@ from stepdown.cohorts.analysis.follow_up import (
 from stepdown.cohorts.analysis.hazard import find_hazard_ratio
 from stepdown.cohorts.analysis.intervals import LEAST_EVENTS, Estimates, find_proportion, find_rate
 from stepdown.cohorts.analysis.panel import Seen, find_seen
+from stepdown.cohorts.analysis.relapse_rates import find_relapse_rates
 from stepdown.cohorts.analysis.results import (
     BalanceLine,
     Contrast,
@@ -40,6 +41,8 @@ from stepdown.cohorts.weighting import check_overlap, find_effective_size, measu
 
 #: A strategy that a smaller share than this began is told as rare.
 RARE = 0.05
+#: A hazard ratio beyond this, or below one over it, is a sign that events are on one side only.
+FARTHEST = 1000.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         _find_log_rank(prepared) if compares else None,
         _find_complete(data, prepared, seen) if compares and not prepared.design.complete.all() else None,
         tuple(_find_subgroups(data, prepared, seen, report)) if compares else (),
-        tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)))
+        tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)),
+        find_relapse_rates(data, outcome, designs[0], protocol) if outcome.kind == "relapse" else None)
     balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
     return Estimated(result, balance, sizes)
 
@@ -235,8 +239,16 @@ def _find_predictors(prepared: Prepared) -> Iterator[Predictor]:
     fit = fit_cox(followed.time[inside], followed.reason[inside] == EVENT, columns,
                   cluster=prepared.person[inside])
     for place, name in enumerate(fit.names):
-        yield Predictor(name, Interval(float(fit.hazard_ratios[place]), float(fit.lower[place]),
-                                       float(fit.upper[place])))
+        yield Predictor(name, _to_hazard_ratio(float(fit.hazard_ratios[place]), float(fit.lower[place]),
+                                               float(fit.upper[place])))
+
+
+def _to_hazard_ratio(value: float, low: float, high: float) -> Interval:
+    """A hazard ratio; none where a covariate tells the events apart, so that it runs to 0 or to infinity."""
+    if np.isfinite([value, low, high]).all() and 1 / FARTHEST < value < FARTHEST:
+        return Interval(value, low, high)
+    nothing = float("nan")
+    return Interval(nothing, nothing, nothing, "no events on one side of it")
 
 
 def _find_warnings(prepared: Prepared, weighed: Weighed | None) -> Iterator[str]:

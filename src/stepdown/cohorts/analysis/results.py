@@ -86,8 +86,29 @@ class Predictor:
 
 
 @dataclass(frozen=True)
+class RelapseRate:
+    """Relapses of one group, every one counted, over the years watched; ``rate`` is weighted, per year."""
+
+    name: str
+    relapses: int
+    person_years: float
+    rate: Interval
+
+
+@dataclass(frozen=True)
+class RelapseRates:
+    """The annualised relapse rates of the groups, and the ratio of the target's to the comparator's."""
+
+    groups: tuple[RelapseRate, ...]
+    ratio: Interval | None
+
+
+@dataclass(frozen=True)
 class OutcomeResult:
-    """One outcome in all groups. ``left_out`` counts trials without what the outcome needs, by reason."""
+    """One outcome in all groups. ``left_out`` counts trials without what the outcome needs, by reason.
+
+    ``relapse_rates`` stands beside the outcome relapse only.
+    """
 
     name: str
     kind: str
@@ -101,6 +122,7 @@ class OutcomeResult:
     subgroups: tuple[SubgroupResult, ...]
     predictors: tuple[Predictor, ...]
     warnings: tuple[str, ...]
+    relapse_rates: RelapseRates | None = None
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,10 @@ def write_summary(published: dict[str, Any]) -> str:
 def _write_outcome(outcome: dict[str, Any]) -> Iterator[str]:
     yield outcome["name"]
     for group in outcome["groups"]:
+        did = "" if group["followers"] == group["trials"] else (
+            f" (did it: {group['follower_events']} of {group['followers']})")
         yield (f"  {group['name']:<24}{group['events']!s:>8} of {group['trials']!s:<8}"
-               f"risk {_write_share(group['risk'])}")
+               f"risk {_write_share(group['risk'])}{did}")
     for contrast in outcome["contrasts"]:
         yield (f"  difference at {contrast['years']:g} years  {_write_share(contrast['risk_difference'])}"
                f"  (without weights {_write_share(contrast['crude_risk_difference'])})")

@@ -110,7 +110,7 @@ def draw_subgroups(outcome: Published) -> Figure | None:
 
 
 def draw_censoring(outcome: Published) -> Figure | None:
-    """Why follow-up ended, year by year, stacked for each group; hidden counts are left out."""
+    """Why follow-up ended, year by year, stacked for each group; counts that are hidden are named."""
     groups = [group for group in outcome["groups"] if group["reasons_by_year"]]
     if not groups:
         return None
@@ -124,6 +124,7 @@ def draw_censoring(outcome: Published) -> Figure | None:
 
 
 def _draw_reasons(axes: Any, group: Published) -> None:
+    """Stacked counts; a year of which a count is not shown says so above its bar: nothing is not zero."""
     years = [str(number) for number in range(1, len(group["reasons_by_year"]) + 1)]
     below = [0.0] * len(years)
     for number, reason in enumerate(group["reasons_by_year"][0]):
@@ -132,5 +133,11 @@ def _draw_reasons(axes: Any, group: Published) -> None:
         axes.bar(years, heights, bottom=below, color=COLOURS[number % len(COLOURS)], label=reason,
                  hatch=("", "//", "..", "xx", "--", "oo")[number % 6], edgecolor="white", linewidth=0.5)
         below = [low + height for low, height in zip(below, heights, strict=True)]
+    for place, (year, top) in enumerate(zip(group["reasons_by_year"], below, strict=True)):
+        hidden = [name for name, count in year.items() if isinstance(count, str)]
+        if hidden:
+            axes.text(place, top, "not shown:\n" + "\n".join(hidden), ha="center", va="bottom", fontsize=6,
+                      color=INK, parse_math=False)
+    axes.margins(y=0.35)
     axes.set_title(group["name"], fontsize=8)
     axes.set_xlabel("year", fontsize=8)
