@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from stepdown.cohorts.protocol.model import Protocol
 
 Numbers = NDArray[np.float64]
+#: From how many of the trials with the nearest predictions the value of an unknown one is drawn.
+DONORS = 5
 Values = Mapping[str, Numbers | NDArray[np.str_]]
 
 
@@ -100,5 +102,9 @@ def _find_donors(design: Numbers, column: Numbers, unknown: NDArray[np.bool_],
     predicted = design @ coefficients
     order = known[np.argsort(predicted[known], kind="stable")]
     place = np.searchsorted(predicted[order], predicted[unknown])
-    nearest = np.clip(place + rng.integers(-2, 3, len(place)), 0, len(order) - 1)
-    return np.asarray(order[nearest], dtype=np.int64)
+    near = np.clip(place[:, None] + np.arange(-DONORS, DONORS), 0, len(order) - 1)
+    distance = np.abs(predicted[order][near] - predicted[unknown][:, None])
+    nearest = np.argsort(distance, axis=1, kind="stable")[:, :DONORS]
+    rows = np.arange(len(place))
+    drawn_donor = near[rows, nearest[rows, rng.integers(0, DONORS, len(place))]]
+    return np.asarray(order[drawn_donor], dtype=np.int64)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import (
     find_shipped,
     hash_protocol,
@@ -83,3 +86,9 @@ def test_all_slips_are_told_at_once() -> None:
 def test_what_is_no_yaml_is_told_its_line() -> None:
     with pytest.raises(UserError, match="line 2"):
         parse_protocol("name: a\n b: [", "mine.yaml")
+
+
+def test_the_published_schema_is_that_of_today() -> None:
+    page = Path(__file__).parents[4] / "docs" / "reference" / "protocol.schema.json"
+    assert json.loads(page.read_text(encoding="utf-8")) == Protocol.model_json_schema(), (
+        "run tools/write_schemas.py")
