@@ -10,8 +10,9 @@ import pytest
 
 from functional.reports.test_pages_in_browser import count_areas
 from functional.web.people import CARRIED
-from functional.web.served import Served
+from functional.web.served import Served, serving
 from functional.web.test_form_in_browser import FIND_WIDE, MEASURE_TARGETS, NARROW, open_answer
+from stepdown.reports import Clinic
 
 VIEWS = ("icons", "curve", "bars", "table", "words")
 
@@ -67,6 +68,13 @@ def test_what_is_not_advised_stays_with_its_reason_and_is_not_compared(served: S
     assert "Not advised" in left
     for name in re.findall(r"<strong>([A-Z]\. [^:]+): Not advised", left):
         assert f"<dt>{name}</dt>" not in compared
+
+
+def test_the_aid_names_the_clinic() -> None:
+    with serving(clinic=Clinic("Invented clinic", "000 000 00")) as with_clinic:
+        text = with_clinic.post("/patient", CARRIED).text
+    assert "Invented clinic" in text
+    assert "000 000 00" in text
 
 
 def test_for_another_illness_there_is_nothing_to_tick(served: Served) -> None:

@@ -43,6 +43,9 @@ def add_commands(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("--digest", type=Path, metavar="DIR", help="a built digest, served at /digest/")
     parser.add_argument(
+        "--clinic", type=Path, metavar="FILE", help="names and telephone numbers of the clinic, for the aid"
+    )
+    parser.add_argument(
         "--posts-per-minute", type=int, default=120, metavar="N",
         help="how often one address may send a form; 0 sets no limit; default: 120",
     )  # fmt: skip
@@ -72,10 +75,13 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         if (missing.name or "").startswith("stepdown"):
             raise
         raise MissingExtra("Serving pages", "web") from missing
+    from stepdown.reports import read_clinic
+
     named = (*Settings().names, arguments.host, *arguments.name)
     settings = Settings(
         names=tuple(dict.fromkeys(named)),
         digest=check_folder(arguments.digest),
+        clinic=read_clinic(arguments.clinic) if arguments.clinic else None,
         posts_per_minute=arguments.posts_per_minute,
     )
     print(f"stepdown: pages at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)", file=sys.stderr)

@@ -18,7 +18,7 @@ def send_pdf(posted: Posted, settings: Settings) -> Response:
     answer = find_answer(find_person(posted, settings))
     audience = "patient" if posted.get("for") == "patient" else "clinician"
     try:
-        content = to_pdf(answer, audience)
+        content = to_pdf(answer, audience, settings.clinic)
     except MissingExtra as missing:
         return HTMLResponse(render("message.html", status=501, sentence=f"{missing.sentence}."), 501)
     return _send(content, "application/pdf", f"stepdown-{audience}.pdf")

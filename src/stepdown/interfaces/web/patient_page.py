@@ -9,7 +9,6 @@ from stepdown.interfaces.web.asking import Posted, find_answer, find_person
 from stepdown.interfaces.web.person_text import write_person
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render
-from stepdown.reports import read_clinic
 from stepdown.reports.html.patient import draw_aid_curves
 from stepdown.reports.patient_aid import build_patient_aid
 from stepdown.reports.patient_matters import POINTS, UNSURE, find_matters
@@ -21,7 +20,7 @@ def show_patient(posted: Posted, settings: Settings) -> Response:
     """The aid; the part with what matters alone where a script of the page asks for it."""
     asked = find_person(posted, settings)
     answer = find_answer(asked)
-    aid = build_patient_aid(answer, read_clinic(settings.clinic) if settings.clinic else None)
+    aid = build_patient_aid(answer, settings.clinic)
     ticked = _find_ticked(posted, answer)
     matters = find_matters(aid.choices, ticked)
     if posted.is_part:

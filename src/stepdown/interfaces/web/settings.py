@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepdown.ms.errors import UserError
+from stepdown.reports import Clinic
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Settings:
 
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     digest: str | None = None
-    clinic: Path | None = None
+    clinic: Clinic | None = None
     largest_body: int = 10_000_000
     most_values: int = 5_000
     seconds_to_send: float = 20.0
