@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
 from stepdown.cohorts.analysis.panel import Panel, each_interval
@@ -58,7 +59,7 @@ class Path:
             rise = np.where(self.at_risk > 0, before * self.own / self.at_risk, 0.0)
         risks = np.hstack([np.zeros((lines, 1)), rise.cumsum(axis=1)])
         found = risks[:, np.searchsorted(self.time, asked, side="right")]
-        return np.where(asked <= self._find_last()[:, None] + 1e-9, found, np.nan)
+        return np.where((asked <= self._find_last()[:, None] + 1e-9) | self._is_over(), found, np.nan)
 
     def find_free_years(self, until: float) -> Numbers:
         """Years without any event up to a day, for each line; not a number beyond what was seen."""
@@ -66,8 +67,13 @@ class Path:
         edges = np.concatenate([[0.0], self.time[inside], [until]])
         free = np.hstack([np.ones((len(self.free), 1)), self.free[:, inside]])
         area = free @ np.diff(edges) / DAYS_PER_YEAR
-        return np.where(self._find_last() >= until - 1e-9, area, np.nan) if len(self.time) else np.full(
-            len(self.free), np.nan)
+        if not len(self.time):
+            return np.full(len(self.free), np.nan)
+        return np.where((self._find_last() >= until - 1e-9) | self._is_over()[:, 0], area, np.nan)
+
+    def _is_over(self) -> NDArray[np.bool_]:
+        """Whether everybody had an event (lines by one): then the risks stay as they are."""
+        return self.free[:, -1:] <= 0
 
     def _find_last(self) -> Numbers:
         """The last day on which anybody was at risk."""

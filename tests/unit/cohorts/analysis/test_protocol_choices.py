@@ -60,3 +60,10 @@ def test_what_another_covariate_tells_is_imputed_as_it_was() -> None:
                        missing={"method": "multiple-imputation", "imputations": 3})
     assert imputed.contrasts[-1].risk_difference.value == pytest.approx(0.2, abs=1e-6)
     assert imputed.complete_cases is not None
+
+
+def test_where_everybody_had_the_event_the_risk_is_known_to_the_end() -> None:
+    found = estimate([{"acted": 0, "event": 300}] * 6 + [{"event": 200}] * 2 + [{}] * 8, {})
+    assert found.contrasts[-1].risk_difference.value == pytest.approx(1 - 2 / 10)
+    assert found.event_free_years_difference is not None
+    assert found.event_free_years_difference.value < 0
