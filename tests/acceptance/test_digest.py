@@ -1,4 +1,4 @@
-"""Files of editors and readers who had not seen the program: what comes out, or one sentence and exit 2."""
+"""Files as editors and readers bring them: what comes out, or one sentence and exit 2."""
 
 from __future__ import annotations
 
