@@ -99,6 +99,8 @@ def test_the_invented_registries_reach_every_branch() -> None:
     assert all(any(trial[place] is not None for trial in trials) for place in range(2, 7))
 
 
+# Minutes on two cores: the definitions run on Spark in every run, the whole table in the long one.
+@pytest.mark.validate
 @pytest.mark.parametrize("seed", [1])
 def test_spark_agrees_with_plain_python(seed: int) -> None:
     """Three registries of four people, in one session."""
