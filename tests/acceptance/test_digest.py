@@ -23,7 +23,13 @@ def test_there_are_twenty_cases() -> None:
     assert [case["id"] for case in CASES] == [f"{number:02}" for number in range(1, 21)]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
+def mark_long(case: dict[str, Any]) -> Any:
+    """A case that builds the site of the whole library runs with the long ones."""
+    is_long = any("digest build" in command and "--library" not in command for command in case["run"])
+    return pytest.param(case, id=str(case["id"]), marks=[pytest.mark.validate] if is_long else [])
+
+
+@pytest.mark.parametrize("case", map(mark_long, CASES))
 def test_what_users_bring_comes_out_as_they_need_it(
     case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

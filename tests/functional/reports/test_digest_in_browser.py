@@ -55,6 +55,7 @@ def test_nothing_sticks_out_at_320_pixels(browser_page: Any, site: Path, name: s
     assert browser_page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize("name", [
     "index.html", "evidence/stop-relapse.html", "summaries/corboy2023.html", "summaries/invented-gone.html",
     "search.html", "others.html",
@@ -119,6 +120,7 @@ def test_the_search_finds_without_a_network_and_is_announced(browser_page: Any, 
     assert browser_page.locator("h1").inner_text().startswith("MS: ")
 
 
+@pytest.mark.validate
 def test_every_summary_can_be_reached_and_read_without_javascript(chromium: Any, site: Path) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()

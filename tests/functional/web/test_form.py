@@ -104,6 +104,7 @@ def test_the_answer_carries_the_person_back_to_the_form(served: Served) -> None:
     assert '<option value="2.5" selected>' in form
 
 
+@pytest.mark.validate
 def test_files_to_keep_have_a_name_without_the_person(served: Served) -> None:
     replies = {kind: served.post(f"/download/{kind}", CARRIED) for kind in ("pdf", "json", "fhir", "person")}
     for reply in replies.values():

@@ -9,6 +9,9 @@ import pytest
 
 from functional.web.served import Served
 
+# A real browser through every view: minutes, so with the long runs.
+pytestmark = pytest.mark.validate
+
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NARROW = {"width": 320, "height": 640}
 FIND_WIDE = """() => [...document.querySelectorAll('body *')]

@@ -14,6 +14,9 @@ from functional.web.served import Served, serving
 from functional.web.test_form_in_browser import FIND_WIDE, MEASURE_TARGETS, NARROW, open_answer
 from stepdown.reports import Clinic
 
+# A real browser through every view: minutes, so with the long runs.
+pytestmark = pytest.mark.validate
+
 VIEWS = ("icons", "curve", "bars", "table", "words")
 
 
