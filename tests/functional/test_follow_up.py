@@ -26,12 +26,17 @@ def ask(folder: Path, *more: str) -> int:
 
 
 def test_text_tells_what_is_late_first(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    answer = ["assess", str(folder / "person.json"), "--at", "2026-01-15", "--format", "json"]
+    assert main([*answer, "-o", str(folder / "answer.json")]) == 0
+    assert ask(folder, "--option", "stop", "--at", "2026-11-01") == 0
+    printed = capsys.readouterr().out
+    assert printed.index("Overdue") < printed.index("Planned") and "Not a medical device" in printed
+
+
+def test_what_came_after_the_file_is_asked_about(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(folder, "--option", "stop", "--at", "2028-01-01") == 0
     printed = capsys.readouterr()
-    assert (
-        printed.out.index("Overdue") < printed.out.index("Planned")
-        and "Not a medical device" in printed.out
-    )
+    assert "Overdue" not in printed.out and "ask whether it was done" in printed.out
     assert "later entries are not in it" in printed.err
 
 

@@ -114,8 +114,9 @@ def find_anchors(answer: Mapping[str, Any], option: Mapping[str, Any], view: Vie
     left = str(
         facts.get("current_therapy", {}).get("value") or facts.get("therapy_left", {}).get("value") or ""
     )
-    ends = [day.latest for period in view.periods if period.name == left
-            for day in (period.last_dose, period.stop) if day is not None and day.is_exact]  # fmt: skip
+    # The day it was given up may lie months after the last dose: that counts only where no dose is on file.
+    closing = [period.last_dose or period.stop for period in view.periods if period.name == left]
+    ends = [each.latest for each in closing if each is not None and each.is_exact]
     begun = [period.start for period in view.periods if period.name == option["therapy"] and period.start]
     starts = [start.earliest for start in begun if start.earliest >= decided]
     then = _read_day(facts.get("last_dose", {}).get("value"))
@@ -147,17 +148,19 @@ def _track_line(
         sources = tuple(line["sources"])
         yield Tracked(line["id"], line["what"], None, str(line["due"]), 0, "no-day", (), (), sources)
     elif line["id"] == _NEXT_DRUG:
-        yield _judge_start(line, first + timedelta(days=anchors.moved_days), window, anchors, view.at)
+        yield _judge_start(line, first + timedelta(days=anchors.moved_days), window, anchors, view)
     else:
         is_repeated = _REPEATED in str(line["what"])
         for due in _list_days(first, row, is_repeated, anchors, view.at):
             yield _judge(line, due, window, row.shown_by if row else (), view)
 
 
-def _judge_start(line: Mapping[str, Any], due: date, window: int, anchors: Anchors, at: date) -> Tracked:
+def _judge_start(
+    line: Mapping[str, Any], due: date, window: int, anchors: Anchors, view: View
+) -> Tracked:
     """The first dose of the new drug: done when it is on file, however late, for its day stands beside it."""
     start = anchors.new_start
-    state = "done" if start else _find_state(due, window, at, ("new-drug",), False)
+    state = "done" if start else _find_state(due, window, view, ("new-drug",), False)
     done_on = (start.isoformat(),) if start else ()
     missing = () if start else ("new-drug",)
     return Tracked(
@@ -212,7 +215,7 @@ def _judge(
     seen = {kind: _find_entry(kind, due, window, view) for kind in shown_by if kind != "other"}
     missing = tuple(kind for kind, day in seen.items() if day is None)
     is_hidden = "other" in shown_by or not shown_by
-    state = _find_state(due, window, view.at, missing, is_hidden)
+    state = _find_state(due, window, view, missing, is_hidden)
     return Tracked(
         line["id"],
         line["what"],
@@ -226,16 +229,16 @@ def _judge(
     )
 
 
-def _find_state(due: date, window: int, at: date, missing: tuple[str, ...], is_hidden: bool) -> str:
-    """done, overdue, due, ask or planned."""
+def _find_state(due: date, window: int, view: View, missing: tuple[str, ...], is_hidden: bool) -> str:
+    """done, overdue, due, ask or planned; a file that ends before the window does cannot say overdue."""
     if not missing and not is_hidden:
         return "done"
-    if at < due - timedelta(days=window):
+    if view.at < due - timedelta(days=window):
         return "planned"
-    is_past = at > due + timedelta(days=window)
-    if not is_past:
+    closes = due + timedelta(days=window)
+    if view.at <= closes:
         return "due"
-    return "overdue" if missing else "ask"
+    return "overdue" if missing and view.recorded_on >= closes else "ask"
 
 
 def _find_entry(kind: str, due: date, window: int, view: View) -> date | None:

@@ -148,3 +148,20 @@ def test_a_line_that_comes_again_goes_on_to_the_horizon(answer: dict[str, Any]) 
 def test_every_entry_that_may_show_a_line_can_be_in_a_person_file() -> None:
     kinds = {kind for row in read_monitoring() for kind in row.shown_by}
     assert kinds <= {"mri", "edss", "other", *read_lab_tests()}
+
+
+def test_a_file_that_ends_before_the_window_cannot_say_overdue(answer: dict[str, Any]) -> None:
+    checked = check_value(
+        {**BEFORE, "recorded_on": "2025-12-01", "treatments": [LEFT]}, date(2026, 6, 1), TODAY
+    )
+    assert checked.patient is not None
+    old = View(checked.patient, date(2026, 6, 1), checked.recorded_on)
+    assert follow(answer, "stop", old)["natalizumab-mri-pml", "2026-01-31"].state == "ask"
+
+
+def test_days_count_from_the_last_dose_and_not_from_the_day_it_was_given_up(answer: dict[str, Any]) -> None:
+    given_up = {**LEFT, "last_dose": "2025-09-20", "stop": "2025-12-01"}
+    then = follow(answer, "stop", view_at(date(2025, 10, 2)))
+    later = follow(answer, "stop", view_at(date(2026, 2, 1), treatments=[given_up]))
+    days = [{day for name, day in found if name == "natalizumab-contact"} for found in (then, later)]
+    assert days[0] == days[1]
