@@ -6,6 +6,8 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,33 @@ def test_a_safety_fact_that_stands_is_a_warning_before_the_rest(demo: Hospital) 
     ]
     cards = demo.call(VIEW, call)
     assert cards[0]["indicator"] == "warning" and cards[-1]["indicator"] == "info"
+    assert all(map(holds_invariants, cards))
+
+
+def test_a_record_of_ms_that_allows_no_answer_is_not_met_with_silence(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    del call["prefetch"]["patient"]["birthDate"]
+    (card,) = demo.call(VIEW, call)
+    assert (
+        card["summary"].startswith("MS: no answer") and "birth" in card["detail"] and holds_invariants(card)
+    )
+
+
+def test_for_a_child_the_card_says_that_the_evidence_is_of_adults(demo: Hospital) -> None:
+    call = make_call("patient-view")
+    call["prefetch"] = {"patient": call["prefetch"]["patient"], "conditions": call["prefetch"]["conditions"]}
+    call["prefetch"]["patient"]["birthDate"] = f"{date.today().year - 15}-01-01"
+    ms = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "G35"}]}
+    call["prefetch"]["conditions"]["entry"] = [{"resource": {"resourceType": "Condition", "code": ms}}]
+    (card,) = demo.call(VIEW, call)
+    assert "under 18" in card["detail"] and card["summary"].startswith("MS: no answer")
+
+
+def test_a_refusal_says_why() -> None:
+    call = read_call(make_call("patient-view"), "patient-view")
+    person = {**call.found.person, "antibodies": {"aqp4": "positive"}}
+    cards = make_cards(replace(call, found=replace(call.found, person=person)))
+    assert cards[-1]["summary"] == "MS: the model for MS does not answer for this person"
     assert all(map(holds_invariants, cards))
 
 

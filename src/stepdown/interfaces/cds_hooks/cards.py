@@ -11,7 +11,7 @@ from stepdown.decisions.answer import Alert, Answer, Option
 from stepdown.decisions.assess import assess
 from stepdown.interfaces.cds_hooks.calls import Call, Order
 from stepdown.interfaces.cds_hooks.services import Json, read_settings, say
-from stepdown.patients.checking import check_value
+from stepdown.patients.checking import Checked, check_value
 from stepdown.patients.history import History
 from stepdown.reports.clinician_lines import tell_risk
 from stepdown.reports.wording import name_option, name_word
@@ -28,22 +28,25 @@ def make_cards(call: Call, app: str | None = None) -> list[Json]:
         return []
     if not call.found.has_ms:
         return [_make(_say_no_ms(order, call), "warning", "", app) for order in call.orders]
-    answer = _assess(call)
-    if answer is None:
-        return []
+    checked = _check(call)
+    if checked.patient is None or checked.errors:
+        return [_make(say("unreadable"), "info", _join(_say_faults(checked), _say_gaps(call)), app)]
+    answer = assess(History(checked.patient, checked.at), checked.faults)
     cards = _view(answer, call, app) if call.hook == "patient-view" else _judge(answer, call, app)
     return list(cards)
 
 
-def _assess(call: Call) -> Answer | None:
-    """The answer for the person of the call; None where the record holds too little or too wrong for one."""
+def _check(call: Call) -> Checked:
+    """The person of the call with what is wrong in the record."""
     # The record was asked just now: it is true today, and says nothing of what was never noticed.
     today = date.today()
     person = {**call.found.person, "recorded_on": today.isoformat(), "observed_since": today.isoformat()}
-    checked = check_value(person, today)
-    if checked.patient is None or checked.errors:
-        return None
-    return assess(History(checked.patient, checked.at), checked.faults)
+    return check_value(person, today)
+
+
+def _say_faults(checked: Checked) -> list[str]:
+    """What forbids an answer: each fault with its place in a person file."""
+    return [f"- {_escape(f'{fault.path}: {fault.sentence}')}" for fault in checked.errors]
 
 
 def _say_no_ms(order: Order, call: Call) -> str:
@@ -58,7 +61,8 @@ def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
     """What must be looked at first, then one card that leads to the options."""
     yield from (_to_alert_card(alert, app) for alert in answer.alerts if alert.level == "urgent")
     ways = [option for option in answer.options if option.standing in _WAYS_ON]
-    if not ways and answer.refusal is not None:
+    if answer.refusal is not None:
+        yield _make(say("refused"), "info", _join([_escape(answer.refusal.reason)], _say_gaps(call)), app)
         return
     count = "1 option" if len(ways) == 1 else f"{len(ways) or 'no'} options"
     missing = len(answer.missing_ranked)
