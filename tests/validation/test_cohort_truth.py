@@ -14,8 +14,6 @@ FOLDER = Path(__file__).resolve().parents[2] / "validation" / "cohorts"
 #: Half a point of 100, and two Monte Carlo errors of the mean beside it.
 LARGEST_BIAS = 0.005
 LEAST_COVERAGE = 0.93
-#: In the others fewer than five people who stopped had a relapse, and no interval is given.
-MOST_WITH_INTERVAL = 0.95
 #: Over the width of the interval of the estimator that is given the true weights.
 WIDEST = 1.25
 
@@ -48,8 +46,8 @@ def test_a_thousand_registries_bias_coverage_and_the_naive_analysis(registries: 
     found = estimate(registries, range(1000, 1100))
     assert is_unbiased(found["weighted"] - truth.difference)
     holds = (found["low"] <= truth.difference) & (truth.difference <= found["high"])
-    given = np.isfinite(found["high"])
-    assert holds[given].mean() >= LEAST_COVERAGE and given.mean() >= MOST_WITH_INTERVAL
+    # A registry in which no interval is given counts as one that does not hold the truth.
+    assert holds.mean() >= LEAST_COVERAGE
     widths = [np.nanmedian(found[high] - found[low]) for low, high in (
         ("low", "high"), ("true_low", "true_high"))]
     assert widths[0] <= WIDEST * widths[1]
