@@ -101,8 +101,9 @@ def find_answer(text: str) -> str | None:
 def find_smoking(text: str) -> bool | None:
     """Whether a written answer says that the person smokes now; None where it does not say."""
     words, answers = text.casefold(), read_data("codes.toml")["smoking"]
-    is_yes, is_no = (any(word in words for word in answers[key]) for key in ("yes", "no"))
-    return None if is_yes == is_no else is_yes
+    if any(word in words for word in answers["no"]):
+        return False
+    return True if any(word in words for word in answers["yes"]) else None
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from stepdown.ms.codes import Meaning, find_meaning
 from stepdown.ms.comorbidities import Comorbidity, find_comorbidity
@@ -16,6 +17,16 @@ _OVER = ("inactive", "resolved", "remission")
 #: SNOMED CT puts the kind of a concept behind its name, in brackets.
 _KIND = re.compile(r"\s*\((disorder|finding|situation|procedure)\)\s*$")
 _FINDINGS = re.compile(r"\((finding|situation)\)\s*$")
+#: Words beside the name of a disease by which a record does not say that the person has it.
+_NOT_THE_DISEASE = re.compile(
+    r"\b(family|mother|father|sister|brother|sibling|parent|suspected|possible|probable|query|rule out|"
+    r"risk|screening|exclud\w+|no|not|without|history of|h/o|fh)\b|\?"
+)
+#: A pregnancy that goes on, in the words of a problem list; anything more or else is left to a person.
+_PREGNANT = re.compile(
+    r"(normal |intrauterine |early |twin |multiple |high risk )?(pregnan(t|cy)|pregnant state)"
+)
+_LONGEST_PREGNANCY_DAYS = 300
 
 
 def read_condition(entry: Entry, record: Record) -> str | None:
@@ -31,13 +42,14 @@ def read_condition(entry: Entry, record: Record) -> str | None:
     meaning = _find_disease(concept)
     if meaning is None:
         return _read_other(concept, clinical, verified, onset, record)
+    if meaning.is_relapse and verified in _UNSURE:
+        return f"a relapse recorded as {verified}"
     if meaning.is_relapse:
         record.relapses.append({"onset": onset} if onset else {})
-        return None
     recorded = day(text(resource, "recordedDate"))
     record.diseases.append(
         Disease(
-            entry.place, meaning.diagnosis or "", meaning.course, onset, recorded, verified not in _UNSURE
+            entry.place, meaning.diagnosis or "MS", meaning.course, onset, recorded, verified not in _UNSURE
         )
     )
     return None
@@ -53,7 +65,7 @@ def _find_disease(concept: Json) -> Meaning | None:
 
 def _name_disease(name: str) -> Meaning | None:
     words = _KIND.sub("", name).casefold()
-    if "family history" in words or "suspected" in words:
+    if _NOT_THE_DISEASE.search(words):
         return None
     if re.search(r"\b(mogad|mog antibody|myelin oligodendrocyte glycoprotein)", words):
         return Meaning(diagnosis="MOGAD")
@@ -83,12 +95,21 @@ def _read_other(
         return f"{words}: recorded as {clinical}"
     if verified in _UNSURE:
         return f"{words}: recorded as {verified}"
-    if re.search(r"\bpregnan(t|cy)\b", words.casefold()):
-        record.plans["pregnancy"] = "now"
-        return None
+    if _PREGNANT.fullmatch(words.casefold()):
+        return _read_pregnancy(onset, record)
     if _FINDINGS.search(name):
         return f"{words}: a finding or a situation, not a disease"
     known = find_comorbidity(words)
     named = known.name if isinstance(known, Comorbidity) else f"other:{words}"
     record.comorbidities.append({"name": named, **({"since": onset} if onset else {}), "active": True})
+    return None
+
+
+def _read_pregnancy(onset: str | None, record: Record) -> str | None:
+    """A pregnancy of now: one whose beginning is not on file, or too long ago, is left to be asked about."""
+    if onset is None or len(onset) < 10:
+        return "a pregnancy without the day it began: say in plans.pregnancy whether it goes on"
+    if (date.today() - date.fromisoformat(onset)).days > _LONGEST_PREGNANCY_DAYS:
+        return "a pregnancy that began too long ago to go on"
+    record.plans["pregnancy"] = "now"
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from stepdown.ms.codes import find_drug_kind
@@ -123,19 +124,23 @@ def _read_other_drug(concept: Json, status: str, record: Record) -> str | None:
 
 
 def _read_taking(entry: Entry, therapy: str, status: str) -> Taking:
-    """The period of an order or a statement; an order that is used up is no proof of a stop."""
-    resource = entry.resource
+    """The period of an order or a statement.
+
+    The end of an order is the end of a prescription, and no proof of a stop; an end that lies ahead is
+    a plan.
+    """
+    resource, stop = entry.resource, None
     timing = next((part(part(each, "timing"), "repeat") for each in _dosages(resource)), {})
-    bounds = part(timing, "boundsPeriod")
     if entry.kind == "MedicationRequest":
-        start = day(text(bounds, "start")) or day(text(resource, "authoredOn"))
-        stop, still = day(text(bounds, "end")), _REQUEST.get(status)
+        start = day(text(part(timing, "boundsPeriod"), "start")) or day(text(resource, "authoredOn"))
+        still = _REQUEST.get(status)
     else:
         start = first_day(resource, "effectivePeriod", "effectiveDateTime")
         stop, still = day(text(part(resource, "effectivePeriod"), "end")), _STATEMENT.get(status)
-    if stop is not None:
-        still = None
-    return Taking(entry.place, therapy, start, stop, still, _find_interval(timing), _find_dose(resource))
+    if stop is not None and stop > date.today().isoformat():
+        stop = None
+    interval, dose = _find_interval(timing), _find_dose(resource)
+    return Taking(entry.place, therapy, start, stop, None if stop else still, interval, dose)
 
 
 def _dosages(resource: Json) -> list[Json]:

@@ -29,13 +29,24 @@ def _list_periods(therapy: str, record: Record) -> Iterator[Json]:
     )
     doses = sorted((each for each in record.doses if each.therapy == therapy), key=lambda each: each.on)
     groups = _merge(takings) or [[]]
-    for number, group in enumerate(groups):
+    for group, given in zip(groups, _share_doses(groups, doses), strict=True):
         if len(group) > 1:
             record.notes.append(
                 f"{therapy}: {len(group)} entries are taken as one period ({group[0].place} to "
                 f"{group[-1].place}); gaps between them are not known"
             )
-        yield _to_period(therapy, group, doses if number == len(groups) - 1 else [])
+        period = _to_period(therapy, group, given)
+        if period.get("still_taking") is True and not given:
+            since = period.get("start", "a day that is not known")
+            record.notes.append(f"{therapy}: still taken by an order or statement of {since} alone; ask")
+        yield period
+
+
+def _share_doses(groups: list[list[Taking]], doses: list[GivenDose]) -> Iterator[list[GivenDose]]:
+    """The doses of each period: those before the next one begins, and not before its own but in the first."""
+    begins = ["", *(group[0].start or "" for group in groups[1:])]
+    for begin, end in zip(begins, [*begins[1:], "9999"], strict=True):
+        yield [dose for dose in doses if begin <= dose.on < end]
 
 
 def _merge(takings: Iterable[Taking]) -> list[list[Taking]]:

@@ -1,0 +1,79 @@
+"""Bundles: pages, people, outcomes and files that are none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from stepdown.ms.errors import UserError
+from stepdown.patients.fhir import read_bundle, read_json
+from unit.patients.fhir.invented_records import (
+    EXAMPLE,
+    ICD10,
+    SNOMED,
+    adds_up,
+    coded,
+    condition,
+    observation,
+    reasons,
+    to_bundle,
+)
+
+
+def test_what_belongs_to_somebody_else_is_left_out() -> None:
+    other = observation(coded(SNOMED, "273554001"), valueInteger=3, subject={"reference": "Patient/q"})
+    found = read_bundle(to_bundle(other))
+    assert "edss" not in found.person and "somebody else" in reasons(found)
+
+
+def test_two_people_need_a_choice() -> None:
+    second = {"resourceType": "Patient", "id": "q", "birthDate": "1980"}
+    with pytest.raises(UserError, match="--patient"):
+        read_bundle(to_bundle(second))
+    found = read_bundle(to_bundle(second), patient="q")
+    assert found.person["birth_year"] == 1980 and reasons(found) == "another person"
+    with pytest.raises(UserError, match="no Patient with the id"):
+        read_bundle(to_bundle(), patient="r")
+
+
+def test_pages_of_one_search_are_read_together_and_a_missing_page_is_said() -> None:
+    first = to_bundle(link=[{"relation": "next", "url": "https://example.org/fhir?page=2"}])
+    second = {"resourceType": "Bundle", "type": "searchset",
+              "entry": [{"resource": condition(coded(ICD10, "G35"))}]}  # fmt: skip
+    found = read_bundle([first, second])
+    assert found.has_ms and any("more pages follow" in note for note in found.notes)
+
+
+def test_an_outcome_a_deletion_and_an_entry_without_resource_are_reported_in_their_place() -> None:
+    bundle = to_bundle(
+        {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "security"}]}
+    )
+    bundle["entry"] += [
+        {"resource": condition(coded(ICD10, "G35")), "request": {"method": "DELETE"}},
+        "?",
+        {},
+    ]
+    found = read_bundle(bundle)
+    assert [row.place for row in found.left_out] == ["entry[1]", "entry[2]", "entry[3]", "entry[4]"]
+    assert "error security" in reasons(found) and not found.has_ms and adds_up(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "no JSON"),
+        ("{", "line 1"),
+        ("[" * 100_000, "too deeply"),
+        ('{"a": 1}', "no resourceType"),
+        ("3", "no FHIR"),
+    ],
+)
+def test_a_file_that_is_no_bundle_gets_one_sentence(content: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read_bundle(read_json(content, "file.json"), "file.json")
+
+
+def test_resources_line_by_line_are_read() -> None:
+    lines = "\n".join(json.dumps(entry["resource"]) for entry in EXAMPLE["entry"])
+    assert read_bundle(read_json(lines, "export.ndjson")).has_ms

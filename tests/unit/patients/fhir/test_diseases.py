@@ -1,0 +1,85 @@
+"""Conditions of a record: the disease, its course, relapses, a pregnancy, other diseases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stepdown.patients.fhir import read_bundle
+from unit.patients.fhir.invented_records import ICD10, SNOMED, YESTERDAY, coded, condition, reasons, to_bundle
+
+
+@pytest.mark.parametrize(
+    ("code", "diagnosis", "course"),
+    [
+        (coded(ICD10, "G35"), "MS", None),
+        (coded(ICD10, "G35.C1"), "MS", "SPMS"),
+        (coded("http://fhir.de/CodeSystem/bfarm/icd-10-gm", "G35.10"), "MS", None),
+        (coded("urn:oid:2.16.840.1.113883.6.96", "428700003"), "MS", "PPMS"),
+        (coded(SNOMED, "343601000000105"), "MS", "SPMS"),
+        (coded(SNOMED, "25044007"), "NMOSD", None),
+        (coded(ICD10, "G37.81"), "MOGAD", None),
+        ({"text": "Relapsing-remitting multiple sclerosis"}, "MS", "RRMS"),
+        ({"text": "Family history of multiple sclerosis"}, "unknown", None),
+        (coded(ICD10, "G43.0"), "unknown", None),
+    ],
+)
+def test_the_disease_and_its_course_by_code_or_name(
+    code: dict[str, Any], diagnosis: str, course: str | None
+) -> None:
+    person = read_bundle(to_bundle(condition(code))).person
+    assert (person["diagnosis"], person.get("course")) == (diagnosis, course)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("refuted", "refuted"), ("entered-in-error", "entered-in-error"), ("provisional", "not yet certain")],
+)
+def test_a_diagnosis_that_is_not_certain_is_no_diagnosis(status: str, said: str) -> None:
+    ms = condition(coded(ICD10, "G35"), verificationStatus=coded("any", status))
+    found = read_bundle(to_bundle(ms))
+    assert found.person["diagnosis"] == "unknown" and said in f"{reasons(found)} {found.notes}"
+
+
+def test_two_diseases_that_exclude_each_other_are_left_to_the_clinic() -> None:
+    found = read_bundle(to_bundle(condition(coded(ICD10, "G35")), condition(coded(ICD10, "G36.0"))))
+    assert found.person["diagnosis"] == "unknown"
+    assert any("MS and NMOSD" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Possible multiple sclerosis",
+        "Mother has multiple sclerosis",
+        "No multiple sclerosis",
+        "Multiple sclerosis?",
+        "History of multiple sclerosis",
+        "Multiple sclerosis screening",
+    ],
+)
+def test_words_beside_the_name_make_it_no_diagnosis(name: str) -> None:
+    assert read_bundle(to_bundle(condition({"text": name}))).person["diagnosis"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "onset"),
+    [
+        ("Not pregnant", YESTERDAY),
+        ("Pregnancy test negative", YESTERDAY),
+        ("Pregnancy", None),
+        ("Pregnancy", "2012-01-01"),
+    ],
+)
+def test_only_a_pregnancy_that_goes_on_is_one_of_now(name: str, onset: str | None) -> None:
+    more = {"onsetDateTime": onset} if onset else {}
+    assert "plans" not in read_bundle(to_bundle(condition({"text": name}, **more))).person
+
+
+def test_an_exacerbation_is_a_relapse_of_ms_and_only_when_it_is_certain() -> None:
+    code = coded(SNOMED, "192929006")
+    sure = read_bundle(to_bundle(condition(code, onsetDateTime="2025-02-03"))).person
+    unsure = read_bundle(to_bundle(condition(code, verificationStatus=coded("any", "provisional")))).person
+    assert (sure["diagnosis"], sure["relapses"]) == ("MS", [{"onset": "2025-02-03"}])
+    assert unsure["diagnosis"] == "unknown" and "relapses" not in unsure
