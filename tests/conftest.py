@@ -27,6 +27,15 @@ settings.register_profile("same each time", derandomize=True, deadline=None, dat
 settings.load_profile("same each time")
 
 
+#: What takes longest alone: begun first, so that at the end no core waits for another.
+LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", "no_generated_person")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first; the others in their order."""
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The folder with pyproject.toml in it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from stepdown.ms.sources import read_data
@@ -50,6 +50,8 @@ def read_conditions() -> frozenset[str]:
     return frozenset(read_comorbidities()) | frozenset(read_situations())
 
 
+# Rules ask for the same few names again and again, and what is near a name is slow to find.
+@lru_cache(maxsize=256)
 def find_comorbidity(text: str) -> Comorbidity | ComorbidityNotFound:
     """The condition with this name or synonym; a slip gets suggestions, never a guess."""
     key, names = _squeeze(text), _names()
