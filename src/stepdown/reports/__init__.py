@@ -1,8 +1,9 @@
 """An answer in words and pictures: text, JSON, a clinician's page, a patient's aid, PDF; and the digest.
 
 An `Answer` comes in; text, dictionaries, HTML, PDF bytes and matplotlib Figures go out. Every number
-is rounded in `rounding`, every sentence is a whole template of a wording file. Text and JSON load
-neither Jinja2 nor matplotlib; HTML loads them when it is asked for. Only `interfaces` imports this room.
+is rounded in `rounding`, every sentence is a whole template of a wording file. Text and JSON load no
+Jinja2; HTML loads it when it is asked for, and matplotlib only for forest plots. Only `interfaces` imports
+this room.
 """
 
 from __future__ import annotations

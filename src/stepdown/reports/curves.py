@@ -1,77 +1,91 @@
-"""How does a risk grow over the years? One line an option, as a matplotlib Figure that can be restyled."""
+"""How does a risk grow over the years? One line an option, of the numbers that the page prints.
+
+`find_curve` gathers the numbers; `reports.curve_drawing` draws them as SVG.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from stepdown.decisions.answer import Option, Risk
 from stepdown.reports.comparison import find_known
-from stepdown.reports.figures import COLOURS, INK, MARKERS, MUTED, open_figure
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from stepdown.reports.rounding import round_per_100, show_risk
+from stepdown.reports.wording import name_time
 
 
-def has_curve(options: tuple[Option, ...], outcome: str) -> bool:
-    """Whether any option has this outcome at two times or more."""
-    return any(len(find_known(option, outcome)) > 1 for option in options)
+@dataclass(frozen=True)
+class Point:
+    """One number of 100 with its 95 % interval at one time, in years, and the words it is printed in."""
+
+    time_years: float
+    estimate: float
+    low: float
+    high: float
+    words: str
+    is_extrapolated: bool
 
 
-def draw_curves(
-    options: tuple[Option, ...], outcome: str, names: tuple[str, ...], labels: tuple[str, str]
-) -> Figure:
-    """A line for each option with numbers, its 95 % interval as bars; dashed and hollow where extrapolated.
+@dataclass(frozen=True)
+class Line:
+    """One option: its place among all, which gives colour and marker; its letter and name; its points."""
 
-    ``names`` are the options' names in the legend, ``labels`` those of the axes (x, y).
+    place: int
+    letter: str
+    name: str
+    points: tuple[Point, ...]
+
+    @property
+    def is_extrapolated(self) -> bool:
+        """Whether any of its numbers is."""
+        return any(point.is_extrapolated for point in self.points)
+
+
+@dataclass(frozen=True)
+class CurveWords:
+    """What a picture of curves says: its title, its axes, and a sentence for a number.
+
+    ``tell`` is given the slots ``option``, ``time`` and ``shown``.
     """
-    drawn = [(number, find_known(option, outcome)) for number, option in enumerate(options)]
-    drawn = [(number, risks) for number, risks in drawn if risks]
-    figure = open_figure(4.4, 2.9 + 0.22 * len(drawn))
-    axes = figure.subplots()
-    for place, (number, risks) in enumerate(drawn):
-        _draw_line(axes, number, risks, names[number], 0.02 * (place - (len(drawn) - 1) / 2))
-    _finish(axes, labels)
-    legend = figure.legend(loc="outside lower left", frameon=False, fontsize=8.5, labelcolor=INK)
-    for text in legend.get_texts():
-        text.set_parse_math(False)
-    return figure
+
+    title: str
+    years: str
+    of_100: str
+    tell: Callable[..., str]
 
 
-def _draw_line(axes: Any, number: int, risks: tuple[Risk, ...], name: str, shift: float) -> None:
-    colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-    numbers = [(risk.time_years + shift, risk.per_100, risk.status) for risk in risks]
-    points = [(time, per_100, status) for time, per_100, status in numbers if per_100 is not None]
-    times = [0.0, *(time for time, _, _ in points)]
-    heights = [0.0, *(per_100.estimate for _, per_100, _ in points)]
-    outside = any(status == "extrapolated" for _, _, status in points)
-    axes.plot(times, heights, color=colour, linewidth=1.6, linestyle="--" if outside else "-")
-    for place, (time, per_100, status) in enumerate(points):
-        spread = [[per_100.estimate - per_100.low], [per_100.high - per_100.estimate]]
-        axes.errorbar(
-            time,
-            per_100.estimate,
-            yerr=spread,
-            fmt=marker,
-            color=colour,
-            capsize=3,
-            markersize=6,
-            elinewidth=1.1,
-            markerfacecolor="white" if status == "extrapolated" else colour,
-            label=name if place == 0 else None,
-        )
+@dataclass(frozen=True)
+class Curve:
+    """The lines of one outcome, and what a screen reader says of them."""
+
+    lines: tuple[Line, ...]
+    words: CurveWords
+    description: str
 
 
-def _finish(axes: Any, labels: tuple[str, str]) -> None:
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True)
-    axes.set_xlim(left=0)
-    axes.set_ylim(0, min(100, max(10.0, axes.get_ylim()[1])))
-    axes.set_xlabel(labels[0], color=INK, fontsize=9.5)
-    axes.set_ylabel(labels[1], color=INK, fontsize=9.5)
-    axes.tick_params(colors=MUTED, labelsize=9)
-    axes.grid(axis="y", color="#dde2e8", linewidth=0.8)
-    axes.set_axisbelow(True)
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color("#9aa4b0")
+def find_curve(
+    options: Sequence[Option], outcome: str, names: Sequence[tuple[str, str]], words: CurveWords
+) -> Curve | None:
+    """The curve of one outcome; None where no option has it at two times or more.
+
+    ``names`` are a letter (or number) and a name for each option.
+    """
+    drawn = [
+        Line(place, letter, name, tuple(map(_to_point, find_known(option, outcome))))
+        for place, (option, (letter, name)) in enumerate(zip(options, names, strict=True))
+    ]
+    lines = tuple(line for line in drawn if line.points)
+    if not any(len(line.points) > 1 for line in lines):
+        return None
+    told = [
+        words.tell(option=f"{line.letter}. {line.name}", time=name_time(point.time_years), shown=point.words)
+        for line in lines for point in line.points
+    ]  # fmt: skip
+    return Curve(lines, words, " ".join(told))
+
+
+def _to_point(risk: Risk) -> Point:
+    numbers, shown = round_per_100(risk), show_risk(risk)
+    if numbers is None or shown is None:
+        raise ValueError("only a risk that has a number is drawn")
+    return Point(risk.time_years, words=shown.words, is_extrapolated=risk.status == "extrapolated", **numbers)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from stepdown.decisions.answer import Option
-from stepdown.ms.errors import MissingExtra
 from stepdown.reports.comparison import Column, choose_columns, find_cell
-from stepdown.reports.curves import draw_curves, has_curve
-from stepdown.reports.figures import embed_figure
+from stepdown.reports.curves import Curve, CurveWords, find_curve
 from stepdown.reports.rounding import Shown
 from stepdown.reports.wording import capitalise, name_option, name_time, name_word, say
 
@@ -26,12 +25,12 @@ class OptionPicture:
 
 @dataclass(frozen=True)
 class PictureGroup:
-    """One outcome at one time for every option, and its curve over time where any option has one."""
+    """One outcome at one time for every option, and its curve where any option has two times."""
 
     outcome: str
     title: str
     options: tuple[OptionPicture, ...]
-    curve: str | None
+    curve: Curve | None
 
 
 def draw_pictures(options: tuple[Option, ...]) -> tuple[PictureGroup, ...]:
@@ -45,7 +44,7 @@ def _draw_group(options: tuple[Option, ...], column: Column) -> PictureGroup:
     within = say("page.within", time=name_time(column.time_years))
     title = f"{capitalise(name_word('outcome', column.outcome))} {within}"
     drawn = tuple(_draw_option(place + 1, option, column) for place, option in enumerate(options))
-    return PictureGroup(column.outcome, title, drawn, _draw_curve(options, column.outcome))
+    return PictureGroup(column.outcome, title, drawn, _find_curve(options, column.outcome))
 
 
 def _draw_option(place: int, option: Option, column: Column) -> OptionPicture:
@@ -57,12 +56,9 @@ def _draw_option(place: int, option: Option, column: Column) -> OptionPicture:
     return OptionPicture(place, name, cell.shown, mark, alt)
 
 
-def _draw_curve(options: tuple[Option, ...], outcome: str) -> str | None:
-    """The curve of one outcome; None where no option has two times, or nothing can draw it."""
-    if not has_curve(options, outcome):
-        return None
-    names = tuple(f"{place + 1}. {name_option(option)}" for place, option in enumerate(options))
-    try:
-        return embed_figure(draw_curves(options, outcome, names, (say("page.years"), say("forest.axis"))))
-    except MissingExtra:
-        return None
+def _find_curve(options: tuple[Option, ...], outcome: str) -> Curve | None:
+    """The curve of one outcome; None where no option has two times."""
+    title = say("curve.title", outcome=capitalise(name_word("outcome", outcome)))
+    words = CurveWords(title, say("page.years"), say("forest.axis"), partial(say, "curve.told"))
+    names = [(str(place + 1), name_option(option)) for place, option in enumerate(options)]
+    return find_curve(options, outcome, names, words)

@@ -9,7 +9,7 @@ from stepdown.interfaces.web.asking import Posted, find_answer, find_person
 from stepdown.interfaces.web.person_text import write_person
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render
-from stepdown.reports.html.patient import draw_aid_curves
+from stepdown.reports.html.patient import find_aid_curves
 from stepdown.reports.patient_aid import build_patient_aid
 from stepdown.reports.patient_matters import POINTS, UNSURE, find_matters
 
@@ -29,7 +29,7 @@ def show_patient(posted: Posted, settings: Settings) -> Response:
         render(
             "aid.html",
             aid=aid,
-            curves=draw_aid_curves(aid),
+            curves=find_aid_curves(aid),
             matters=matters,
             ticked=ticked,
             points=_TICKS,

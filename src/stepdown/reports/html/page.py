@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stepdown.decisions.answer import Answer, Source
 from stepdown.reports import clinician_lines, rounding, wording
 from stepdown.reports.comparison import find_cell
+from stepdown.reports.curve_drawing import draw_curve, draw_curve_key
 from stepdown.reports.icon_array import draw_icons, draw_key
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ def render_page(template: str, **content: Any) -> str:
 def open_templates() -> Environment:
     """The templates of this folder, with all that they may call."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     templates = Environment(
         loader=PackageLoader("stepdown.reports.html"),
@@ -47,10 +48,17 @@ def open_templates() -> Environment:
     )
     templates.globals.update({function.__name__: function for function in _CALLED})
     templates.filters["upfirst"] = wording.capitalise
-    templates.globals["draw_icons"] = lambda *given: Markup(draw_icons(*given))
-    templates.globals["draw_key"] = lambda outcome: Markup(draw_key(outcome))
-    templates.globals["style"] = lambda *names: Markup("\n".join(map(read_style, names)))
+    for draw in (draw_icons, draw_key, draw_curve, draw_curve_key):
+        templates.globals[draw.__name__] = _mark_safe(draw)
+    templates.globals["style"] = _mark_safe(lambda *names: "\n".join(map(read_style, names)))
     return templates
+
+
+def _mark_safe(draw: Callable[..., str]) -> Callable[..., Any]:
+    """A function that writes markup of ours, as templates call it: it has escaped what it was given."""
+    from markupsafe import Markup
+
+    return lambda *given: Markup(draw(*given))
 
 
 def read_style(name: str) -> str:
