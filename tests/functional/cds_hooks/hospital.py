@@ -24,6 +24,7 @@ from stepdown.interfaces.web.serving import make_config
 from stepdown.interfaces.web.settings import Settings
 
 RECORD = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
+NEVER_ASKED = "http://127.0.0.1:9/never-asked"
 _KINDS = {
     "conditions": "Condition",
     "requests": "MedicationRequest",
@@ -44,7 +45,7 @@ def make_call(hook: str) -> dict[str, Any]:
         prefetch[key] = {"resourceType": "Bundle", "type": "searchset", "entry": rows}
     context = {"userId": "Practitioner/invented", "patientId": "invented-fhir-1"}
     return {"hook": hook, "hookInstance": str(uuid4()), "context": context, "prefetch": prefetch,
-            "fhirServer": "http://127.0.0.1:9/never-asked"}  # fmt: skip
+            "fhirServer": NEVER_ASKED}  # fmt: skip
 
 
 def make_keys() -> KeySet:
@@ -52,14 +53,14 @@ def make_keys() -> KeySet:
     return KeySet([ECKey.generate_key("P-384", {"kid": "ec"}), RSAKey.generate_key(2048, {"kid": "rsa"})])
 
 
-def make_token(keys: KeySet, algorithm: str, **change: Any) -> str:
-    """A token for this service; None takes a claim away."""
+def make_token(keys: KeySet, algorithm: str, jku: str = NEVER_ASKED, **change: Any) -> str:
+    """A token for this service, naming an address of keys; None takes a claim away."""
     now = time.time()
     claims = {"iss": "https://hospital.example", "aud": "https://stepdown.example/cds-services",
               "iat": int(now), "exp": int(now) + 120, "jti": str(uuid4())}  # fmt: skip
     claims = {name: value for name, value in (claims | change).items() if value is not None}
     kid = "ec" if algorithm.startswith("ES") else "rsa"
-    header = {"alg": algorithm, "kid": kid, "jku": "http://127.0.0.1:9/never-asked"}
+    header = {"alg": algorithm, "kid": kid, "jku": jku}
     return jwt.encode(header, claims, keys, algorithms=[algorithm])
 
 
