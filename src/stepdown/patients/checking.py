@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from stepdown.patients.checks_care import check_care
 from stepdown.patients.checks_contradictions import check_contradictions
 from stepdown.patients.checks_dates import Moment, check_dates
 from stepdown.patients.checks_labs import check_labs
@@ -81,4 +82,5 @@ def check_patient(patient: Patient, moment: Moment) -> list[Fault]:
         *check_treatments(patient, moment.at, moment.recorded_on),
         *check_contradictions(patient, moment),
         *check_repeats(patient, moment),
+        *check_care(patient, moment),
     ]

@@ -10,6 +10,17 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from stepdown.ms.dates import PartialDate
+from stepdown.patients.care_needs import (
+    BARRIER,
+    BARRIERS,
+    CRITERION,
+    GOAL,
+    WORK,
+    Adherence,
+    Caregiver,
+    Living,
+    Symptom,
+)
 from stepdown.patients.date_form import DATE, FULL_DATE
 from stepdown.patients.forms import (
     COUNT,
@@ -243,6 +254,9 @@ class Patient:
     ] = None
     onset_date: Annotated[PartialDate | None, DATE, Meaning("first symptoms", "2014-06")] = None
     diagnosis_date: Annotated[PartialDate | None, DATE, Meaning("day of the diagnosis", "2014-12")] = None
+    diagnosis_criteria: Annotated[
+        str | None, CRITERION, Meaning("the criteria by which it was diagnosed", "McDonald-2010")
+    ] = None
     antibodies: Annotated[Antibodies | None, Meaning("positive, negative or unknown")] = None
     treatments: Annotated[
         tuple[Treatment, ...] | None,
@@ -280,3 +294,26 @@ class Patient:
     quality_of_life: Annotated[float | None, number(0, 10), Meaning("0 worst to 10 best", 7)] = None
     treatment_burden: Annotated[float | None, number(0, 10), Meaning("0 none to 10 worst", 6)] = None
     preferences: Annotated[Preferences | None, Meaning("what matters to the person")] = None
+    symptoms: Annotated[
+        tuple[Symptom, ...] | None,
+        Meaning("an empty list: asked, and none; one that is not listed was not asked about"),
+    ] = None
+    self_harm_thoughts: Annotated[
+        bool | None, YES_NO, Meaning("whether, when asked, there are thoughts of self-harm or suicide", False)
+    ] = None
+    living: Annotated[Living | None, Meaning("how the person lives")] = None
+    work: Annotated[
+        str | None,
+        WORK,
+        Meaning("full-time, part-time, studying, sick-leave, not-working, retired", "part-time"),
+    ] = None
+    caregiver: Annotated[Caregiver | None, Meaning("who helps without being paid for it")] = None
+    barriers: Annotated[
+        tuple[Annotated[str | None, BARRIER], ...] | None,
+        Meaning(f"what stands in the way of care: {', '.join(BARRIERS)}; empty: asked, none", ["travel"]),
+    ] = None
+    adherence: Annotated[Adherence | None, Meaning("what became of the doses that were due")] = None
+    goals: Annotated[
+        tuple[Annotated[str | None, GOAL], ...] | None,
+        Meaning("what the person wants to reach, in their own words", ["walk to the shop without a rest"]),
+    ] = None

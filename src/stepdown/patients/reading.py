@@ -119,7 +119,7 @@ def _take_out(value: Any, place: tuple[Any, ...], kind: str) -> Any:
     if kind == "missing" and not further:
         return {**value, step: _PLACEHOLDER[step]}
     if isinstance(value, list):
-        inner = _take_out(value[step], further, kind) if further else _blank(value[step])
+        inner = _take_out(value[step], further, kind) if further else _blank(kind)
         return [*value[:step], inner, *value[step + 1 :]]
     if further and isinstance(value[step], dict | list):
         return {**value, step: _take_out(value[step], further, kind)}
@@ -127,9 +127,9 @@ def _take_out(value: Any, place: tuple[Any, ...], kind: str) -> Any:
     return {**_PLACEHOLDER, **left} if step in _PLACEHOLDER else left
 
 
-def _blank(entry: Any) -> Any:
-    """What stands for a list entry that could not be read, so that the others keep their positions."""
-    return None if isinstance(entry, str) else {}
+def _blank(kind: str) -> Any:
+    """What stands for a list entry that could not be read: an empty group, or no word where words stand."""
+    return {} if kind == "dataclass_type" else None
 
 
 def _to_fault(problem: Any) -> Fault:

@@ -23,6 +23,14 @@ PERSON: dict[str, Any] = {
     "plans": {"pregnancy": "no", "breastfeeding": False, "cancer_immunotherapy": "no"},
     "new_neurological_signs": False, "quality_of_life": 6.5, "treatment_burden": 7.5,
     "preferences": {"most_important_first": ["burden", "disability"]},
+    "diagnosis_criteria": "McDonald-2010", "self_harm_thoughts": False,
+    "symptoms": [{"name": "fatigue", "severity": "moderate", "worse_lately": False,
+                  "scale": "MFIS", "score": 41},
+                 {"name": "pain", "severity": "none"}],
+    "living": {"lives": "alone", "home_adapted": True, "falls_last_12_months": 20, "drives": False},
+    "work": "sick-leave", "caregiver": {"present": True, "hours_a_day": 2.5, "burden_score": 31},
+    "barriers": [], "adherence": {"missed_doses": 12, "why": ["forgot", "mood"]},
+    "goals": ["to walk with the dog", "to sleep"],
 }  # fmt: skip
 CARRIED = {"person": json.dumps(PERSON)}
 

@@ -96,6 +96,9 @@ def test_an_entry_can_be_added_and_removed_without_javascript(served: Served) ->
     fewer = served.post("/form", {**fields, "remove": "mri[1]"}).text
     assert 'value="2018-06-16"' not in fewer
     assert re.search(r'name="mri\[4\]\.date"[^>]*value="2026-06-16"', fewer)
+    goals = served.post("/form", {**fields, "remove": "goals[0]"}).text
+    assert 'value="to walk with the dog"' not in goals
+    assert re.search(r'name="goals\[0\]"[^>]*value="to sleep"', goals)
 
 
 def test_the_answer_carries_the_person_back_to_the_form(served: Served) -> None:

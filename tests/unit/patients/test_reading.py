@@ -61,6 +61,17 @@ def test_a_faulty_entry_moves_no_other_entry() -> None:
     assert reading.patient.edss[2].score == 3
 
 
+@pytest.mark.parametrize("entry", [1.5, {}, [], {"a": 1}, True, "twenty"])
+def test_an_entry_that_is_no_word_is_said_once_and_moves_no_other(entry: Any) -> None:
+    wishes = {"most_important_first": [entry, "burden"]}
+    reading = read_value({**LEAST, "preferences": wishes, "barriers": ["cost", entry]})
+    assert reading.patient is not None and reading.patient.preferences is not None
+    assert reading.patient.preferences.most_important_first == (None, "burden")
+    assert reading.patient.barriers == ("cost", None)
+    places = sorted(fault.path for fault in reading.faults)
+    assert places == ["barriers[1]", "preferences.most_important_first[0]"]
+
+
 def test_remarks_are_never_read() -> None:
     assert read_value({**LEAST, "$comment": [1], "$schema": "x", "edss": [{"$comment": 2}]}).faults == ()
 

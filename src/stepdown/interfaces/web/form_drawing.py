@@ -109,12 +109,13 @@ def _draw_group(
 
 
 def _is_table(key: Key) -> bool:
-    return key.is_list and bool(key.group)
+    """Whether a key of the file itself is drawn as a list that can grow, with a tick for none."""
+    return key.is_list
 
 
 def _draw_fields(key: Key, path: str, value: Any, errors: Iterable[Fault]) -> list[Field]:
     """The fields of a key: one, those of its group, or one for each place of an order of words."""
-    if _is_table(key):
+    if _is_table(key) and path == key.name:
         return []
     if key.group:
         inside = value if isinstance(value, Mapping) else {}
@@ -137,19 +138,24 @@ def _draw_order(key: Key, path: str, value: Any, errors: Iterable[Fault]) -> lis
 
 def _draw_list(key: Key, value: Any, errors: Iterable[Fault], more: str) -> Entries:
     given = value if isinstance(value, list) else []
-    rows = [entry if isinstance(entry, Mapping) else {"name": entry} for entry in given]
-    if not rows or more == key.name:
-        rows.append({})
+    rows = [*given, None] if not given or more == key.name else given
     places = [f"{key.name}[{place}]" for place in range(len(rows))]
     entries = tuple(
-        tuple(_draw_field(one, f"{place}.{one.name}", row.get(one.name), errors) for one in key.group)
-        for place, row in zip(places, rows, strict=True)
+        _draw_entry(key, place, row, errors) for place, row in zip(places, rows, strict=True)
     )
     form = read_form()
     return Entries(
         key.name, name_id(key.name), form["label"][key.name], name_none(key.name), form["none"][key.name],
         value == [], form["entry"][key.name], entries, _errors_at(errors, key.name, *places),
     )  # fmt: skip
+
+
+def _draw_entry(key: Key, place: str, row: Any, errors: Iterable[Fault]) -> tuple[Field, ...]:
+    """The fields of one entry of a list: those of its group, or the one word or text that it is."""
+    if not key.group:
+        return (_draw_field(key, place, row, errors),)
+    inside = row if isinstance(row, Mapping) else {"name": row}
+    return tuple(_draw_field(one, f"{place}.{one.name}", inside.get(one.name), errors) for one in key.group)
 
 
 def _draw_field(key: Key, path: str, value: Any, errors: Iterable[Fault]) -> Field:

@@ -60,7 +60,11 @@ def show_form(posted: Posted, settings: Settings) -> Response:
 
 def _without(fields: Mapping[str, str], entry: str) -> dict[str, str]:
     """The fields but those of one entry."""
-    return {name: value for name, value in fields.items() if not entry or not name.startswith(f"{entry}.")}
+    return {
+        name: value
+        for name, value in fields.items()
+        if not entry or (name != entry and not name.startswith(f"{entry}."))
+    }
 
 
 def show_answer(posted: Posted, settings: Settings) -> Response:
