@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from stepdown import __version__
@@ -218,16 +218,19 @@ def _sources(
     return resolve_sources([*_source_keys(options, alerts, [*others, *known]), *cells])
 
 
-def assess(history: History, faults: Iterable[Fault] = ()) -> Answer:
+def assess(
+    history: History, faults: Iterable[Fault] = (), is_asked: Callable[[Draft], bool] = lambda _: True
+) -> Answer:
     """The answer for the patient of a History; doubts and notes of the file become alerts.
 
     The file must be free of errors. For another disease than MS every option stands as
-    cannot-say, without a number, and the refusal says what is known.
+    cannot-say, without a number, and the refusal says what is known. ``is_asked`` picks the options
+    whose risks are worked out: a card that prints none need not wait for them. Standings need no risk.
     """
     situation = find_situation(history)
     refusal = find_refusal(situation)
     judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
-    risks = find_risks(situation, (draft for draft, _ in judged))
+    risks = find_risks(situation, (draft for draft, _ in judged), is_asked)
     options = [_to_option(situation, draft, found, risks[draft.id]) for draft, found in judged]
     items = [item for _, found in judged for item in found]
     ranked = find_open_diagnosis(situation) if refusal else rank_missing(items, situation.facts)

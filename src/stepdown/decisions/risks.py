@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -216,16 +216,25 @@ def _to_beside(found: RiskEstimate) -> Beside:
     )
 
 
-def find_risks(situation: Situation, drafts: Iterable[Draft]) -> dict[str, tuple[Risk, ...]]:
-    """Every risk of each option at every time shown, by the option's id; a question is asked once."""
+def find_risks(
+    situation: Situation, drafts: Iterable[Draft], is_asked: Callable[[Draft], bool] = lambda _: True
+) -> dict[str, tuple[Risk, ...]]:
+    """Every risk of each option at every time shown, by the option's id; a question is asked once.
+
+    The risks of an option that is not asked for are unknown, and say so.
+    """
     asked: dict[tuple[Cell, Person], list[RiskEstimate]] = {}
+    table = read_risk_table()
+    not_asked = [RiskEstimate("unknown", table["not_asked"])] * len(table["years"])
     return {
         draft.id: _without_contradiction(
             tuple(
                 _to_risk(outcome, years, found)
-                for outcome in read_risk_table()["definition"]
+                for outcome in table["definition"]
                 for years, found in zip(
-                    read_risk_table()["years"], _estimate(situation, draft, outcome, asked), strict=True
+                    table["years"],
+                    _estimate(situation, draft, outcome, asked) if is_asked(draft) else not_asked,
+                    strict=True,
                 )
             )
         )

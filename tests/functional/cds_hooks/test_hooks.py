@@ -69,6 +69,8 @@ def test_a_person_with_ms_gets_one_card_that_leads_to_the_options(demo: Hospital
     assert cards[0]["summary"].startswith("MS: ") and all(map(holds_invariants, cards))
     assert cards[0]["links"][0]["url"] == "https://stepdown.example/"
     assert "Not a medical device" in cards[0]["detail"]
+    options, missed = cards[0]["detail"].split("Not known, and could change this:\n\n- ")
+    assert options.startswith("- **") and missed
 
 
 def test_a_safety_fact_that_stands_is_a_warning_before_the_rest(demo: Hospital) -> None:

@@ -131,3 +131,14 @@ def test_the_answer_names_the_library_it_rests_on() -> None:
     found = answer()
     assert found.evidence_version >= "2026-11-21" and len(found.evidence_hash) == 16
     assert found.recorded_on == STABLE["recorded_on"]
+
+
+def test_an_answer_without_its_risks_stands_as_the_one_with_them() -> None:
+    person = history(treatments=on("ocrelizumab"), mri=[])
+    whole, light = assess(person), assess(person, is_asked=lambda draft: draft.strategy == "stop")
+    assert [each.standing for each in light.options] == [each.standing for each in whole.options]
+    assert (light.alerts, light.missing_ranked) == (whole.alerts, whole.missing_ranked)
+    assert option(light, "stop").risks == option(whole, "stop").risks
+    others = [risk for each in light.options if each.id != "stop" for risk in each.risks]
+    assert {(risk.status, risk.per_100) for risk in others} == {("unknown", None)}
+    assert all("not asked for" in risk.reason for risk in others)

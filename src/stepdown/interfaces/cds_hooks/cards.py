@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from uuid import uuid4
 
 from stepdown.decisions.answer import Alert, Answer, Option
 from stepdown.decisions.assess import assess
+from stepdown.decisions.options import Draft
 from stepdown.interfaces.cds_hooks.calls import Call, Order
 from stepdown.interfaces.cds_hooks.services import Json, read_settings, say
 from stepdown.patients.checking import Checked, check_value
@@ -31,9 +33,15 @@ def make_cards(call: Call, app: str | None = None) -> list[Json]:
     checked = _check(call)
     if checked.patient is None or checked.errors:
         return [_make(say("unreadable"), "info", _join(_say_faults(checked), _say_gaps(call)), app)]
-    answer = assess(History(checked.patient, checked.at), checked.faults)
+    answer = assess(History(checked.patient, checked.at), checked.faults, partial(_is_printed, call))
     cards = _view(answer, call, app) if call.hook == "patient-view" else _judge(answer, call, app)
     return list(cards)
+
+
+def _is_printed(call: Call, draft: Draft) -> bool:
+    """Whether a card prints the risks of an option: of what is ordered or ended, and of nothing else."""
+    taken = draft.target.name if draft.target else None
+    return any(draft.strategy == "stop" if order.is_end else order.therapy == taken for order in call.orders)
 
 
 def _check(call: Call) -> Checked:
@@ -71,7 +79,8 @@ def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
              for each in answer.options]  # fmt: skip
     unknown = [f"- {_escape(each.fact.replace('_', ' '))}: {_escape(each.would_change)}"
                for each in answer.missing_ranked[:_MOST_REASONS]]  # fmt: skip
-    yield _make(summary, "info", _join(lines, unknown, _say_gaps(call)), app)
+    missed = [say("not_known"), "", *unknown] if unknown else []
+    yield _make(summary, "info", _join(lines, missed, _say_gaps(call)), app)
 
 
 def _to_alert_card(alert: Alert, app: str | None) -> Json:
