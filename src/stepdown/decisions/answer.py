@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from stepdown.decisions.planned_care import CarePlan
+from stepdown.decisions.source import Source
+
 SCHEMA_VERSION = "1"
 #: Whom a number is about: by the risk model, people like this one; the people in the studies; or, by the
 #: risk model too, this person beyond what was studied.
@@ -206,19 +209,6 @@ class Refusal:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A published source or a drug-catalogue entry, and how much of it was read."""
-
-    title: str
-    year: int | None
-    pmid: str | None
-    doi: str | None
-    read: str
-    findings: tuple[str, ...] = ()
-    url: str | None = None
-
-
-@dataclass(frozen=True)
 class PmlCell:
     """Natalizumab PML per 1,000 for one period of treatment: the range over the cells the facts allow."""
 
@@ -251,3 +241,4 @@ class Answer:
     preferences: tuple[str, ...] = ()
     cancer_immunotherapy: tuple[Reason, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
+    care_plan: CarePlan | None = None

@@ -18,8 +18,8 @@ from stepdown.decisions.answer import (
     Refusal,
     Risk,
     Rule,
-    Source,
 )
+from stepdown.decisions.care_plan.building import build_care_plan
 from stepdown.decisions.follow_up import find_follow_up, find_triggers
 from stepdown.decisions.immunotherapy import find_immunotherapy
 from stepdown.decisions.missing import find_unknowns, rank_missing
@@ -35,6 +35,7 @@ from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
 from stepdown.decisions.rules.unread_comorbidities import judge_unread_comorbidities
 from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
+from stepdown.decisions.source import Source
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
 from stepdown.decisions.withdrawing import withdraw_retracted
 from stepdown.evidence.reading import library_hash, read_library
@@ -219,13 +220,17 @@ def _sources(
 
 
 def assess(
-    history: History, faults: Iterable[Fault] = (), is_asked: Callable[[Draft], bool] = lambda _: True
+    history: History,
+    faults: Iterable[Fault] = (),
+    is_asked: Callable[[Draft], bool] = lambda _: True,
+    severe_from: float | None = None,
 ) -> Answer:
     """The answer for the patient of a History; doubts and notes of the file become alerts.
 
     The file must be free of errors. For another disease than MS every option stands as
     cannot-say, without a number, and the refusal says what is known. ``is_asked`` picks the options
     whose risks are worked out: a card that prints none need not wait for them. Standings need no risk.
+    ``severe_from`` is the EDSS that the care plan counts as severe.
     """
     situation = find_situation(history)
     refusal = find_refusal(situation)
@@ -261,6 +266,7 @@ def assess(
         _wishes(history),
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
+        build_care_plan(situation, refusal.reason if refusal else "", severe_from),
     )
     return withdraw_retracted(answer)
 

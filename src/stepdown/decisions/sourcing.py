@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stepdown.decisions.answer import Source
+from stepdown.decisions.source import Source
 from stepdown.evidence.reading import read_library
 from stepdown.ms.sources import Source as CatalogueSource
 from stepdown.ms.sources import read_sources

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from stepdown.decisions.answer import Alert, Answer, FollowUp, Option, Risk, Source
+from stepdown.decisions.answer import Alert, Answer, FollowUp, Option, Risk
+from stepdown.decisions.source import Source
 from stepdown.reports.clinician_lines import tell_risk, tell_whom
 from stepdown.reports.rounding import round_per_100
 from stepdown.reports.wording import capitalise, name_option, name_word

@@ -19,10 +19,10 @@ from stepdown.decisions.answer import (
     Option,
     Per100,
     Risk,
-    Source,
     StudyWeight,
     Trigger,
 )
+from stepdown.decisions.source import Source
 from stepdown.reports.rounding import round_per_100, show_risk
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"

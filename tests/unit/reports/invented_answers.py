@@ -17,11 +17,11 @@ from stepdown.decisions.answer import (
     Refusal,
     Risk,
     Rule,
-    Source,
     Studied,
     Trigger,
     Unknown,
 )
+from stepdown.decisions.source import Source
 
 TRIAL, COHORT, REGISTRY = "invented-trial#stop-2y", "invented-cohort#relapse", "invented-registry#year-1"
 LABEL = "natalizumab.monitoring"

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepdown.decisions.answer import Alert, Answer, FactLine, Source
+from stepdown.decisions.answer import Alert, Answer, FactLine
+from stepdown.decisions.source import Source
 from stepdown.reports import Clinic, to_html, to_json, to_text
 from stepdown.reports.html.page import find_citations
 from stepdown.reports.wording import name_word

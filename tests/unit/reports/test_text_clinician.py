@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from stepdown.decisions.answer import Answer, FactLine, FollowUp, Reason, Source
+from stepdown.decisions.answer import Answer, FactLine, FollowUp, Reason
+from stepdown.decisions.source import Source
 from stepdown.reports.clinician_lines import (
     find_links,
     has_passed,

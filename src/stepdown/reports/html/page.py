@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from stepdown.decisions.answer import Answer, Source
+from stepdown.decisions.answer import Answer
+from stepdown.decisions.source import Source
 from stepdown.reports import clinician_lines, rounding, wording
 from stepdown.reports.comparison import find_cell
 from stepdown.reports.curve_drawing import draw_curve, draw_curve_key

@@ -1,0 +1,73 @@
+"""The care plan of one person, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stepdown.decisions.care_plan.asking import find_plan_facts
+from stepdown.decisions.care_plan.knowledge import find_sources, read_knowledge
+from stepdown.decisions.care_plan.rows import find_rows, make_reader
+from stepdown.decisions.care_plan.team import (
+    find_raised,
+    find_referrals,
+    find_review,
+    find_team,
+    list_red_flags,
+)
+from stepdown.decisions.planned_care import CarePlan, PlanRow, RaisedFlag, Referral
+from stepdown.decisions.situation import Situation
+from stepdown.patients.facts_care import find_goals
+
+
+def build_care_plan(
+    situation: Situation, not_ms: str = "", severe_from: float | None = None
+) -> CarePlan:
+    """The plan of a person; ``not_ms`` is why studies of MS do not speak, empty where they do.
+
+    ``severe_from`` is the EDSS from which disability counts as severe; without it that of the data file.
+    """
+    limit = read_knowledge()["severe"]["at_least"] if severe_from is None else severe_from
+    view = situation.history.view
+    facts = find_plan_facts(situation, limit)
+    reader = make_reader(facts, is_ms=not not_ms)
+    rows, raised = find_rows(reader), find_raised(reader)
+    referrals = find_referrals(reader, rows, view.at)
+    due, because = find_review(reader, view.at)
+    severe = facts["severe"]
+    return CarePlan(
+        view.at.isoformat(),
+        view.recorded_on.isoformat(),
+        view.patient.id or "",
+        "other-disease" if not_ms else "whole",
+        not_ms,
+        severe.value if isinstance(severe.value, bool) and reader.is_ms else None,
+        read_knowledge()["severe"]["text"].format(limit=limit) if reader.is_ms else "",
+        raised,
+        list_red_flags(),
+        find_goals(view),
+        rows,
+        find_team(reader, rows, referrals),
+        referrals,
+        due.isoformat(),
+        read_knowledge()["review"]["text"],
+        because,
+        find_sources([*_list_keys(rows, raised, referrals), *(_list_common_keys() if reader.is_ms else ())]),
+    )
+
+
+def _list_keys(
+    rows: tuple[PlanRow, ...], raised: tuple[RaisedFlag, ...], referrals: tuple[Referral, ...]
+) -> Iterator[str]:
+    """The keys of every source that the plan rests on."""
+    for row in rows:
+        for line in row.lines:
+            yield from line.sources
+    yield from (key for flag in raised for key in flag.sources)
+    yield from (key for referral in referrals for key in referral.sources)
+
+
+def _list_common_keys() -> Iterator[str]:
+    """The keys behind what every plan says: when it is severe, when it is looked at, who is in the team."""
+    for part in ("severe", "review"):
+        yield from read_knowledge()[part]["source"]
+    yield from read_knowledge()["team"]["source"]["source"]

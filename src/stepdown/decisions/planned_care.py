@@ -1,0 +1,126 @@
+"""The care plan of one person, as frozen data: what every page, letter and bundle of it prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepdown.decisions.source import Source
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """One sentence of a row: for the team, for the person, for the caregiver; empty where it is not for them.
+
+    ``kind`` is finding, assess, without-drugs, with-drugs, do or caution; ``strength`` is how sure its
+    sources make it.
+    """
+
+    kind: str
+    text: str
+    plain: str
+    caregiver: str
+    strength: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MissingFact:
+    """A fact that a row needs and the person file lacks, and under which key it belongs."""
+
+    fact: str
+    text: str
+    plain: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One heading of the plan; ``missing`` holds the facts it needs and the file lacks.
+
+    ``severity`` is that of a symptom. A private row is not printed for the caregiver.
+    """
+
+    id: str
+    group: str
+    title: str
+    plain_title: str
+    status: str
+    severity: str | None
+    missing: tuple[MissingFact, ...]
+    lines: tuple[PlanLine, ...]
+    private: bool
+
+
+@dataclass(frozen=True)
+class RaisedFlag:
+    """Something in this person's facts to act on now."""
+
+    id: str
+    text: str
+    plain: str
+    caregiver: str
+    strength: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RedFlag:
+    """What everybody acts on: by the emergency number, or the team the same day."""
+
+    act: str
+    text: str
+    plain: str
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    """Somebody of the team, and what for."""
+
+    role: str
+    title: str
+    plain: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Referral:
+    """To whom, how soon and why; ``due`` is the latest day."""
+
+    role: str
+    title: str
+    plain_title: str
+    priority: str
+    due: str
+    why: str
+    plain: str
+    strength: str
+    sources: tuple[str, ...]
+    private: bool
+
+
+@dataclass(frozen=True)
+class CarePlan:
+    """The whole plan: what comes first, the rows, the team, referrals, goals and the day of the review.
+
+    ``status`` is whole, or other-disease where the studies of MS do not speak: then only what holds for any
+    disease stands in it, and ``not_ms`` says why. ``severe`` is None where the facts do not decide.
+    """
+
+    at: str
+    recorded_on: str
+    person: str
+    status: str
+    not_ms: str
+    severe: bool | None
+    severe_rule: str
+    raised: tuple[RaisedFlag, ...]
+    red_flags: tuple[RedFlag, ...]
+    goals: tuple[str, ...]
+    rows: tuple[PlanRow, ...]
+    team: tuple[TeamMember, ...]
+    referrals: tuple[Referral, ...]
+    review_due: str
+    review: str
+    review_because: tuple[str, ...]
+    sources: dict[str, Source]
