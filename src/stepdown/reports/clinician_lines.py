@@ -17,10 +17,10 @@ from stepdown.decisions.answer import (
     PmlCell,
     Risk,
     Rule,
-    Source,
     StudyWeight,
     Unknown,
 )
+from stepdown.decisions.source import Source
 from stepdown.reports.rounding import show_per_1000, show_risk
 from stepdown.reports.wording import CLINICIAN, capitalise, name_time, name_word, read_wording, say
 

@@ -22,7 +22,10 @@ from stepdown.decisions.answer import (
     StudyWeight,
     Trigger,
 )
+from stepdown.decisions.care_plan.knowledge import GROUPS, KINDS, STRENGTHS
+from stepdown.decisions.planned_care import CarePlan, PlanLine, PlanRow, RaisedFlag, RedFlag, Referral
 from stepdown.decisions.source import Source
+from stepdown.patients.care_needs import SEVERITIES
 from stepdown.reports.rounding import round_per_100, show_risk
 
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
@@ -48,6 +51,16 @@ WORDS: dict[tuple[type, str], tuple[str | None, ...]] = {
     (FollowUp, "basis"): ("stated", "proposed"),
     (Trigger, "basis"): ("stated", "proposed"),
     (Source, "read"): ("full-text", "abstract", "secondary"),
+    (CarePlan, "status"): ("whole", "other-disease"),
+    (PlanRow, "group"): GROUPS,
+    (PlanRow, "status"): ("assessed", "partly-assessed", "not-assessed"),
+    (PlanRow, "severity"): (*SEVERITIES, None),
+    (PlanLine, "kind"): KINDS,
+    (PlanLine, "strength"): STRENGTHS,
+    (RaisedFlag, "strength"): STRENGTHS,
+    (RedFlag, "act"): ("emergency", "same-day"),
+    (Referral, "priority"): ("now", "soon", "routine"),
+    (Referral, "strength"): STRENGTHS,
 }
 
 

@@ -34,12 +34,12 @@ class Reader:
 
     def speaks(self, row: Table) -> bool:
         """Whether something said may be said for the disease of this person."""
-        return not row.get("others_only") if self.is_ms else bool(row.get("others") or row.get("others_only"))
-
-    def rest_on(self, strength: str, sources: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         if self.is_ms:
             return not row.get("others_only")
         return bool(row.get("others") or row.get("others_only"))
+
+    def rest_on(self, strength: str, sources: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """How sure something is, and its sources; what comes from MS is only ours for another disease."""
         return (strength, expand_sources(sources)) if self.is_ms else (OURS, (OURS,))
 
     def fill(self, sentence: str, **more: str) -> str:
