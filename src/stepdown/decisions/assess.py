@@ -50,9 +50,10 @@ def _with_sources(situation: Situation, draft: Draft, judged: Iterable[Judged]) 
     """Judged rules with the keys of the catalogue behind their sources."""
     left = situation.therapy.name if situation.therapy else None
     target = draft.target.name if draft.target else None
+    expanded = [(item, expand_sources(item.rule.sources, left, target)) for item in judged]
     return tuple(
-        replace(item, rule=replace(item.rule, sources=expand_sources(item.rule.sources, left, target)))
-        for item in judged
+        item if sources == item.rule.sources else replace(item, rule=replace(item.rule, sources=sources))
+        for item, sources in expanded
     )
 
 

@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from functional.web.served import Reply
 from stepdown.interfaces.cds_hooks.app import LOG, HooksSettings
-from stepdown.interfaces.web.serving import make_config
+from stepdown.interfaces.web.serving import Application, make_config
 from stepdown.interfaces.web.settings import Settings
 
 RECORD = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
@@ -99,7 +99,8 @@ def hosted(hooks: HooksSettings) -> Iterator[Hospital]:
     """The service on a free port, stopped at the end."""
     import uvicorn
 
-    server, log = uvicorn.Server(make_config(Settings(), "127.0.0.1", 0, hooks)), io.StringIO()
+    config = make_config(Application(Settings(), hooks), "127.0.0.1", 0)
+    server, log = uvicorn.Server(config), io.StringIO()
     handler = logging.StreamHandler(log)
     LOG.addHandler(handler)
     LOG.setLevel(logging.INFO)

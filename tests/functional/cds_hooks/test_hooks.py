@@ -20,7 +20,7 @@ from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
 from stepdown.interfaces.cds_hooks.cards import LONGEST_SUMMARY, make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
-from stepdown.interfaces.cds_hooks.trust import TrustedCallers, read_trusted
+from stepdown.interfaces.cds_hooks.trust import NotTrusted, TrustedCallers, read_trusted
 from stepdown.ms.errors import UserError
 
 VIEW, SELECT, SIGN = "stepdown-patient-view", "stepdown-order-select", "stepdown-order-sign"
@@ -397,11 +397,13 @@ def test_a_hundred_thousand_mutated_calls_are_answered_or_refused(seed: int) -> 
     answer_mutated(seed, 10_000, 10)
 
 
-def test_trusted_callers_forget_tokens_that_have_run_out() -> None:
+def test_a_worker_gets_the_callers_without_private_keys_and_shares_the_tokens_seen() -> None:
     callers = TrustedCallers(("https://stepdown.example/cds-services",), {"https://hospital.example": KEYS})
-    for _ in range(3):
-        callers.check(f"Bearer {make_token(KEYS, 'ES384')}")
-    assert len(callers._seen) == 3
-    later = time.time() + 3600
-    callers.check(f"Bearer {make_token(KEYS, 'ES384', iat=later, exp=later + 60)}", later)
-    assert len(callers._seen) == 1
+    state = callers.__getstate__()
+    assert '"d"' not in json.dumps(state["keys"]) and state["seen"] is callers.seen
+    other = TrustedCallers.__new__(TrustedCallers)
+    other.__setstate__(state)
+    token = f"Bearer {make_token(KEYS, 'ES384')}"
+    assert callers.check(token) == "https://hospital.example"
+    with pytest.raises(NotTrusted):
+        other.check(token)

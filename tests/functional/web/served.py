@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.web.auditing import AUDIT
-from stepdown.interfaces.web.serving import make_config
+from stepdown.interfaces.web.serving import Application, make_config
 from stepdown.interfaces.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
@@ -67,7 +68,7 @@ def serving(settings: Settings | None = None, **changes: Any) -> Iterator[Served
 
     # A busy machine takes long for a PDF: the time limit has no part in these tests.
     chosen = settings or Settings(posts_per_minute=0, seconds_to_answer=300.0)
-    config = make_config(replace(chosen, **changes), "127.0.0.1", 0)
+    config = make_config(Application(replace(chosen, **changes), HooksSettings()), "127.0.0.1", 0)
     server, log = uvicorn.Server(config), io.StringIO()
     handler = logging.StreamHandler(log)
     AUDIT.addHandler(handler)

@@ -52,7 +52,7 @@ class HooksSettings:
     app: str | None = None
     largest_body: int = 20_000_000
     seconds: float = 20.0
-    at_once: int = 4
+    at_once: int = 2
 
 
 Answer = Callable[[Request, str, HooksSettings], Awaitable[tuple[int, Json, dict[str, Any]]]]

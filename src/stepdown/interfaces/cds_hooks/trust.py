@@ -11,9 +11,9 @@ import time
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cds_hooks.seen_tokens import SeenTokens
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,8 +34,19 @@ class TrustedCallers:
 
     audiences: tuple[str, ...]
     keys: dict[str, KeySet]
-    _seen: dict[tuple[str, str], float] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    seen: SeenTokens = field(default_factory=SeenTokens)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to a worker: the public keys as plain data, and the memory that all workers share."""
+        keys = {issuer: keys.as_dict(private=False) for issuer, keys in self.keys.items()}
+        return {"audiences": self.audiences, "keys": keys, "seen": self.seen}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """The same callers in a worker."""
+        from joserfc.jwk import KeySet
+
+        keys = {issuer: KeySet.import_key_set(keys) for issuer, keys in state["keys"].items()}
+        self.__dict__ |= {**state, "keys": keys}
 
     def check(self, authorization: str, now: float | None = None) -> str:
         """The issuer of the token in an Authorization header; NotTrusted else. A token is good once."""
@@ -65,15 +76,12 @@ class TrustedCallers:
             raise NotTrusted(type(problem).__name__) from None
 
     def _remember(self, issuer: str, claims: dict[str, Any], moment: float) -> None:
-        """Refuse a token that was seen before; forget those that have run out."""
+        """Refuse a token that was seen before."""
         mark = claims.get("jti")
         if not isinstance(mark, str) or not mark:
             raise NotTrusted("jti")
-        with self._lock:
-            self._seen = {key: until for key, until in self._seen.items() if until > moment}
-            if (issuer, mark) in self._seen:
-                raise NotTrusted("replay")
-            self._seen[issuer, mark] = float(claims["exp"]) + LEEWAY
+        if not self.seen.remember(issuer, mark, float(claims["exp"]) + LEEWAY, moment):
+            raise NotTrusted("replay")
 
 
 def _decode(piece: str) -> bytes:

@@ -17,6 +17,7 @@ _HELP = """examples:
   stepdown serve --port 8080 --digest out/digest              with the digest beside them
   stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
   stepdown serve --hooks issuers.toml --app-url https://stepdown.clinic.example/
+  stepdown serve --workers 2 --posts-per-minute 0             two processes, behind a proxy that sets limits
 
 Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
 answers. The log on standard error has one line a request, without anything of a person. Serve other
@@ -49,6 +50,9 @@ def add_commands(commands: Any) -> None:
         "--posts-per-minute", type=int, default=120, metavar="N",
         help="how often one address may send a form; 0 sets no limit; default: 120",
     )  # fmt: skip
+    parser.add_argument(
+        "--workers", type=_read_count, default=1, metavar="N", help="how many processes answer; default: 1"
+    )
     hooks = parser.add_argument_group("CDS Hooks, at /cds-services")
     hooks.add_argument("--hooks", type=Path, metavar="FILE", help="who may call: issuers and keys (TOML)")
     hooks.add_argument("--hooks-demo", action="store_true", help="answer every caller: for trying it only")
@@ -63,6 +67,12 @@ def add_commands(commands: Any) -> None:
 def _read_port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) <= 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _read_count(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError("workers are a number from 1 to 64")
     return int(text)
 
 
@@ -85,7 +95,7 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         posts_per_minute=arguments.posts_per_minute,
     )
     print(f"stepdown: pages at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)", file=sys.stderr)
-    return serve(settings, arguments.host, arguments.port, _read_hooks(arguments))
+    return serve(settings, arguments.host, arguments.port, _read_hooks(arguments), arguments.workers)
 
 
 def _read_hooks(arguments: argparse.Namespace) -> HooksSettings:

@@ -26,6 +26,11 @@ from stepdown.reports.html.page import find_citations, name_anchor
 from stepdown.reports.number_pictures import draw_pictures
 
 
+def warm_up(settings: Settings) -> None:
+    """Answer once for an invented person: what is read and fitted once is there before anybody waits."""
+    show_answer(Posted({"example": list_examples()[0].name}), settings)
+
+
 def write_start(settings: Settings, complaint: str = "") -> str:
     """The start page: what this is, the three ways in, and the empty form."""
     return _write_form(settings, {}, (), complaint=say_for_form(complaint), is_start=True)
