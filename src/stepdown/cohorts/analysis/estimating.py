@@ -272,4 +272,5 @@ def _find_rare(prepared: Prepared) -> Iterator[str]:
         yield (f"Fewer than one entry in {round(1 / RARE)} began {name} within the grace period: they stand "
                "for all others, and what is said of the strategy rests on them.")
     if followed.events[1] < LEAST_EVENTS:
-        yield f"Fewer than {LEAST_EVENTS} events among those who began {name}: no interval can be given."
+        yield (f"Fewer than {LEAST_EVENTS} events among those who began {name}: their risk rests on so few "
+               "people that its interval must be wide.")

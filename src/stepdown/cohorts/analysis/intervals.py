@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import gammaincinv
 
 from stepdown.cohorts.analysis.comparing import Prepared, Sample, sample_risks
 from stepdown.cohorts.analysis.follow_up import Numbers
@@ -15,13 +16,14 @@ from stepdown.cohorts.survival.intervals import find_bounds
 
 _NONE = float("nan")
 _WIDTH = 1.959964
-#: With fewer events than this among those who did what the strategy says, no interval but an exact one:
-#: samples would hardly differ, and it would look sure of what nobody saw.
+#: With fewer events than this among those who did what the strategy says, an interval for weighted counts:
+#: samples would hardly differ, and theirs would look sure of what nobody saw.
 LEAST_EVENTS = 5
 #: Half of what lies outside an interval of 95 %.
 _TAIL = 0.025
 _UNKNOWN = "no estimate: nobody followed so long, or no events"
-_FEW = "too few events for an interval"
+_NO_INTERVAL = "too few events for an interval"
+_FEW = "few events: an interval for weighted counts (Fay and Feuer 1997), wide because it must be"
 _EXACT = "no event: the upper bound is the exact one of those still followed"
 
 
@@ -46,7 +48,7 @@ class Estimates:
     """The risks of two groups (0 comparator, 1 target), from one sample or from one for each imputation.
 
     A place is that of a day among ``Prepared.days``; -1 stands for the years without any event. ``events``
-    counts those of people who did what the strategy says; with few of them there is no interval.
+    counts those of people who did what the strategy says; with few of them intervals are those of counts.
     """
 
     samples: tuple[Sample, ...]
@@ -62,31 +64,33 @@ class Estimates:
         return float(np.mean([sample.values[int(crude), int(side), place] for sample in self.samples]))
 
     def find_risk(self, side: int, place: int, crude: bool = False) -> Interval:
-        """A risk with its interval, on the scale log(-log); exact where nobody had the event."""
+        """A risk with its interval, on the scale log(-log); of counts where few or none had the event."""
         value = self.find_value(side, place, crude)
         if not np.isfinite(value):
             return Interval(_NONE, _NONE, _NONE, _UNKNOWN)
+        size = float(np.mean([sample.still[int(crude), int(side), place] for sample in self.samples]))
         if value == 0:
-            size = float(np.mean([sample.still[int(crude), int(side), place] for sample in self.samples]))
             return Interval(0.0, 0.0, 1 - _TAIL ** (1 / size) if size > 0 else 1.0, _EXACT)
         error = self._find_error(lambda sample: _take(sample, side, place, crude))
-        if not error > 0 or value >= 1 or self.events[int(side)] < LEAST_EVENTS:
-            return Interval(value, _NONE, _NONE, _FEW)
+        if not np.isfinite(error) or value >= 1 or not size > 0:
+            return Interval(value, _NONE, _NONE, _NO_INTERVAL)
+        if not error > 0 or self.events[int(side)] < LEAST_EVENTS:
+            return Interval(value, *bound_few(value, error**2, 1 / size), _FEW)
         low, high = (1 - float(bound[0]) for bound in reversed(
             find_bounds(np.array([1 - value]), np.array([error]), "log-log", 1 - 2 * _TAIL)))
         return Interval(value, low, high)
 
     def find_difference(self, place: int, crude: bool = False) -> Interval:
-        """The risk of the target less that of the comparator; where one had no event from both intervals."""
+        """The risk of the target less that of the comparator; where events are few from both intervals."""
         low, high = (self.find_value(side, place, crude) for side in (0, 1))
         if not np.isfinite(high - low):
             return Interval(_NONE, _NONE, _NONE, _UNKNOWN)
-        if place >= 0 and min(low, high) == 0:
+        if place >= 0 and (min(low, high) == 0 or min(self.events) < LEAST_EVENTS):
             return _join(self.find_risk(0, place, crude), self.find_risk(1, place, crude))
         error = self._find_error(lambda sample: _subtract(_take(sample, 1, place, crude),
                                                          _take(sample, 0, place, crude)))
         if not error > 0 or min(self.events) < LEAST_EVENTS:
-            return Interval(high - low, _NONE, _NONE, _FEW)
+            return Interval(high - low, _NONE, _NONE, _NO_INTERVAL)
         return Interval(high - low, high - low - _WIDTH * error, high - low + _WIDTH * error)
 
     def find_ratio(self, place: int) -> Interval:
@@ -97,10 +101,12 @@ class Estimates:
         if high == 0:
             first, second = self.find_risk(0, place), self.find_risk(1, place)
             return Interval(0.0, 0.0, second.high / first.low if first.low > 0 else _NONE, _EXACT)
+        if min(self.events) < LEAST_EVENTS:
+            return _divide(self.find_risk(0, place), self.find_risk(1, place))
         error = self._find_error(lambda sample: _subtract(
             *(_to_logs(sample, _take(sample, side, place, False)) for side in (1, 0))))
-        if not error > 0 or min(self.events) < LEAST_EVENTS:
-            return Interval(high / low, _NONE, _NONE, _FEW)
+        if not error > 0:
+            return Interval(high / low, _NONE, _NONE, _NO_INTERVAL)
         factor = float(np.exp(_WIDTH * error))
         return Interval(high / low, high / low / factor, high / low * factor)
 
@@ -112,6 +118,20 @@ class Estimates:
         count = len(taken)
         between = float(np.var([value for value, _ in taken], ddof=1)) if count > 1 else 0.0
         return float(np.sqrt(within + (1 + 1 / count) * between))
+
+
+def bound_few(value: float, variance: float, weight: float) -> tuple[float, float]:
+    """The bounds of a risk from few weighted events: those of a count of so many events of one weight.
+
+    The gamma interval of Fay and Feuer (Stat Med 1997;16:791) where every event weighs as the heaviest.
+    ``weight`` is what one more event would add to the risk; the variance may tell of heavier ones. With equal
+    weights the bounds are Garwood's exact ones of a count.
+    """
+    weight = max(weight, variance / value)
+    count = value / weight
+    low = weight * float(gammaincinv(count, _TAIL))
+    high = weight * float(gammaincinv(count + 1, 1 - _TAIL))
+    return low, min(high, 1.0)
 
 
 #: A value, and the same in each resample or the influence of each person on it.
@@ -153,4 +173,18 @@ def _join(first: Interval, second: Interval) -> Interval:
     apart = second.value - first.value
     low = apart - float(np.hypot(second.value - second.low, first.high - first.value))
     high = apart + float(np.hypot(second.high - second.value, first.value - first.low))
-    return Interval(apart, low, high, _EXACT)
+    return Interval(apart, low, high, _say_how(first, second))
+
+
+def _divide(first: Interval, second: Interval) -> Interval:
+    """The second over the first, from the interval of each (Zou and Donner, Stat Med 2008;27:1693)."""
+    below, above = np.log([second.low / second.value, first.high / first.value]), np.log(
+        [second.high / second.value, first.low / first.value])
+    ratio = second.value / first.value
+    low, high = ratio * np.exp([-float(np.hypot(*below)), float(np.hypot(*above))])
+    return Interval(ratio, float(low), float(high), _say_how(first, second))
+
+
+def _say_how(first: Interval, second: Interval) -> str:
+    """How the interval of two groups came about: as that of the group with fewer events."""
+    return next((how for how in (_NO_INTERVAL, _EXACT, _FEW) if how in (first.why, second.why)), "")
