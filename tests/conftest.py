@@ -31,9 +31,19 @@ settings.load_profile("same each time")
 LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", "no_generated_person")
 
 
+#: Many examples of what other tests run line by line: watching each line of them doubles the time of a run
+#: and adds no line to those that ran.
+UNWATCHED = ("tests/spec/test_no_generated_person.py", "tests/spec/test_never.py", "tests/parity/",
+             "tests/validation/", "tests/acceptance/", "tests/docs/", "in_browser", "test_cohort_",
+             "against_", "mutated", "test_pictures.py", "test_style.py", "killed")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first; the others in their order."""
+    """The longest tests first, the others in their order; coverage looks away where it learns nothing."""
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+    for item in items:
+        if any(name in item.nodeid for name in UNWATCHED):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from functools import cache
+from typing import Any
 
 import pytest
 
@@ -46,15 +48,18 @@ def test_none_of_100_000_gets_an_answer_that_breaks_a_rule(part: int) -> None:
     assert not breaches, "\n".join(breaches[:40])
 
 
+@cache
+def generate_people() -> tuple[dict[str, Any], ...]:
+    return tuple(generate_person(seed) for seed in range(FIRST_SEED, FIRST_SEED + 2000))
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.says)
 def test_every_rule_is_about_somebody(rule: Rule) -> None:
-    people = [generate_person(seed) for seed in range(FIRST_SEED, FIRST_SEED + 2000)]
-    assert sum(rule.is_about(person) for person in people) >= 10
+    assert sum(rule.is_about(person) for person in generate_people()) >= 10
 
 
 def test_a_person_surely_under_18_is_refused() -> None:
-    people = [generate_person(seed) for seed in range(FIRST_SEED, FIRST_SEED + 2000)]
-    young = [person for person in people if person.get("birth_date", "") > "2008-11-01"]
+    young = [person for person in generate_people() if person.get("birth_date", "") > "2008-11-01"]
     assert len(young) > 5 and not any(is_adult(ask(person, AT)) for person in young)
 
 

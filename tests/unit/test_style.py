@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,15 +44,17 @@ def find_functions(path: Path) -> Iterator[Function]:
             yield measure_function(place, node)
 
 
-FUNCTIONS = [function for path in FILES for function in find_functions(path)]
+@cache
+def read_functions() -> tuple[Function, ...]:
+    return tuple(function for path in FILES for function in find_functions(path))
 
 
 def share_of_functions_over(lines: int) -> float:
-    return sum(function.lines > lines for function in FUNCTIONS) / len(FUNCTIONS)
+    return sum(function.lines > lines for function in read_functions()) / len(read_functions())
 
 
 def longest_functions(lines: int) -> str:
-    long = sorted((f for f in FUNCTIONS if f.lines > lines), key=lambda f: -f.lines)
+    long = sorted((f for f in read_functions() if f.lines > lines), key=lambda f: -f.lines)
     return "\n".join(f"{function.lines:4d} lines  {function.place}" for function in long[:30])
 
 
@@ -103,7 +106,7 @@ def find_parameters(node: Definition) -> list[ast.arg]:
 def test_every_function_has_all_its_types() -> None:
     untyped = [
         function.place
-        for function in FUNCTIONS
+        for function in read_functions()
         if function.node.returns is None
         or any(parameter.annotation is None for parameter in find_parameters(function.node))
     ]
