@@ -1,4 +1,4 @@
-"""The published JSON Schemas, made from the declarations themselves: docs/reference/*.schema.json.
+"""The published schemas, made from the declarations themselves: docs/reference/*.schema.json, openapi.json.
 
 Usage: python tools/write_schemas.py
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.interfaces.cli.patient import write_schema
+from stepdown.interfaces.web.openapi import describe_service
 from stepdown.reports import answer_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -20,3 +21,4 @@ if __name__ == "__main__":
         json.dumps({"title": "stepdown cohort protocol", **Protocol.model_json_schema()}, indent=2) + "\n",
         encoding="utf-8")
     (FOLDER / "answer.schema.json").write_text(json.dumps(answer_schema(), indent=2) + "\n", encoding="utf-8")
+    (FOLDER / "openapi.json").write_text(json.dumps(describe_service(), indent=1) + "\n", encoding="utf-8")

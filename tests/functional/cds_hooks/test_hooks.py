@@ -16,6 +16,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra 'web' is not installed")
 
 from functional.cds_hooks.hospital import Hospital, hosted, make_call, make_keys, make_token
+from functional.mutating import mutate
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
 from stepdown.interfaces.cds_hooks.cards import LONGEST_SUMMARY, make_cards
@@ -339,36 +340,6 @@ def test_the_examples_of_the_specification_parse(reference: Path) -> None:
         elif "-feedback" in path.name:
             assert FeedbackCounts().add(VIEW, example) == len(example["feedback"])
     assert len(files) == 21
-
-
-def mutate(value: Any, chance: random.Random) -> None:
-    """Put something else in one place of a call, or take it away."""
-    places = []
-
-    def walk(inner: Any) -> None:
-        for key in (
-            list(inner) if isinstance(inner, dict) else range(len(inner)) if isinstance(inner, list) else ()
-        ):
-            places.append((inner, key))
-            walk(inner[key])
-
-    walk(value)
-    where, key = chance.choice(places)
-    anything = [
-        None,
-        True,
-        -1,
-        1e308,
-        "",
-        "x" * 300,
-        [],
-        {},
-        [[]],
-        {"resourceType": "Bundle"},
-        "2026-13-40",
-        "\x00",
-    ]
-    where[key] = chance.choice(anything)
 
 
 def answer_mutated(seed: int, calls: int, cards_of_every: int) -> None:
