@@ -99,7 +99,7 @@ def list_sources(library: Path) -> set[str]:
     return {source.partition("#")[0] for risk in risks for source in risk.sources}
 
 
-def test_a_concern_and_a_correction_go_into_the_log_once_and_leave_the_figures(
+def test_a_concern_and_a_correction_go_into_file_and_log_once_and_leave_the_figures(
     run: Run, store: Path, library: Path
 ) -> None:
     (library / "corboy2023.toml").unlink()
@@ -108,7 +108,9 @@ def test_a_concern_and_a_correction_go_into_the_log_once_and_leave_the_figures(
     after = read_folder(library)
     for study_id, words in (("coerver2025", "expression of concern (PMID 901)"), ("bsteh2021", "PMID 902")):
         assert words in after[study_id].changes[-1].what
-        assert replace(after[study_id], changes=()) == replace(before[study_id], changes=())
+        as_before = replace(after[study_id], changes=(), concern=None, corrected=None)
+        assert as_before == replace(before[study_id], changes=())
+    assert after["coerver2025"].concern and after["bsteh2021"].corrected
     first = {path.name: path.read_bytes() for path in library.iterdir()}
     out = run("notices", "--store", store, "--library", library, "--mark")[1]
     assert all(line.endswith("; marked already") for line in out.splitlines())

@@ -37,7 +37,7 @@ from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.source import Source
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
-from stepdown.decisions.withdrawing import withdraw_retracted
+from stepdown.decisions.withdrawing import withdraw_studies
 from stepdown.evidence.reading import library_hash, read_library
 from stepdown.ms.facts import Fact
 from stepdown.patients.faults import Fault, Grade
@@ -269,7 +269,7 @@ def assess(
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
         build_care_plan(situation, refusal.reason if refusal else "", severe_from),
     )
-    return withdraw_retracted(answer)
+    return withdraw_studies(answer)
 
 
 def _facts(situation: Situation, refusal: Refusal | None) -> list[Fact]:
@@ -291,6 +291,6 @@ def evidence_version() -> str:
         day
         for study in read_library().values()
         for day in (study.added, study.corrected, study.retracted)
-        if day
+        if day and day != "unknown"
     ]
     return max(days)

@@ -10,7 +10,7 @@ from typing import Any
 from stepdown.decisions.answer import Reason
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.sourcing import expand_sources
-from stepdown.decisions.withdrawing import WITHDRAWN, is_retracted, say_withdrawn
+from stepdown.decisions.withdrawing import WITHDRAWN, is_withdrawn, say_withdrawn
 from stepdown.evidence.meta.exact import find_clopper_pearson
 from stepdown.evidence.reading import read_library
 
@@ -29,7 +29,7 @@ def _say_percent(share: float) -> str:
 def _count(row: dict[str, Any]) -> Reason:
     """One count with its exact 95 % interval (Clopper and Pearson 1934), in a whole sentence."""
     study_id, _, finding_id = row["source"].partition("#")
-    if is_retracted(study_id):
+    if is_withdrawn(study_id):
         return Reason(say_withdrawn(study_id), f"immunotherapy{WITHDRAWN}", (study_id,))
     finding = read_library()[study_id].finding(finding_id)
     if finding.events is None or finding.n is None:

@@ -10,7 +10,7 @@ from typing import Any
 from stepdown.decisions.answer import PmlCell, Reason
 from stepdown.decisions.situation import Situation, Treatment
 from stepdown.decisions.sourcing import expand_sources
-from stepdown.decisions.withdrawing import WITHDRAWN, is_retracted, say_withdrawn
+from stepdown.decisions.withdrawing import WITHDRAWN, is_withdrawn, say_withdrawn
 from stepdown.evidence.reading import read_library
 from stepdown.ms.facts import Fact, bounded
 
@@ -102,7 +102,7 @@ def find_pml(situation: Situation) -> tuple[PmlCell, ...]:
     jcv = _possible_jcv(situation.fact("jcv_antibody"), situation.fact("jcv_index"))
     suppressed = _possible_immunosuppressant(situation.fact("prior_immunosuppressant"))
     periods = _possible_periods(_time_on_natalizumab(situation))
-    if is_retracted(read_pml_table()["study"]):
+    if is_withdrawn(read_pml_table()["study"]):
         return ()
     cells = [_cell(period, jcv, suppressed) for period in periods]
     return tuple(cell for cell in cells if cell is not None)
@@ -123,7 +123,7 @@ def find_pml_notes(situation: Situation, cells: tuple[PmlCell, ...]) -> tuple[Re
         Reason(row["text"], row["id"], expand_sources(row["sources"])) for row in read_pml_table()["note"]
     )
     study: str = read_pml_table()["study"]
-    if is_retracted(study):
+    if is_withdrawn(study):
         text = f"{say_withdrawn(study)} The risk is not known, not nil."
         return (Reason(text, f"pml{WITHDRAWN}", (study,)), *notes)
     if cells and _is_past_the_table(situation):

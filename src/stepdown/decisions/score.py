@@ -11,7 +11,7 @@ from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
 from stepdown.decisions.rules.judging import Judged
 from stepdown.decisions.situation import Situation
-from stepdown.decisions.withdrawing import is_retracted, say_withdrawn
+from stepdown.decisions.withdrawing import is_withdrawn, say_withdrawn
 from stepdown.evidence.reading import read_library
 from stepdown.ms.facts import Fact, unknown
 from stepdown.ms.viaadisc import NAME, viaadisc_points
@@ -26,7 +26,7 @@ def read_score_table() -> dict[str, Any]:
 def find_points(situation: Situation) -> Fact:
     """The VIAADISC points of a person, their range, or why the score does not hold."""
     study: str = read_score_table()["study"]
-    if is_retracted(study):
+    if is_withdrawn(study):
         return unknown(NAME, say_withdrawn(study).rstrip("."))
     return viaadisc_points(
         age=situation.fact("age"),
@@ -65,6 +65,6 @@ def judge_score(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
         high=_percent(table["high"]),
     )
     sources = [f"{table['study']}#{key}" for key in keys]
-    if situation.group != "injectable" and not is_retracted(table["other_source"]):
+    if situation.group != "injectable" and not is_withdrawn(table["other_source"]):
         text, sources = f"{text} {table['other']}", [*sources, table["other_source"]]
     return (Judged(Rule("viaadisc-points", True, "none", "B", text, tuple(sources)), "note"),)

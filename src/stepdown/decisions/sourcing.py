@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stepdown.decisions.source import Source
-from stepdown.evidence.reading import read_library
+from stepdown.evidence.reading import find_absent, read_library
+from stepdown.ms.dates import say_when
 from stepdown.ms.sources import Source as CatalogueSource
 from stepdown.ms.sources import read_sources
 from stepdown.ms.therapies import Therapy, read_therapies
@@ -50,10 +51,12 @@ def _is_meant(row: object, wanted: str) -> bool:
 
 
 def _from_study(study_id: str, findings: tuple[str, ...]) -> Source:
-    """A study of the library as a source."""
-    study = read_library()[study_id]
+    """A study as a source; one that is retracted, or that the library in place does not hold, says so."""
+    absent = find_absent()
+    study = absent.get(study_id) or read_library()[study_id]
     url = study.urls[0] if study.urls else None
-    title = f"Retracted on {study.retracted}: {study.title}" if study.retracted else study.title
+    title = f"Retracted {say_when(study.retracted)}: {study.title}" if study.retracted else study.title
+    title = f"Not in the library in use: {study.title}" if study_id in absent else title
     return Source(title, study.year, study.pmid, study.doi, study.read, findings, url)
 
 
@@ -75,7 +78,7 @@ def resolve_sources(keys: Iterable[str]) -> dict[str, Source]:
 
 def _resolve(name: str, findings: tuple[str, ...]) -> Source:
     """One source by its id: a study of the library first, then the drug catalogue."""
-    if name in read_library():
+    if name in read_library() or name in find_absent():
         return _from_study(name, findings)
     if name in read_sources():
         return _from_catalogue(read_sources()[name])

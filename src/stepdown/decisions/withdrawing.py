@@ -1,7 +1,8 @@
 """What an answer no longer says once a study is retracted: no number that rests on it alone is printed.
 
 Pools, the risk model and the contrasts leave a retracted study out by themselves. Sentences were written by
-hand, and hold the numbers of the studies they cite: this is where those go.
+hand, and hold the numbers of the studies they cite: this is where those go. A study that the library in
+place does not hold (somebody uses a library of their own) is withdrawn in the same way.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from stepdown.decisions.answer import Alert, Answer, FollowUp, Option, Reason, Rule, Trigger
-from stepdown.evidence.reading import read_library
+from stepdown.evidence.reading import find_absent, read_library
+from stepdown.ms.dates import say_when
 
 #: Ends of the ids of sentences that say themselves what was withdrawn.
 WITHDRAWN = "-withdrawn"
@@ -20,28 +22,32 @@ _NO_EVIDENCE = frozenset({"reasoning"})
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
-def find_retracted() -> Mapping[str, str]:
-    """The retracted studies of the library by their id, with the day."""
-    return {study.id: study.retracted for study in read_library().values() if study.retracted}
+def find_withdrawn() -> Mapping[str, str]:
+    """The studies no number may rest on, by id: retracted (with the day), or not in the library (with "")."""
+    retracted = {study.id: study.retracted for study in read_library().values() if study.retracted}
+    return {**dict.fromkeys(find_absent(), ""), **retracted}
 
 
-def is_retracted(source: str) -> bool:
-    """Whether a source, study or finding, is of a retracted study."""
-    return source.partition("#")[0] in find_retracted()
+def is_withdrawn(source: str) -> bool:
+    """Whether a source, study or finding, is of a study that is retracted or not in the library."""
+    return source.partition("#")[0] in find_withdrawn()
 
 
 def say_withdrawn(study: str) -> str:
-    """That what a study counted is withdrawn, and why."""
-    return f"What {study} counted is withdrawn: the study was retracted on {find_retracted()[study]}."
+    """That what a study counted is withdrawn or not known, and why."""
+    day = find_withdrawn()[study]
+    if not day:
+        return f"What {study} counted is not known here: the library in use does not hold this study."
+    return f"What {study} counted is withdrawn: the study was retracted {say_when(day)}."
 
 
-def withdraw_retracted(answer: Answer) -> Answer:
-    """The answer without the numbers of retracted studies in its sentences, and with a word that they went.
+def withdraw_studies(answer: Answer) -> Answer:
+    """The answer without the numbers of withdrawn studies in its sentences, and with a word that they went.
 
     A rule goes on guarding until it is judged anew. A reason for an option that has no other source is left
     out.
     """
-    if not find_retracted():
+    if not find_withdrawn():
         return answer
     refusal = answer.refusal
     if refusal is not None:
@@ -96,14 +102,14 @@ def _trigger(trigger: Trigger) -> Trigger:
 
 
 def _find_cited(sources: Iterable[str]) -> list[str]:
-    """The retracted studies among some sources, each once."""
-    retracted = find_retracted()
-    return list(dict.fromkeys(name for key in sources if (name := key.partition("#")[0]) in retracted))
+    """The withdrawn studies among some sources, each once."""
+    withdrawn = find_withdrawn()
+    return list(dict.fromkeys(name for key in sources if (name := key.partition("#")[0]) in withdrawn))
 
 
 def _rests_on_nothing(sources: tuple[str, ...]) -> bool:
-    """Whether nothing but retracted studies stands behind a sentence."""
-    left = {key for key in sources if not is_retracted(key)} - _NO_EVIDENCE
+    """Whether nothing but withdrawn studies stands behind a sentence."""
+    left = {key for key in sources if not is_withdrawn(key)} - _NO_EVIDENCE
     return bool(_find_cited(sources)) and not left
 
 

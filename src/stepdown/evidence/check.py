@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from stepdown.evidence.check_contrast import find_contrast_faults
 from stepdown.evidence.check_finding import find_finding_faults
 from stepdown.evidence.study import DESIGNS, READ, STRATEGIES, Study
 from stepdown.evidence.vocabulary import CONCERNS, COURSES, DISEASES, DOMAINS, OTHER_STRATEGIES, TOPICS
@@ -50,8 +51,10 @@ def check_study(study: Study, known: Iterable[str]) -> tuple[Fault, ...]:
                    *_find_appraisal_faults(study), *_find_repeated_findings(study)]
     own = [Fault(study.id, None, field, sentence) for field, sentence in about_study]
     arms = frozenset(arm.id for arm in study.arms)
+    contradicting = find_contrast_faults(study.findings)
     return (*own, *(Fault(study.id, finding.id, field, sentence)
-                    for finding in study.findings for field, sentence in find_finding_faults(finding, arms)))
+                    for finding in study.findings for field, sentence in find_finding_faults(finding, arms)),
+            *(Fault(study.id, finding.id, "effect", sentence) for finding, sentence in contradicting))
 
 
 def _find_word_faults(study: Study) -> Iterator[tuple[str, str]]:
@@ -70,11 +73,13 @@ def _find_word_faults(study: Study) -> Iterator[tuple[str, str]]:
 
 def _find_date_faults(study: Study) -> Iterator[tuple[str, str]]:
     yield from _find_published_faults(study)
-    days = [("added", study.added), ("corrected", study.corrected), ("concern", study.concern),
-            ("retracted", study.retracted)]
-    for field, text in days + [("changes", change.on) for change in study.changes]:
-        if text is not None and not _is_day(text):
+    for field, text in [("added", study.added), *(("changes", change.on) for change in study.changes)]:
+        if not _is_day(text):
             yield field, f"{text!r} is no day; write YYYY-MM-DD"
+    for field in ("corrected", "concern", "retracted"):
+        text = getattr(study, field)
+        if text is not None and not _is_date(text):
+            yield field, f"{text!r} is no date; write YYYY-MM-DD, YYYY-MM, YYYY, or unknown"
 
 
 def _find_published_faults(study: Study) -> Iterator[tuple[str, str]]:
@@ -88,6 +93,14 @@ def _find_published_faults(study: Study) -> Iterator[tuple[str, str]]:
     # A paper may be out online in the year before its issue, and an issue rarely comes two years late.
     if study.year is not None and not published.year <= study.year <= published.year + 1:
         yield "year", f"{study.year} does not go with published {study.published}"
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day, a month, a year, or says that none of them is known."""
+    try:
+        return text == "unknown" or str(PartialDate.parse(text)) == text
+    except ValueError:
+        return False
 
 
 def _is_day(text: str) -> bool:

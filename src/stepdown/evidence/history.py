@@ -10,7 +10,9 @@ from stepdown.evidence.pool import kind_of, to_pool
 from stepdown.evidence.refitting import Value, to_value
 from stepdown.evidence.retraction import RETRACTED_NOTE
 from stepdown.evidence.study import Study
+from stepdown.ms.dates import PartialDate
 
+_NEVER = "9999-12-31"
 ORDERS = ("published", "added")
 
 
@@ -78,11 +80,17 @@ def _find_events(studies: Iterable[Study], by: str) -> Iterator[tuple[str, Study
 
 
 def _left_on(study: Study, by: str) -> str:
-    """The day a study was taken out: of its retraction, or of the entry in its log; far off if never."""
+    """The day a study was taken out: of its retraction, or of the entry in its log; far off if never.
+
+    Of a retraction that is known to the month or year, the last day it can have been; of an unknown one, the
+    entry in the log.
+    """
     if not study.retracted:
-        return "9999-12-31"
+        return _NEVER
     logged = [change.on for change in study.changes if change.what == RETRACTED_NOTE]
-    return logged[-1] if by == "added" and logged else study.retracted
+    if logged and (by == "added" or study.retracted == "unknown"):
+        return logged[-1]
+    return _NEVER if study.retracted == "unknown" else PartialDate.parse(study.retracted).latest.isoformat()
 
 
 def _restore(study: Study) -> Study:

@@ -22,6 +22,7 @@ from stepdown.evidence.meta.pooled import Excluded
 from stepdown.evidence.meta.refusals import NotPoolable
 from stepdown.evidence.reported import to_report
 from stepdown.evidence.study import Finding, Study
+from stepdown.ms.dates import say_when
 from stepdown.ms.errors import UserError
 
 
@@ -73,7 +74,7 @@ def _find_own_reasons(item: Candidate) -> Iterator[str]:
 def find_standing_alone(study: Study, finding: Finding) -> str:
     """Why a finding is never pooled with others about MS, empty where it may be."""
     if study.retracted:
-        return f"retracted on {study.retracted}"
+        return f"retracted {say_when(study.retracted)}"
     if study.design not in DESIGN_ORDER:
         return f"a {study.design}, not people of its own"
     if study.disease != "MS":

@@ -79,6 +79,14 @@ def has_embedded_library() -> bool:
     return _in_place[0] is None
 
 
+def find_absent() -> Mapping[str, Study]:
+    """The studies of the embedded library that the library in place does not hold, by their id."""
+    other = _in_place[0]
+    if other is None:
+        return {}
+    return {key: study for key, study in _read_embedded().items() if key not in other}
+
+
 def put_in_place(studies: dict[str, Study] | None) -> dict[str, Study] | None:
     """Let these studies stand for the library (None: the embedded one again), and give what stood before.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from stepdown.evidence.contrasts import read_contrast_table
 from stepdown.evidence.questions import find_questions, say_cell
@@ -17,6 +18,7 @@ from stepdown.evidence.refitting import Value, refit_pools, to_value
 from stepdown.evidence.relative import find_relative_risk
 from stepdown.evidence.study import Change, Study
 from stepdown.evidence.vocabulary import GROUPS
+from stepdown.ms.dates import say_when
 from stepdown.ms.errors import UserError
 
 #: What the log of changes says of a study that is taken out.
@@ -97,20 +99,30 @@ def _ratio_value(
     return Value(risk.ratio, risk.low, risk.high, risk.studies)
 
 
-def mark_retracted(text: str, name: str, on: date, today: date) -> str:
-    """The text of a study file with the day of its retraction and an entry in its log of changes.
+def mark_retracted(text: str, name: str, on: str, today: date) -> str:
+    """The text of a study file with the date of its retraction and an entry in its log of changes.
 
-    Everything else stays as it was, comments too. Raises UserError when the study is retracted already, or
-    when the file is laid out so that the mark cannot be set without changing something else.
+    ``on`` is as exact as it is known: YYYY, YYYY-MM, YYYY-MM-DD or "unknown". Everything else stays as it
+    was, comments too. Raises UserError when the study is retracted already, or when the file is laid out so
+    that the mark cannot be set without changing something else.
     """
     study = read_study(text, name)
     if study.retracted:
-        raise UserError(f"{name}: the study has been marked as retracted on {study.retracted} already.")
-    change = Change(today.isoformat(), RETRACTED_NOTE)
-    marked = _insert(text, f'retracted = "{on.isoformat()}"\n', change)
-    wanted = replace(study, retracted=on.isoformat(), changes=(*study.changes, change))
-    if read_study(marked, name) != wanted:
-        raise UserError(f'{name}: cannot be marked by this command; write  retracted = "{on}"  by hand.')
+        when = say_when(study.retracted)
+        raise UserError(f"{name}: the study has been marked as retracted {when} already.")
+    return mark_study(text, name, "retracted", on, Change(today.isoformat(), RETRACTED_NOTE))
+
+
+def mark_study(text: str, name: str, field: str, on: str, change: Change) -> str:
+    """The text of a study file with a dated notice (retracted, concern or corrected) and a line in its log.
+
+    UserError when the file is laid out so that the mark cannot be set without changing something else.
+    """
+    study = read_study(text, name)
+    marked = _insert(text, f'{field} = "{on}"\n', change)
+    noticed: dict[str, Any] = {field: on, "changes": (*study.changes, change)}
+    if read_study(marked, name) != replace(study, **noticed):
+        raise UserError(f'{name}: cannot be marked by this command; write  {field} = "{on}"  by hand.')
     return marked
 
 

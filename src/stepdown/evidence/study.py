@@ -152,7 +152,8 @@ class Study:
 
     ``funding`` and ``conflicts`` are what the paper states of who paid and what ties its authors have, in our
     words; None where it was not read. ``corrected``, ``concern`` (the journal has doubts about it) and
-    ``retracted`` are the days of such notices.
+    ``retracted`` are the dates of such notices, as exact as they are known (YYYY, YYYY-MM, YYYY-MM-DD, or
+    "unknown").
     """
 
     id: str

@@ -24,10 +24,13 @@ _KINDS = {
     "UpdateIn": ("updated", True), "UpdateOf": ("updated", False),
 }
 RETRACTED, CONCERN, ERRATUM, UPDATED = "retracted", "concern", "erratum", "updated"
-_RETRACTED_PUBLICATION, _RETRACTION_NOTICE = "D016441", "D016440"
+#: Publication types by their number in MeSH and by their name.
+_RETRACTED_PUBLICATION = frozenset({"D016441", "Retracted Publication"})
+_RETRACTION_NOTICE = frozenset({"D016440", "Retraction of Publication"})
 #: Bytes without which a record holds no notice: one of the first, and one of the others.
-_FIRST_SIGNS = (b"<CommentsCorrectionsList", b'"D01644')
-_SIGNS = (b'"Retract', b'"ExpressionOf', b'"Erratum', b'"Corrected', b'"Update', b'"D016441"', b'"D016440"')
+_FIRST_SIGNS = (b"<CommentsCorrectionsList", b'"D01644', b">Retract")
+_SIGNS = (b'"Retract', b'"ExpressionOf', b'"Erratum', b'"Corrected', b'"Update', b'"D016441"', b'"D016440"',
+          b">Retracted Publication<", b">Retraction of Publication<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def find_notices_in(citation: Citation) -> Iterator[Notice]:
     """The notices that a record holds, of itself or of another."""
     date = citation.published
     when = str(date.date) if date is not None and date.date is not None else ""
-    kinds = {term.ui for term in citation.publication_types}
+    kinds = {name for term in citation.publication_types for name in (term.ui, term.name)}
     for link in citation.links:
         if link.kind in _KINDS:
             kind, is_own = _KINDS[link.kind]
@@ -62,9 +65,9 @@ def find_notices_in(citation: Citation) -> Iterator[Notice]:
             else:
                 yield Notice(link.pmid, kind, citation.pmid, link.source, when)
     links = {link.kind for link in citation.links}
-    if _RETRACTED_PUBLICATION in kinds and "RetractionIn" not in links:
+    if kinds & _RETRACTED_PUBLICATION and "RetractionIn" not in links:
         yield Notice(citation.pmid, RETRACTED)
-    if _RETRACTION_NOTICE in kinds and "RetractionOf" not in links:
+    if kinds & _RETRACTION_NOTICE and "RetractionOf" not in links:
         yield Notice("", RETRACTED, citation.pmid, citation.title, when)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stepdown.evidence.retraction import log_change
+from stepdown.evidence.reading import read_study
+from stepdown.evidence.retraction import log_change, mark_study
 from stepdown.evidence.study import Change, Study
 from stepdown.literature.notices import RETRACTED, Notice, read_notices
 
@@ -21,6 +22,10 @@ _NOTES = {
     "erratum": "PubMed has a correction; its figures must be compared",
     "updated": "PubMed has a later version or update",
 }
+
+
+#: The field of a study that holds the date of such a notice.
+_FIELDS = {"concern": "concern", "erratum": "corrected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,12 @@ class StudyNotice:
 def describe_notice(notice: Notice) -> str:
     """A notice that leaves the figures of a publication standing, in words."""
     return f"{_NOTES[notice.kind]} (PMID {notice.notice or notice.pmid})"
+
+
+def read_when(published: str, today: date) -> str:
+    """The date of a notice as exact as PubMed gives it; "unknown" where it gives none, or one yet to come."""
+    is_known = published and published <= today.isoformat()[: len(published)]
+    return published if is_known else "unknown"
 
 
 def find_study_notices(store: Store, studies: Iterable[Study]) -> list[StudyNotice]:
@@ -72,8 +83,14 @@ def _judge(study: Study, notice: Notice) -> StudyNotice:
 
 
 def log_notice(text: str, found: StudyNotice, today: date) -> str:
-    """The text of a study's file with an entry in its log for a notice that leaves its figures standing."""
-    return log_change(text, Change(today.isoformat(), found.words))
+    """The text of a study's file with a notice that leaves its figures: its date, and a line in the log.
+
+    An update is written into the log only: the paper stands as it is.
+    """
+    change, field = Change(today.isoformat(), found.words), _FIELDS.get(found.notice.kind)
+    if field is None or getattr(read_study(text, found.study.id), field) is not None:
+        return log_change(text, change)
+    return mark_study(text, found.study.id, field, read_when(found.notice.published, today), change)
 
 
 def find_unresolved(store: Store) -> list[Notice]:

@@ -63,6 +63,14 @@ class PartialDate:
         return "-".join(parts)
 
 
+def say_when(text: str) -> str:
+    """A date as exact as it is known, behind a verb: "on 2024-02-29", "in 2024", "on an unknown day"."""
+    try:
+        return f"{'on' if PartialDate.parse(text).is_exact else 'in'} {text}"
+    except ValueError:
+        return "on an unknown day"
+
+
 def years_between(start: date, end: date) -> float:
     """Years from one day to another, at 365.25 days a year; negative when the end is first."""
     return (end - start).days / DAYS_PER_YEAR

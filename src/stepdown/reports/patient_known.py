@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stepdown.decisions.answer import Answer, Reason
-from stepdown.decisions.withdrawing import is_retracted
+from stepdown.decisions.withdrawing import is_withdrawn
 from stepdown.evidence.meta.exact import find_clopper_pearson
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Finding
@@ -32,7 +32,7 @@ def list_known(illness: str) -> tuple[str, ...]:
     """What studies of this illness counted, in plain sentences."""
     wording = read_wording(PATIENT_KNOWN)
     rows = wording["known"][illness]
-    counted = tuple(_tell_known(row) for row in rows if not is_retracted(row["source"]))
+    counted = tuple(_tell_known(row) for row in rows if not is_withdrawn(row["source"]))
     return (*wording["before"][illness], *counted, *wording["after"][illness])
 
 
@@ -45,7 +45,7 @@ def list_cancer_counts(reasons: tuple[Reason, ...]) -> tuple[str, ...]:
     """The counts behind what an answer says of cancer immunotherapy, each with what is still possible."""
     wording = read_wording(PATIENT_KNOWN)["cancer"]
     keys = [key for reason in reasons for key in reason.sources[:1] if key in wording["count"]]
-    return tuple(_tell_cancer(wording, key) for key in dict.fromkeys(keys) if not is_retracted(key))
+    return tuple(_tell_cancer(wording, key) for key in dict.fromkeys(keys) if not is_withdrawn(key))
 
 
 def list_cancer_text() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 
 from invented import answer, on, option
 from stepdown.decisions.answer import Answer, Reason, Rule
-from stepdown.decisions.withdrawing import find_retracted, withdraw_retracted
+from stepdown.decisions.withdrawing import find_withdrawn, withdraw_studies
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.supposing import supposing
 from stepdown.reports.text_clinician import write_clinician_text
@@ -121,4 +121,15 @@ def test_no_sentence_with_a_number_rests_on_retracted_studies_alone(
 
 def test_nothing_changes_while_no_study_is_retracted() -> None:
     found = answer()
-    assert not find_retracted() and withdraw_retracted(found) is found
+    assert not find_withdrawn() and withdraw_studies(found) is found
+
+
+@pytest.mark.parametrize("changes", [{}, ON_NATALIZUMAB, CANCER, MOGAD])
+def test_a_library_without_our_studies_answers_and_says_what_is_unknown(changes: dict[str, Any]) -> None:
+    with supposing({"own2026": replace(read_library()["corboy2023"], id="own2026")}):
+        found = answer(**changes)
+        clinician = " ".join(write_clinician_text(found).split())
+        write_patient_text(found)
+    assert "the library in use does not hold this study" in clinician
+    ours = [source for name, source in found.sources.items() if name in read_library()]
+    assert all(source.title.startswith("Not in the library in use: ") for source in ours)

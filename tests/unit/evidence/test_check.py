@@ -55,6 +55,11 @@ def test_a_fault_of_the_study_is_named_by_its_field(field: str, value: Any) -> N
     assert find_fields(replace(STUDY, **{field: value})) == [(None, field)]
 
 
+@pytest.mark.parametrize("when", ["2026", "2026-02", "2026-02-28", "unknown"])
+def test_a_notice_may_be_dated_as_closely_as_it_is_known(when: str) -> None:
+    assert find_fields(replace(STUDY, corrected=when, concern=when, retracted=when)) == []
+
+
 def test_a_study_without_any_source_is_a_fault() -> None:
     assert find_fields(replace(STUDY, pmid=None)) == [(None, "urls")]
     assert find_fields(replace(STUDY, pmid=None, doi="10.1001/jamaneurol.2023.1542")) == []
@@ -176,3 +181,24 @@ def test_all_faults_of_a_library_come_at_once() -> None:
     assert [(fault.study, fault.field) for fault in faults] == [
         ("a2020", "limits"), ("a2020", "arm"), ("a2020", "n"),
         ("b2021", "limits"), ("b2021", "arm"), ("b2021", "n")]
+
+
+STAY = replace(
+    FINDING, id="relapse-continue-2y", strategy="continue", arm=None, events=4, n=40, proportion=0.1
+)
+
+
+@pytest.mark.parametrize(("effect", "faults"), [
+    (Effect("RR", 2.7, "continue", 1.1, 6.5, 0.95), []),
+    (Effect("RR", 0.4, "continue", 0.2, 0.9, 0.95), [("relapse-stop-2y", "effect")]),
+    (Effect("RR", 0.9, "continue", 0.5, 1.9, 0.95), []),
+    (Effect("RD", -0.17, "continue", -0.3, -0.04, 0.95), [("relapse-stop-2y", "effect")]),
+    (Effect("HR", 0.4, "another drug", 0.2, 0.9, 0.95), []),
+])
+def test_a_contrast_that_points_the_other_way_than_the_counts_is_a_fault(
+    effect: Effect, faults: list[tuple[str | None, str]]
+) -> None:
+    stop = replace(FINDING, effect=effect)
+    assert find_fields(replace(STUDY, findings=(stop, STAY))) == faults
+    excused = replace(stop, misprinted="the ratio is adjusted, the counts are not")
+    assert find_fields(replace(STUDY, findings=(excused, STAY))) == []

@@ -49,6 +49,17 @@ def test_a_retracted_study_that_came_later_or_on_an_unknown_day_never_enters(pub
     assert follow(at("gone", published, retracted="2022-05-01")) == ()
 
 
+@pytest.mark.parametrize(("retracted", "left"), [
+    ("2022", "2022-12-31"), ("2022-02", "2022-02-28"), ("unknown", "2023-04-05"),
+])
+def test_a_retraction_known_less_closely_counts_from_the_last_day_it_can_be(
+    retracted: str, left: str
+) -> None:
+    log = (Change("2023-04-05", RETRACTED_NOTE),)
+    steps = follow(at("gone", "2022-01-07", retracted=retracted, changes=log))
+    assert [(step.on, step.what) for step in steps] == [("2022-01-07", "added"), (left, "retracted")]
+
+
 def test_a_study_that_is_not_in_the_pool_says_why() -> None:
     (step,) = follow(study("one", finding(time_years=None)))
     assert (step.entered, step.value) == ((), None)

@@ -22,7 +22,7 @@ from stepdown.evidence.study import Change, Study
 from stepdown.ms.errors import UserError
 from unit.evidence.invented_studies import finding, ratio, study
 
-ON, TODAY = date(2026, 1, 2), date(2026, 11, 21)
+ON, TODAY = "2026-01-02", date(2026, 11, 21)
 FIRST_LINE = ("injectable", "teriflunomide", "fumarate")
 TEXT = """# An invented study.
 id = "one"
@@ -105,6 +105,11 @@ def test_the_mark_is_a_day_and_a_line_in_the_log_of_changes_and_nothing_else() -
     added = [line for line in marked.splitlines() if line not in TEXT.splitlines()]
     assert added == ['retracted = "2026-01-02"', "[[changes]]", 'on = "2026-11-21"',
                      'what = "marked as retracted; it enters no pool"']  # fmt: skip
+
+
+@pytest.mark.parametrize("on", ["2026", "2026-01", "unknown"])
+def test_a_retraction_is_dated_no_closer_than_it_is_known(on: str) -> None:
+    assert read_study(mark_retracted(TEXT, "one.toml", on, TODAY), "one.toml").retracted == on
 
 
 def test_an_earlier_change_stays_in_the_log() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from stepdown.ms.dates import PartialDate, add_months, age_on, years_between
+from stepdown.ms.dates import PartialDate, add_months, age_on, say_when, years_between
 
 
 @pytest.mark.parametrize(("text", "earliest", "latest"), [
@@ -49,3 +49,11 @@ def test_age_counts_completed_years() -> None:
 def test_years_are_365_25_days() -> None:
     assert years_between(date(2020, 6, 1), date(2024, 6, 1)) == 4.0
     assert PartialDate.of(date(2024, 6, 1)) == PartialDate(2024, 6, 1)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("2024-02-29", "on 2024-02-29"), ("2024-02", "in 2024-02"), ("2024", "in 2024"),
+    ("unknown", "on an unknown day"), ("2024-02-30", "on an unknown day"),
+])
+def test_a_date_is_said_as_exactly_as_it_is_known(text: str, said: str) -> None:
+    assert say_when(text) == said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +54,6 @@ def add_commands(commands: Any) -> None:
 def build_digest(arguments: argparse.Namespace) -> int:
     """Write the site, and say what is in it; UserError when the folder holds something else."""
     from stepdown.evidence.reading import hash_folder, library_hash, read_library
-    from stepdown.evidence.supposing import supposing
     from stepdown.literature.summaries.reviewing import NO_REVIEWS, read_reviews
     from stepdown.reports.digest.site import Setup, make_site
 
@@ -69,8 +67,7 @@ def build_digest(arguments: argparse.Namespace) -> int:
     if arguments.store:
         studies, citations = _ask_store(studies, arguments.store, on)
     setup = Setup(on, _check_url(arguments.url), reviews, name, citations)
-    with supposing(studies) if library or arguments.store else nullcontext():
-        site = make_site(studies, setup)
+    site = make_site(studies, setup)
     _write(site, arguments.output, old)
     _report(site, arguments.output)
     return 0

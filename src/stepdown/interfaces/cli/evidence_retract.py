@@ -55,10 +55,10 @@ def retract_study(arguments: argparse.Namespace) -> int:
     studies = read_studies(folder)
     path = find_file(folder, arguments.id)
     today = date.today()
-    on = arguments.on or today
+    on = str(arguments.on or today)
     _check_day(studies[arguments.id], on)
     marked = mark_retracted(path.read_text("utf-8"), path.name, on, today)
-    after = {**studies, arguments.id: replace(studies[arguments.id], retracted=on.isoformat())}
+    after = {**studies, arguments.id: replace(studies[arguments.id], retracted=on)}
     lines = list(_write_changes(studies, after, arguments.id, arguments.people))
     print("\n".join(lines or ["no pool changes, and no option"]))
     if arguments.dry_run:
@@ -69,9 +69,11 @@ def retract_study(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _check_day(study: Study, on: date) -> None:
-    """UserError for a retraction before the study was published."""
-    if study.published != "unknown" and on.isoformat()[: len(study.published)] < study.published:
+def _check_day(study: Study, on: str) -> None:
+    """UserError for a retraction before the study was published; both as exact as they are known."""
+    if "unknown" in (study.published, on):
+        return
+    if on[: len(study.published)] < study.published[: len(on)]:
         raise UserError(f"--on {on}: {study.id} was published in {study.published}, after this day")
 
 

@@ -26,9 +26,9 @@ Notices come from every record of the files imported, also from those of another
 the studies by PMID, or by DOI for a study without one. With --mark
   a retracted study is marked as by  stepdown evidence retract : it enters no pool, its summary says so, no
   option rests on it; what changes is printed first
-  an expression of concern, a correction or an update is written into the log of the study's file; its figures
-  stay as they are until somebody has read the notice
-The day of a retraction is that of the notice when PubMed gives one, and else today.
+  an expression of concern or a correction is written into the study's file with its date, and an update into
+  its log; its figures stay as they are until somebody has read the notice
+The date of a retraction is that of the notice, as exact as PubMed gives it, and else "unknown".
 """
 
 
@@ -89,7 +89,7 @@ def _say_unresolved(unresolved: list[Notice]) -> None:
 def _mark_all(found: list[StudyNotice], folder: Path) -> None:
     """Write each notice that is not in the study's file yet; a study is retracted once."""
     from stepdown.evidence.retraction import write_whole
-    from stepdown.literature.standing import log_notice
+    from stepdown.literature.standing import log_notice, read_when
 
     new = [item for item in found if not item.is_marked]
     retracted = {item.study.id: item for item in new if item.notice.kind == "retracted"}
@@ -99,14 +99,6 @@ def _mark_all(found: list[StudyNotice], folder: Path) -> None:
             write_whole(path, log_notice(path.read_text("utf-8"), item, date.today()))
             print(f"stepdown: {path.name}: {item.words}; written into its log", file=sys.stderr)
     for study_id, item in retracted.items():
-        retract_study(argparse.Namespace(
-            id=study_id, on=_read_day(item.notice.published), library=folder, people=None, dry_run=False))
+        on = read_when(item.notice.published, date.today())
+        retract_study(argparse.Namespace(id=study_id, on=on, library=folder, people=None, dry_run=False))
 
-
-def _read_day(text: str) -> date | None:
-    """The day of a notice; None when it is not known to the day, or not yet come."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return min(day, date.today())

@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from stepdown.evidence.study import Study
 from stepdown.literature.gate.mentions import Mention, find_mentions
 from stepdown.literature.gate.terms import find_diseases, find_drugs, find_kinds
-from stepdown.literature.summaries.choosing import Chosen, Result, choose_results, find_results
+from stepdown.literature.summaries.choosing import (
+    Chosen,
+    Result,
+    choose_results,
+    find_direction,
+    find_results,
+)
 from stepdown.literature.summaries.measuring import Measured, round_half_up
 from stepdown.literature.summaries.summary import PlainLanguageSummary
-from stepdown.literature.summaries.telling import find_direction, find_scale
+from stepdown.literature.summaries.telling import find_scale
 from stepdown.literature.summaries.words import (
     find_disease_kind,
     name_definition,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from stepdown.evidence.study import OUTCOMES, Finding, Study
+from stepdown.evidence.vocabulary import DIFFERENCES
 from stepdown.literature.summaries.measuring import Measured, measure
 
 _REPORT_ORDER = {"share": 0, "rate": 1, "ratio": 2, "difference": 3}
@@ -39,13 +41,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is told: the main result, whom it is set beside, their contrast, its parts, and other outcomes."""
+    """What is told: the main result, whom it is set beside, their contrast, its parts, and other outcomes.
+
+    ``contradicts`` says that the printed contrast points the other way than the counts; it is not told then.
+    """
 
     main: Result
     comparator: Result | None
     contrast: Result | None
     parts: tuple[Result, ...]
     others: tuple[Result, ...]
+    contradicts: bool = False
 
 
 def find_results(study: Study) -> tuple[Result, ...]:
@@ -61,12 +67,15 @@ def choose_results(study: Study) -> Chosen | None:
         return None
     main = min(results, key=lambda result: _rank(study, result))
     comparator = _find_comparator(main, results)
+    contrast = _find_contrast(main, comparator, results)
+    contradicts = _contradicts_counts(contrast, main, comparator)
     return Chosen(
         main,
         comparator,
-        _find_contrast(main, comparator, results),
+        None if contradicts else contrast,
         _find_parts(main, comparator, results),
         _find_others(main, results),
+        contradicts,
     )
 
 
@@ -149,18 +158,58 @@ def _is_other_people(main: Finding, other: Finding) -> bool:
 
 
 def _find_contrast(main: Result, comparator: Result | None, results: tuple[Result, ...]) -> Result | None:
-    """The study's own ratio or difference for the same outcome against those it is set beside."""
+    """The study's own ratio or difference for the same outcome against those it is set beside.
+
+    One that is printed with the other group, against this one, is turned round.
+    """
     if comparator is None:
         return None
-    own = main.finding.effect
-    if (
-        own is not None
-        and own.value is not None
-        and own.low is not None
-        and comparator.finding.strategy in own.versus
-    ):
-        return Result(main.finding, Measured("difference", own.value, own.low, own.high))
-    return next((other for other in results if _is_contrast(other, main.finding, comparator.finding)), None)
+    return (
+        _read_contrast(main, comparator.finding.strategy)
+        or _turn_round(_read_contrast(comparator, main.finding.strategy))
+        or next((other for other in results if _is_contrast(other, main.finding, comparator.finding)), None)
+    )
+
+
+def _read_contrast(result: Result, versus: str) -> Result | None:
+    """The contrast that a share or rate is printed with, against people who chose otherwise."""
+    effect = result.finding.effect
+    if effect is None or effect.value is None or effect.low is None or effect.high is None:
+        return None
+    if not re.search(rf"\b{re.escape(versus)}", effect.versus) or result.finding.misprinted:
+        return None
+    kind = "difference" if effect.measure in DIFFERENCES else "ratio"
+    return Result(result.finding, Measured(kind, effect.value, effect.low, effect.high))
+
+
+def _turn_round(result: Result | None) -> Result | None:
+    """The same contrast seen from the other group; None where a bound of a ratio is 0."""
+    if result is None or result.measured.low is None or result.measured.high is None:
+        return None
+    kind, value = result.measured.kind, result.measured.estimate
+    low, high = result.measured.high, result.measured.low
+    if kind == "difference":
+        return Result(result.finding, Measured(kind, -value, -low, -high))
+    if min(value, low, high) <= 0:
+        return None
+    return Result(result.finding, Measured(kind, 1 / value, 1 / low, 1 / high))
+
+
+def find_direction(measured: Measured) -> str:
+    """Whether a ratio or a difference with its range says more, less, or leaves it unclear."""
+    none = 0.0 if measured.kind == "difference" else 1.0
+    if measured.low is not None and measured.low > none:
+        return "more"
+    return "less" if measured.high is not None and measured.high < none else "unclear"
+
+
+def _contradicts_counts(contrast: Result | None, main: Result, comparator: Result | None) -> bool:
+    """Whether a contrast says more where the shares or rates of both groups say less, or the reverse."""
+    if contrast is None or comparator is None:
+        return False
+    gap = main.measured.estimate - comparator.measured.estimate
+    direction = find_direction(contrast.measured)
+    return (direction == "more" and gap < 0) or (direction == "less" and gap > 0)
 
 
 def _is_contrast(other: Result, main: Finding, comparator: Finding) -> bool:

@@ -20,6 +20,7 @@ from stepdown.literature.summaries.words import (
     say,
     show_ratio,
 )
+from stepdown.ms.dates import say_when
 from stepdown.ms.drug_words import plain_drug
 
 if TYPE_CHECKING:
@@ -29,12 +30,9 @@ if TYPE_CHECKING:
 def tell_banners(study: Study) -> tuple[str, ...]:
     """What comes before everything else: withdrawn, corrected, not about MS."""
     found = []
-    if study.retracted:
-        found.append(say("banner.retracted", on=study.retracted))
-    if study.concern:
-        found.append(say("banner.concern", on=study.concern))
-    if study.corrected:
-        found.append(say("banner.corrected", on=study.corrected))
+    for field in ("retracted", "concern", "corrected"):
+        if (when := getattr(study, field)) is not None:
+            found.append(say(f"banner.{field}", when=say_when(when)))
     if study.disease != "MS":
         banners, kind = read_words("wording")["banner"], find_disease_kind(study)
         found.append(str(banners.get(kind, banners["other"])))

@@ -118,7 +118,8 @@ def _find_shared(one: Key, two: Key) -> tuple[str, ...]:
 def _to_related(one: Profile, two: Profile, shared: tuple[str, ...]) -> Related:
     """A neighbour, told by the outcome and choice that both have, where there is one."""
     mine, theirs = _find_pair(one, two)
-    tag, why = judge_agreement(mine, theirs)
+    is_withdrawn = bool(one.study.retracted or two.study.retracted)
+    tag, why = ("not_compared", "withdrawn") if is_withdrawn else judge_agreement(mine, theirs)
     words = say(f"related.{tag}", why=say(f"related.why_{why}") if why else "")
     return Related(two.study.id, two.headline, _tell(two, theirs), tag, words, shared)
 

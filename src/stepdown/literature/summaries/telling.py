@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepdown.evidence.study import Finding, Study
-from stepdown.literature.summaries.choosing import Chosen, Result
+from stepdown.literature.summaries.choosing import Chosen, Result, find_direction
 from stepdown.literature.summaries.measuring import Measured
 from stepdown.literature.summaries.summary import Claim
 from stepdown.literature.summaries.words import (
@@ -158,14 +158,6 @@ def _tell_ratio(finding: Finding, measured: Measured) -> str:
     return f"{text} {bounds} {say(f'found.ratio_{find_direction(measured)}')}"
 
 
-def find_direction(measured: Measured) -> str:
-    """Whether a ratio or a difference with its range says more, less, or leaves it unclear."""
-    none = 0.0 if measured.kind == "difference" else 1.0
-    if measured.low is not None and measured.low > none:
-        return "more"
-    return "less" if measured.high is not None and measured.high < none else "unclear"
-
-
 def _tell_time(finding: Finding) -> str:
     if finding.time_years is None:
         return say("found.time_missing")
@@ -184,6 +176,8 @@ def tell_comparison(study: Study, chosen: Chosen, scale: int) -> Iterator[Claim]
         direction = find_direction(chosen.contrast.measured)
         contrast = f"{study.id}#{chosen.contrast.finding.id}"
         yield Claim("contrast", say(f"compared.contrast_{direction}"), contrast)
+    elif chosen.contradicts:
+        yield Claim("contrast", say("compared.contrast_contradicts"), source)
     elif other.measured.low is not None:
         yield Claim("comparison-interval", _tell_their_interval(other.measured, scale), source)
 

@@ -92,11 +92,16 @@ def make_summary(
         drugs=tuple(dict.fromkeys((*chosen.main.finding.therapies, *chosen.main.finding.to_therapies))),
         published=study.published,
         added=study.added,
-        updated=max((study.added, *(change.on for change in study.changes))),
+        updated=find_updated(study),
         retracted=study.retracted,
         version="",
     )
     return reviews.sign(replace(summary, version=_hash(summary)))
+
+
+def find_updated(study: Study) -> str:
+    """The last day on which something of a study changed; dates that are not known to the day say nothing."""
+    return max(day for day in (study.added, *(change.on for change in study.changes)) if len(day) == 10)
 
 
 def why_no_summary(study: Study) -> str:

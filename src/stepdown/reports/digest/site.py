@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Study
+from stepdown.evidence.supposing import supposing
 from stepdown.literature.summaries.choosing import choose_results
 from stepdown.literature.summaries.describing import find_results_table, tell_banners, tell_source
 from stepdown.literature.summaries.reviewing import NO_REVIEWS, Reviews
 from stepdown.literature.summaries.summary import PlainLanguageSummary
 from stepdown.literature.summaries.writing import find_neighbours, make_summary, sort_unsummarised
 from stepdown.ms.drug_words import plain_drug
-from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
 from stepdown.reports.digest.entries import (
     Entry,
@@ -31,6 +33,7 @@ from stepdown.reports.digest.entries import (
 from stepdown.reports.digest.evidence_pages import EvidencePage, make_evidence_pages
 from stepdown.reports.digest.feeds import write_atom, write_json_feed, write_sitemap
 from stepdown.reports.digest.glossary import read_glossary
+from stepdown.reports.digest.left_out import find_shown
 from stepdown.reports.digest.linked_data import write_linked_data
 from stepdown.reports.digest.newsletter import make_issue, write_issue_page, write_issue_text
 from stepdown.reports.digest.page import read_digest_style, render
@@ -79,13 +82,22 @@ class Site:
 
 
 def make_site(studies: Mapping[str, Study], setup: Setup) -> Site:
-    """Every file of the site for the studies of the library in place.
+    """Every file of the site for these studies.
 
-    A study that is dated later than the day of the build is left out, and named in ``left_out``.
+    A study that is dated later than the day of the build, or whose abstract denies its main result, is left
+    out of every page and every pool; of another, a result that its abstract denies. Each is named in
+    ``left_out``.
     """
     site = Site()
-    shown = {name: study for name, study in studies.items() if not _is_later(site, study, setup.on)}
-    summaries = list(_make_summaries(site, shown, setup))
+    shown, site.left_out = find_shown(studies, setup.citations, setup.on)
+    with nullcontext() if shown == read_library() else supposing(shown):
+        _add_pages(site, shown, setup)
+    return site
+
+
+def _add_pages(site: Site, shown: Mapping[str, Study], setup: Setup) -> None:
+    """Every page and feed of the studies that are shown, with the pools of the library in place."""
+    summaries = list(_make_summaries(shown, setup))
     site.summaries = len(summaries)
     entries = sort_newest(map(to_entry, summaries))
     known = frozenset(entry.study for entry in entries)
@@ -96,33 +108,14 @@ def make_site(studies: Mapping[str, Study], setup: Setup) -> Site:
     for summary in summaries:
         _add_summary(site, summary, known, setup.url)
     _add_feeds(site, entries, setup)
-    return site
 
 
-def _is_later(site: Site, study: Study, on: date) -> bool:
-    """Whether any date of a study lies after the day of the build."""
-    day = on.isoformat()
-    dates = [study.added, study.retracted or "", *(change.on for change in study.changes)]
-    if study.published != "unknown":
-        dates.append(study.published)
-    later = [written for written in dates if written > day[: len(written)]]
-    if later:
-        site.left_out.append((study.id, f"its date {later[0]} lies after {day}"))
-    return bool(later)
-
-
-def _make_summaries(
-    site: Site, studies: Mapping[str, Study], setup: Setup
-) -> Iterator[PlainLanguageSummary]:
-    """The summary of each study with a number; one whose abstract does not print its number is left out."""
+def _make_summaries(studies: Mapping[str, Study], setup: Setup) -> Iterator[PlainLanguageSummary]:
+    """The summary of each study with a number."""
     neighbours = find_neighbours(studies)
     for study in studies.values():
-        if choose_results(study) is None:
-            continue
-        try:
+        if choose_results(study) is not None:
             yield make_summary(study, neighbours, setup.reviews, setup.citations.get(study.pmid or ""))
-        except UserError as refusal:
-            site.left_out.append((study.id, str(refusal)))
 
 
 def _render(template: str, here: str, root: str, **content: Any) -> str:

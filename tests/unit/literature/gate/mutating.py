@@ -37,7 +37,7 @@ DIRECTIONS = {
     "is below 1": ("is above 1",),
     "who stopped": ("who stayed on",),
     "who stayed on": ("who stopped",),
-    "could not show a clear difference": ("showed a clear difference", "showed that both are the same"),
+    "cannot tell which group had more": ("showed a clear difference", "showed that both are the same"),
     "may be higher": ("may be lower",),
     "Nobody was compared": ("Everybody was compared",),
 }

@@ -167,7 +167,7 @@ def test_4_others_who_were_watched_without_a_figure_are_not_called_nobody() -> N
 
 @pytest.mark.parametrize(
     ("low", "high", "told"),
-    [(1.2, 3.0, "more often"), (0.2, 0.8, "less often"), (0.5, 3.0, "could not show a clear difference")],
+    [(1.2, 3.0, "more often"), (0.2, 0.8, "less often"), (0.5, 3.0, "cannot tell which group had more")],
 )
 def test_4_a_difference_is_claimed_only_from_the_study_s_own_contrast(
     low: float, high: float, told: str
@@ -178,8 +178,34 @@ def test_4_a_difference_is_claimed_only_from_the_study_s_own_contrast(
         groups=("anti-cd20",),
         effect=Effect("HR", 1.0 if low < 1 < high else (low + high) / 2, "continue", low, high),
     )
-    assert told in text_of(make_summary(replace(BOTH, findings=(STOP, STAY, contrast))), "found")
+    stay = replace(STAY, events=30) if high < 1 else STAY
+    assert told in text_of(make_summary(replace(BOTH, findings=(STOP, stay, contrast))), "found")
     assert "Set side by side" not in text_of(make_summary(BOTH), "found")
+
+
+@pytest.mark.parametrize(("measure", "versus", "value", "low", "high", "told"), [
+    ("RR", "continue", 2.0, 1.1, 3.6, "more often"),
+    ("RR", "continue", 0.5, 0.3, 0.9, "than its counts"),
+    ("RD", "continue", 0.08, 0.01, 0.15, "more often"),
+    ("RD", "continue", -0.08, -0.15, -0.01, "than its counts"),
+    ("RR", "continue", 1.2, 0.5, 2.7, "cannot tell which group had more"),
+])
+def test_4_a_contrast_beside_the_counts_is_held_against_its_own_no_difference(
+    measure: str, versus: str, value: float, low: float, high: float, told: str
+) -> None:
+    main = replace(STOP, effect=Effect(measure, value, versus, low, high))
+    assert told in text_of(make_summary(replace(BOTH, findings=(main, STAY))), "found")
+
+
+@pytest.mark.parametrize(("measure", "value", "low", "high"), [
+    ("RR", 0.5, 0.3, 0.9), ("RD", -0.08, -0.15, -0.01),
+])
+def test_4_a_contrast_printed_with_the_other_group_is_turned_round(
+    measure: str, value: float, low: float, high: float
+) -> None:
+    other = replace(STAY, effect=Effect(measure, value, "stop", low, high))
+    found = text_of(make_summary(replace(BOTH, findings=(STOP, other))), "found")
+    assert "the first group had it more often" in found
 
 
 def test_5_the_split_by_subgroup_is_kept() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from stepdown.evidence.study import Study
 from stepdown.interfaces.cli import main
+from stepdown.literature.standing import read_when
 from stepdown.literature.summaries.standing import WITHDRAWN_NOTE, apply_notices
 from stepdown.literature.summaries.writing import make_summary
 from unit.evidence.invented_studies import finding, study
@@ -46,9 +47,16 @@ def test_a_withdrawn_paper_shows_no_result_from_the_day_of_its_notice(marked: di
     assert summary.updated == "2030-03-04"
 
 
-def test_a_notice_without_a_whole_date_counts_from_the_day_it_was_read(marked: dict[str, Study]) -> None:
-    assert marked["corrected"].corrected == "2031-01-01"
-    assert "The journal corrected this paper" in make_summary(marked["corrected"]).banners[0]
+def test_a_notice_dated_by_its_year_gets_no_day(marked: dict[str, Study]) -> None:
+    assert marked["corrected"].corrected == "2030"
+    summary = make_summary(marked["corrected"])
+    assert "The journal corrected this paper (in 2030)." in summary.banners[0]
+    assert summary.updated == CORRECTED.added
+
+
+@pytest.mark.parametrize("published", ["", "2032", "2031-02"])
+def test_a_notice_without_a_date_or_with_one_to_come_is_of_an_unknown_day(published: str) -> None:
+    assert read_when(published, ON) == "unknown"
 
 
 def test_a_study_without_a_notice_stays_as_it_is(marked: dict[str, Study]) -> None:
