@@ -20,8 +20,9 @@ _HELP = """examples:
   stepdown literature summarise corboy2023 | stepdown literature gate - --study corboy2023
 
 A sentence of our own summary passes word for word; any other passes only when its numbers, drugs, illnesses,
-people and direction are those of the study. What cannot be checked is rejected. A sentence without any of
-these, and without a word that is not allowed, passes: its writer answers for it.
+people and direction are those of the study. What cannot be checked is rejected: a word that may be a drug
+misspelt, letters of another alphabet, advice on a treatment, a promise, what holds for everybody. A sentence
+with nothing of all this passes: its writer answers for it.
 
 exit codes: 0 the text may be published, 2 it may not, or it cannot be read
 """
@@ -62,7 +63,7 @@ def _read_text(name: str) -> str:
     if name == "-":
         return sys.stdin.read()
     try:
-        return Path(name).read_text("utf-8")
+        return Path(name).read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{name}: no text file is there; give the path of a text in UTF-8.") from error
 

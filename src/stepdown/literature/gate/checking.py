@@ -16,7 +16,9 @@ from stepdown.literature.gate.mentions import (
     split_sentences,
 )
 from stepdown.literature.gate.own import OwnSentence, find_own, squeeze
+from stepdown.literature.gate.promises import find_advice, find_promises, says_outcome_of_people
 from stepdown.literature.gate.slots import find_missing_slots
+from stepdown.literature.gate.spelling import find_strange_letters, find_unknown_drugs, fold, normalise
 from stepdown.literature.gate.terms import find_directions, find_diseases, find_drugs, find_kinds, find_words
 from stepdown.literature.summaries.summary import PlainLanguageSummary
 
@@ -64,7 +66,8 @@ def check_text(
     """
     if study.retracted:
         return (Objection("retracted", "", "the paper was withdrawn; no result of it may be published"),)
-    around = [_drop_addresses(other, study) for other in framing]
+    text = normalise(text)
+    around = [_drop_addresses(normalise(other), study) for other in framing]
     reader = _Reader(make_licence(study, summary), find_own(summary, around))
     sentences = split_sentences(_drop_addresses(text, study))
     found = [objection for sentence in sentences for objection in _read_sentence(reader, sentence)]
@@ -105,6 +108,8 @@ def _speaks_of(reader: _Reader, own: OwnSentence) -> bool:
 def _check_free(reader: _Reader, sentence: str) -> Iterator[Objection]:
     """A sentence that is not ours: its words, its names, its direction, then its numbers part by part."""
     yield from _check_words(sentence)
+    yield from _check_spelling(reader.licence, sentence)
+    yield from _check_promises(sentence)
     yield from _check_names(reader.licence, sentence)
     yield from _check_direction(reader.licence, sentence)
     for part in split_parts(sentence):
@@ -127,10 +132,33 @@ def _check_words(sentence: str) -> Iterator[Objection]:
             yield Objection("word", sentence, f'"{word}" needs the number beside it')
 
 
+def _check_spelling(licence: Licence, sentence: str) -> Iterator[Objection]:
+    """Letters of another alphabet, and words that may be meant for a drug."""
+    for word in find_strange_letters(sentence):
+        if word.lower() not in licence.words:
+            yield Objection("letters", sentence, f"{word!r} has a letter of another alphabet")
+    for word in find_unknown_drugs(sentence):
+        if word not in licence.words:
+            yield Objection("drug", sentence, f"{word!r} may be meant for a drug, and no drug is called so")
+
+
+def _check_promises(sentence: str) -> Iterator[Objection]:
+    """Advice, a promise, a word on everybody, and what became of people without its number."""
+    for what in find_advice(sentence):
+        yield Objection("advice", sentence, what)
+    for part in split_parts(sentence):
+        mentions = [mention for mention in find_mentions(part) if mention.role in _OF_A_FINDING]
+        for what in find_promises(part, mentions):
+            yield Objection("promise", sentence, what)
+    has_number = any(mention.role in _OF_A_FINDING for mention in find_mentions(sentence))
+    if not has_number and not find_directions(sentence) and says_outcome_of_people(sentence):
+        yield Objection("number", sentence, "what became of people needs the number of the study beside it")
+
+
 def _check_names(licence: Licence, sentence: str) -> Iterator[Objection]:
     """Drugs, illnesses, people and names that are not those of the study."""
     named = (
-        ("drug", find_drugs(sentence) - licence.drugs),
+        ("drug", find_drugs(fold(sentence)) - licence.drugs),
         ("illness", find_diseases(sentence) - licence.diseases),
         ("people", find_kinds("people", sentence) - licence.people),
     )

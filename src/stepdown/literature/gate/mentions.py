@@ -6,6 +6,7 @@ the role ``bare``, and a text may not hold any such number.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ _WORDS = {
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-#: A line of so many letters was perhaps wrapped; any other ends where it ends.
-_WRAPPED = range(60, 101)
+#: A paragraph of narrower lines was not wrapped: its lines end where they end.
+_LEAST_WIDTH = 45
+_ITEMS = ("- ", "* ", "! ", "# ")
+_MARKS = "-*!# "
 _WORD_NUMBER = re.compile(rf"\b({'|'.join(_WORDS)})\b", re.IGNORECASE)
 _ONE = re.compile(
     r"\bone(?= (?:of|in|out|person|patient|year|month|week|relapse|death|study)\b)", re.IGNORECASE
@@ -119,18 +122,34 @@ def split_sentences(text: str) -> Iterator[str]:
 
 
 def _find_blocks(text: str) -> Iterator[str]:
-    """The paragraphs, headings and list items of a text, lines that were only wrapped put together again."""
-    block: list[str] = []
+    """The headings, list items and paragraphs of a text, lines that were only wrapped put together again."""
+    paragraph: list[str] = []
     for line in [*text.splitlines(), ""]:
         stripped = line.strip()
         is_rule = bool(stripped) and not stripped.strip("-=")
-        is_item = stripped.startswith(("- ", "* ", "! ", "# "))
-        is_new = is_item or (bool(block) and len(block[-1]) not in _WRAPPED)
-        if block and (is_new or is_rule or not stripped):
-            yield " ".join(part.strip() for part in block).lstrip("-*!# ")
-            block = []
+        if paragraph and (is_rule or not stripped or stripped.startswith(_ITEMS)):
+            yield from _join_wrapped(paragraph)
+            paragraph = []
         if stripped and not is_rule:
-            block.append(line)
+            paragraph.append(stripped)
+
+
+def _join_wrapped(lines: list[str]) -> Iterator[str]:
+    """The lines of a paragraph; one is put to the line before where it goes on with it.
+
+    So it does when it begins with a small letter, or when its first word had no room left on the line before,
+    which is as wide as the widest line of the paragraph.
+    """
+    width = max(max(map(len, lines)), _LEAST_WIDTH)
+    block = lines[0]
+    for before, line in itertools.pairwise(lines):
+        has_no_room = len(before) + 1 + len(line.split()[0]) > width
+        if line[0].islower() or has_no_room:
+            block = f"{block} {line}"
+        else:
+            yield block.lstrip(_MARKS)
+            block = line
+    yield block.lstrip(_MARKS)
 
 
 def split_parts(sentence: str) -> list[str]:

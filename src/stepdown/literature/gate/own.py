@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stepdown.literature.gate.mentions import split_sentences
+from stepdown.literature.gate.spelling import normalise
 from stepdown.literature.summaries.summary import PlainLanguageSummary
 
 #: Sentences that name the people they are about; the others lean on the last of these.
@@ -57,5 +58,5 @@ def _find_framing(summary: PlainLanguageSummary) -> tuple[str, ...]:
 
 def squeeze(sentence: str) -> str:
     """A sentence without what does not change its meaning: spaces, quotation marks, marks at its ends."""
-    straight = sentence.replace("“", '"').replace("”", '"').replace("’", "'")
+    straight = normalise(sentence).replace("“", '"').replace("”", '"').replace("’", "'")
     return " ".join(straight.split()).strip(" \"'")

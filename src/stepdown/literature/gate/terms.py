@@ -72,6 +72,13 @@ def _catalogue() -> dict[str, str]:
 
 
 @cache
+def list_drug_names() -> tuple[str, ...]:
+    """Every name of a drug that is known, in lower case: the catalogue's, its brands, and the other drugs."""
+    others = (name.rstrip("~").lower() for name in read_terms()["drugs"]["names"])
+    return tuple(dict.fromkeys((*_catalogue(), *others)))
+
+
+@cache
 def _catalogue_pattern() -> re.Pattern[str]:
     return compile_words(_catalogue())
 
