@@ -28,6 +28,15 @@ def read_alerts() -> tuple[Mapping[str, Any], ...]:
     return tuple(_read_file()["alert"])
 
 
+def read_alert_ids(*, asking: bool) -> frozenset[str]:
+    """The alerts of the facts: those that only ask for what is missing, or those that a fact raises."""
+    return frozenset(
+        row["id"]
+        for row in read_alerts()
+        if asking is any(condition.get("missing") for condition in (*row.get("all", ()), *row.get("any", ())))
+    )
+
+
 def _concerns(row: Mapping[str, Any], situation: Situation) -> bool:
     """Whether an alert is about this person's drug and state of treatment."""
     drug = situation.therapy.name if situation.therapy else "none"

@@ -33,6 +33,7 @@ _KINDS = {
     "observations": "Observation",
     "procedures": "Procedure",
     "imaging": "ImagingStudy",
+    "reports": "DiagnosticReport",
 }
 
 

@@ -19,10 +19,13 @@ from functional.cds_hooks.hospital import Hospital, hosted, make_call, make_keys
 from functional.mutating import mutate
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
-from stepdown.interfaces.cds_hooks.cards import LONGEST_SUMMARY, make_cards
+from stepdown.interfaces.cds_hooks.card import LONGEST_SUMMARY
+from stepdown.interfaces.cds_hooks.cards import make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
+from stepdown.interfaces.cds_hooks.services import read_settings
 from stepdown.interfaces.cds_hooks.trust import NotTrusted, TrustedCallers, read_trusted
 from stepdown.ms.errors import UserError
+from stepdown.ms.sources import read_data
 
 VIEW, SELECT, SIGN = "stepdown-patient-view", "stepdown-order-select", "stepdown-order-sign"
 
@@ -145,6 +148,102 @@ def test_of_order_select_only_what_was_selected_counts(demo: Hospital) -> None:
     )
     call["context"]["selections"] = ["MedicationRequest/b"]
     assert all("teriflunomide" in card["summary"] for card in demo.call(SELECT, call))
+
+
+def of_natalizumab(hook: str) -> dict[str, Any]:
+    """A call for somebody whose order of natalizumab is open, since 2022."""
+    call = make_call(hook)
+    taken = drafted("Tysabri", "active", "taken") | {"authoredOn": "2022-02-01"}
+    call["prefetch"]["requests"]["entry"] = [{"resource": taken}]
+    call["prefetch"]["administrations"]["entry"] = []
+    return call
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [({"status": "on-hold"}, "Pausing natalizumab"), ({"doNotPerform": True}, "Ending natalizumab")],
+)
+def test_a_pause_and_a_ban_are_judged_as_an_end(change: dict[str, Any], words: str, demo: Hospital) -> None:
+    (card,) = demo.call(SIGN, with_drafts(of_natalizumab("order-sign"), drafted("Tysabri") | change))
+    assert card["summary"].startswith(words) and card["indicator"] == "warning" and holds_invariants(card)
+
+
+def test_an_end_with_the_next_drug_is_no_end_without_one(demo: Hospital) -> None:
+    both = drafted("Tysabri", "stopped", "a"), drafted("Ocrevus", "draft", "b")
+    cards = demo.call(SIGN, with_drafts(of_natalizumab("order-sign"), *both))
+    assert not [card for card in cards if "Ending" in card["summary"] or "at once" in card["summary"]]
+
+
+def test_the_end_of_a_drug_that_is_not_taken_says_nothing_of_the_one_that_is(demo: Hospital) -> None:
+    assert demo.call(SIGN, with_drafts(of_natalizumab("order-sign"), drafted("Avonex", "stopped"))) == []
+
+
+def test_a_second_ms_drug_beside_one_that_is_taken_is_a_warning(demo: Hospital) -> None:
+    (card,) = demo.call(SIGN, with_drafts(of_natalizumab("order-sign"), drafted("Ocrevus")))
+    assert "at once" in card["summary"] + card["detail"] and "natalizumab" in card["summary"] + card["detail"]
+    assert card["indicator"] == "warning" and holds_invariants(card)
+
+
+def test_an_order_that_names_two_drugs_is_asked_about(demo: Hospital) -> None:
+    call = with_drafts(of_natalizumab("order-sign"), drafted("Tysabri or Ocrevus"))
+    (card,) = demo.call(SIGN, call)
+    assert "natalizumab or ocrelizumab" in card["summary"] and card["indicator"] == "warning"
+
+
+def test_an_order_for_somebody_else_is_refused(demo: Hospital) -> None:
+    other = drafted("Tysabri") | {"subject": {"reference": "Patient/somebody-else"}}
+    assert demo.post(SIGN, with_drafts(make_call("order-sign"), other)).status == 400
+
+
+def test_conditions_of_somebody_else_are_refused_and_other_parts_are_named(demo: Hospital) -> None:
+    call, other = make_call("patient-view"), {"subject": {"reference": "Patient/somebody-else"}}
+    call["prefetch"]["observations"]["entry"][0]["resource"] |= other
+    cards = demo.call(VIEW, call)
+    assert "somebody else" in cards[0]["summary"] and cards[0]["indicator"] == "warning"
+    call["prefetch"]["conditions"]["entry"][0]["resource"] |= other
+    assert demo.post(VIEW, call).status == 412
+
+
+def test_somebody_who_died_gets_no_options_and_an_order_a_warning(demo: Hospital) -> None:
+    call = make_call("order-sign")
+    call["prefetch"]["patient"]["deceasedBoolean"] = True
+    (card,) = demo.call(SIGN, with_drafts(call, drafted("Ocrevus")))
+    assert "deceased" in card["summary"] and card["indicator"] == "warning"
+    (card,) = demo.call(VIEW, call | {"hook": "patient-view"})
+    assert "no options" in card["summary"] and holds_invariants(card)
+
+
+def test_what_contradicts_itself_in_the_record_comes_first(demo: Hospital) -> None:
+    call = of_natalizumab("patient-view")
+    ended = drafted("Tysabri", "stopped", "told") | {"resourceType": "MedicationStatement"}
+    ended |= {"effectivePeriod": {"start": "2022-02-01", "end": "2026-09-15"}}
+    call["prefetch"]["statements"]["entry"] = [{"resource": ended}]
+    cards = demo.call(VIEW, call)
+    assert "2026-09-15" in cards[0]["detail"].replace("\\", "") and cards[0]["indicator"] == "warning"
+    assert any("may be taken now" in card["detail"] for card in cards) and all(map(holds_invariants, cards))
+    order = with_drafts(call | {"hook": "order-sign"}, drafted("Tysabri"))
+    (card,) = demo.call(SIGN, order)
+    assert card["indicator"] == "warning" and "2026-09-15" in card["detail"].replace("\\", "")
+
+
+def test_a_drug_that_harms_in_another_disease_is_a_warning_on_the_chart(demo: Hospital) -> None:
+    call = of_natalizumab("patient-view")
+    nmosd = {"coding": [{"system": "http://snomed.info/sct", "code": "25044007"}]}
+    call["prefetch"]["conditions"]["entry"] = [{"resource": {"resourceType": "Condition", "code": nmosd}}]
+    (card,) = demo.call(VIEW, call)
+    assert card["summary"].startswith("NMOSD, before anything else") and card["indicator"] == "warning"
+    call["prefetch"]["requests"]["entry"] = []
+    assert demo.call(VIEW, call) == []
+
+
+def test_every_code_of_a_result_that_is_read_is_asked_for_and_the_manual_lists_what_is_asked() -> None:
+    asked = read_settings()["prefetch"]
+    wanted = {code for row in read_data("codes.toml")["observation"] if row.get("test")
+              for code in row.get("loinc", ()) if not code.startswith("LP")}  # fmt: skip
+    assert {code for code in wanted if f"loinc.org|{code}" not in asked["observations"]} == set()
+    manual = Path("docs/how-to/connect-a-record-system.md").read_text(encoding="utf-8")
+    services = [row["id"] for row in read_settings()["service"]]
+    assert [name for name in (*services, *asked) if name != "needed" and f"`{name}`" not in manual] == []
 
 
 def test_an_ms_drug_for_another_disease_is_a_warning(demo: Hospital) -> None:
@@ -283,6 +382,8 @@ def test_a_token_of_an_issuer_on_the_list_is_good_once(algorithm: str, trusting:
         {"exp": time.time() + 86_400},
         {"iat": time.time() + 600},
         {"exp": None},
+        {"nbf": time.time() + 300},
+        {"nbf": "soon"},
         {"jti": None},
         {"jti": ""},
     ],

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from stepdown.interfaces.cds_hooks.services import read_settings
 from stepdown.patients.fhir import FhirPerson, read_bundle
-from stepdown.patients.fhir.drugs import find_catalogue_therapy
+from stepdown.patients.fhir.bundle import refers_to
+from stepdown.patients.fhir.drugs import find_drug_concept, find_therapies
 from stepdown.patients.fhir.values import Json, part, parts, text
 
-#: The status of a drafted order by which a drug is ended.
-_ENDED = ("stopped", "cancelled")
+#: The status of a drafted order by which a drug is ended or paused; a ban is an end too.
+_ENDED, _PAUSED, _VOID = ("stopped", "cancelled"), ("on-hold",), ("entered-in-error",)
 
 
 class CallRefused(Exception):
@@ -25,21 +28,44 @@ class CallRefused(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """One drafted order of an MS therapy, or the end of one."""
+    """One drafted order that names MS therapies, one unless it is not clear: ``order``, ``end`` or ``pause``.
 
-    therapy: str
-    is_end: bool
+    Of order-select only what was selected is to be judged; the others are what is drafted beside it.
+    """
+
+    therapies: tuple[str, ...]
+    kind: str
+    is_judged: bool = True
+
+    @property
+    def therapy(self) -> str:
+        """The drug, or the drugs that it may be."""
+        return " or ".join(self.therapies)
+
+    @property
+    def is_end(self) -> bool:
+        """Whether a drug is ended or paused by it."""
+        return self.kind != "order"
 
 
 @dataclass(frozen=True)
 class Call:
-    """What a hook call holds: the person, the parts that were not sent or not whole, and the orders."""
+    """What a hook call holds: the person, the parts that were not sent or not whole, doubts, and the orders.
+
+    ``drafts`` are all orders of MS therapies that are drafted.
+    """
 
     hook: str
     found: FhirPerson
     not_sent: tuple[str, ...]
     not_whole: tuple[str, ...]
-    orders: tuple[Order, ...]
+    drafts: tuple[Order, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """The orders to be judged."""
+        return tuple(order for order in self.drafts if order.is_judged)
 
 
 def read_call(body: Any, hook: str) -> Call:
@@ -57,10 +83,11 @@ def read_call(body: Any, hook: str) -> Call:
     needed = [key for key in read_settings()["prefetch"]["needed"] if key not in usable]
     if needed:
         raise CallRefused(412, f"prefetch without {' and '.join(needed)}: nothing can be said", "required")
-    found = _read_person(usable, text(context, "patientId"))
+    keys = tuple(key for key in usable if key != "patient")
+    found = _read_person(usable, keys, text(context, "patientId"))
     if "conditions" in not_whole and not found.has_ms:
         raise CallRefused(412, "the conditions have more pages: send them all", "incomplete")
-    return Call(hook, found, not_sent, not_whole, _list_orders(context))
+    return Call(hook, found, not_sent, not_whole, _list_orders(context), tuple(_list_doubts(found, keys)))
 
 
 def _check_frame(body: Json, hook: str) -> None:
@@ -86,40 +113,55 @@ def _has_next(value: Json) -> bool:
     return any(text(link, "relation") == "next" for link in parts(value, "link"))
 
 
-def _read_person(usable: dict[str, Json], patient: str) -> FhirPerson:
-    """The person of the context; whoever else is in the prefetch is left out."""
+def _read_person(usable: dict[str, Json], keys: tuple[str, ...], patient: str) -> FhirPerson:
+    """The person of the context; whoever else is in the prefetch is left out, but never as a diagnosis."""
     who = usable["patient"]
     if text(who, "resourceType") == "Bundle":
         entries = [part(entry, "resource") for entry in parts(who, "entry")]
         who = next((each for each in entries if text(each, "id") == patient), {})
     if text(who, "resourceType") != "Patient" or text(who, "id") != patient:
         raise CallRefused(412, "the Patient of the prefetch is not the one of the context", "conflict")
-    return read_bundle(
-        [who, *(value for key, value in usable.items() if key != "patient")], "prefetch", patient
-    )
+    found = read_bundle([who, *(usable[key] for key in keys)], "prefetch", patient)
+    if any(row.resource == "Condition" for row in found.of_others):
+        raise CallRefused(412, "conditions of the prefetch are about somebody else", "conflict")
+    return found
+
+
+def _list_doubts(found: FhirPerson, keys: tuple[str, ...]) -> Iterator[str]:
+    """What of the record must be looked at first, with its places by the keys of the prefetch."""
+    names = ("patient", *keys)
+    for doubt in found.doubts:
+        yield re.sub(r"\[(\d+)\]\.", lambda match: f"{names[int(match[1])]} ", doubt)
+    if others := found.of_others:
+        kinds = ", ".join(sorted({row.resource for row in others}))
+        yield f"{len(others)} entries of the prefetch are about somebody else and were left out: {kinds}"
 
 
 def _list_orders(context: Json) -> tuple[Order, ...]:
-    """The orders of MS therapies among the drafts; of order-select those that were selected."""
+    """The orders of MS therapies among the drafts; CallRefused where one is for somebody else."""
     chosen = context.get("selections")
     drafts = [part(entry, "resource") for entry in parts(part(context, "draftOrders"), "entry")]
+    mine = frozenset({f"Patient/{text(context, 'patientId')}"})
+    drugs = {f"Medication/{text(each, 'id')}": each for each in drafts}
     orders = []
     for draft in drafts:
-        name = f"{text(draft, 'resourceType')}/{text(draft, 'id')}"
-        if isinstance(chosen, list) and name not in chosen:
+        therapies = find_therapies(find_drug_concept(draft, drugs))
+        if not therapies or text(draft, "resourceType") != "MedicationRequest" or _is_void(draft):
             continue
-        therapy = _find_therapy(draft, drafts)
-        if therapy and text(draft, "resourceType") == "MedicationRequest":
-            orders.append(Order(therapy, text(draft, "status") in _ENDED))
+        subject = text(part(draft, "subject"), "reference")
+        if subject and not refers_to(subject, mine):
+            raise CallRefused(400, "context.draftOrders holds an order for somebody else", "conflict")
+        is_chosen = not isinstance(chosen, list) or f"MedicationRequest/{text(draft, 'id')}" in chosen
+        orders.append(Order(therapies, _find_kind(draft), is_chosen))
     return tuple(dict.fromkeys(orders))
 
 
-def _find_therapy(draft: Json, drafts: list[Json]) -> str | None:
-    """The therapy that an order names itself, in a contained Medication or in another draft."""
-    concept = part(draft, "medicationCodeableConcept")
-    reference = text(part(draft, "medicationReference"), "reference")
-    if not concept and reference:
-        held = {f"#{text(each, 'id')}": each for each in parts(draft, "contained")}
-        held |= {f"Medication/{text(each, 'id')}": each for each in drafts}
-        concept = part(held.get(reference, {}), "code")
-    return find_catalogue_therapy(concept) if concept else None
+def _is_void(draft: Json) -> bool:
+    return text(draft, "status") in _VOID
+
+
+def _find_kind(draft: Json) -> str:
+    """Whether a draft orders a drug, ends it or pauses it."""
+    if text(draft, "status") in _ENDED or draft.get("doNotPerform") is True:
+        return "end"
+    return "pause" if text(draft, "status") in _PAUSED else "order"

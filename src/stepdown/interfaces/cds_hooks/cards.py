@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from uuid import uuid4
 
-from stepdown.decisions.answer import Alert, Answer, Option
+from stepdown.decisions.answer import Answer
 from stepdown.decisions.assess import assess
 from stepdown.decisions.options import Draft
 from stepdown.interfaces.cds_hooks.calls import Call, Order
-from stepdown.interfaces.cds_hooks.services import Json, read_settings, say
+from stepdown.interfaces.cds_hooks.card import MOST_REASONS, escape, join, make_card, say_gaps
+from stepdown.interfaces.cds_hooks.orders import WAYS_ON, find_standing_alerts, judge_orders
+from stepdown.interfaces.cds_hooks.services import Json, say
 from stepdown.patients.checking import Checked, check_value
 from stepdown.patients.history import History
-from stepdown.reports.clinician_lines import tell_risk
 from stepdown.reports.wording import name_option, name_word
-
-LONGEST_SUMMARY = 139
-_WAYS_ON = ("reasonable", "possible")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
-_MOST_REASONS = 4
 
 
 def make_cards(call: Call, app: str | None = None) -> list[Json]:
     """The cards of a call; ``app`` is the address of the pages, linked without any fact of the person."""
-    if call.hook != "patient-view" and not call.orders:
+    is_view = call.hook == "patient-view"
+    if not is_view and not call.orders:
         return []
+    if call.found.is_deceased:
+        return list(_say_deceased(call, app))
     if not call.found.has_ms:
-        return [_make(_say_no_ms(order, call), "warning", "", app) for order in call.orders]
+        return list(_view_without_ms(call, app)) if is_view else _judge_without_ms(call, app)
     checked = _check(call)
     if checked.patient is None or checked.errors:
-        return [_make(say("unreadable"), "info", _join(_say_faults(checked), _say_gaps(call)), app)]
+        detail = join(_say_faults(checked), _say_doubts(call), say_gaps(call))
+        return [make_card(say("unreadable"), "info", detail, app)]
     answer = assess(History(checked.patient, checked.at), checked.faults, partial(_is_printed, call))
-    cards = _view(answer, call, app) if call.hook == "patient-view" else _judge(answer, call, app)
-    return list(cards)
+    return list(_view(answer, call, app) if is_view else judge_orders(answer, call, app))
 
 
 def _is_printed(call: Call, draft: Draft) -> bool:
@@ -54,98 +52,84 @@ def _check(call: Call) -> Checked:
 
 def _say_faults(checked: Checked) -> list[str]:
     """What forbids an answer: each fault with its place in a person file."""
-    return [f"- {_escape(f'{fault.path}: {fault.sentence}')}" for fault in checked.errors]
+    return [f"- {escape(f'{fault.path}: {fault.sentence}')}" for fault in checked.errors]
+
+
+def _say_doubts(call: Call) -> list[str]:
+    """What of the record somebody must look at first."""
+    return [f"- {escape(doubt)}" for doubt in call.doubts]
+
+
+def _say_deceased(call: Call, app: str | None) -> Iterator[Json]:
+    """No options for somebody who died; an order is an error. Silent where the record says no MS."""
+    if call.hook != "patient-view":
+        for order in call.orders:
+            yield make_card(say("deceased_order", drug=order.therapy), "warning", say("disclaimer"), app)
+    elif call.found.diagnoses:
+        yield make_card(say("deceased"), "info", say("disclaimer"), app)
+
+
+def _view_without_ms(call: Call, app: str | None) -> Iterator[Json]:
+    """Where the record says another disease: that it says MS as well, and where the drug taken can harm."""
+    others = [each for each in call.found.diagnoses if each != "MS"]
+    if others and "MS" in call.found.diagnoses:
+        summary = say("two_diseases", both=" and ".join(call.found.diagnoses))
+        yield make_card(summary, "warning", join(_say_doubts(call), say_gaps(call)), app)
+    for disease in others:
+        person = {**call.found.person, "diagnosis": disease}
+        checked = _check(replace(call, found=replace(call.found, person=person)))
+        if checked.patient is None or checked.errors:
+            continue
+        answer = assess(History(checked.patient, checked.at), checked.faults, lambda _: False)
+        for alert in answer.alerts:
+            if alert.level == "urgent":
+                summary = say("alert_other", disease=disease, text=alert.text)
+                yield make_card(summary, "warning", join([escape(alert.text)], say_gaps(call)), app)
+
+
+def _judge_without_ms(call: Call, app: str | None) -> list[Json]:
+    """A warning for each MS therapy ordered for somebody whose record does not say MS, and MS alone."""
+    detail = join(_say_doubts(call), say_gaps(call))
+    return [make_card(_say_no_ms(order, call), "warning", detail, app) for order in call.orders]
 
 
 def _say_no_ms(order: Order, call: Call) -> str:
-    """An MS therapy ordered for somebody whose record says another disease, or none that it treats."""
-    disease = call.found.person.get("diagnosis")
-    if disease in ("NMOSD", "MOGAD"):
-        return say("other_disease", drug=order.therapy, disease=disease)
+    """An MS therapy ordered for somebody whose record says another disease, two, or none that it treats."""
+    diseases = call.found.diagnoses
+    if len(diseases) > 1:
+        return say("unclear_two", drug=order.therapy, both=" and ".join(diseases))
+    if diseases:
+        return say("other_disease", drug=order.therapy, disease=diseases[0])
     return say("unclear", drug=order.therapy)
 
 
 def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
     """What must be looked at first, then one card that leads to the options."""
-    yield from (_to_alert_card(alert, app) for alert in answer.alerts if alert.level == "urgent")
-    ways = [option for option in answer.options if option.standing in _WAYS_ON]
+    if call.doubts:
+        summary = say("doubt", text=call.doubts[0])
+        yield make_card(summary, "warning", join(_say_doubts(call), say_gaps(call)), app)
+    yield from _view_alerts(answer, app)
+    ways = [option for option in answer.options if option.standing in WAYS_ON]
     if answer.refusal is not None:
-        yield _make(say("refused"), "info", _join([_escape(answer.refusal.reason)], _say_gaps(call)), app)
+        yield make_card(say("refused"), "info", join([escape(answer.refusal.reason)], say_gaps(call)), app)
         return
     count = "1 option" if len(ways) == 1 else f"{len(ways) or 'no'} options"
     missing = len(answer.missing_ranked)
     summary = say("view", count=count, missing="1 fact" if missing == 1 else f"{missing or 'no'} facts")
-    lines = [f"- **{_escape(name_word('standing', each.standing))}**: {_escape(name_option(each))}"
+    lines = [f"- **{escape(name_word('standing', each.standing))}**: {escape(name_option(each))}"
              for each in answer.options]  # fmt: skip
-    unknown = [f"- {_escape(each.fact.replace('_', ' '))}: {_escape(each.would_change)}"
-               for each in answer.missing_ranked[:_MOST_REASONS]]  # fmt: skip
+    unknown = [f"- {escape(each.fact.replace('_', ' '))}: {escape(each.would_change)}"
+               for each in answer.missing_ranked[:MOST_REASONS]]  # fmt: skip
     missed = [say("not_known"), "", *unknown] if unknown else []
-    yield _make(summary, "info", _join(lines, missed, _say_gaps(call)), app)
+    yield make_card(summary, "info", join(lines, missed, say_gaps(call)), app)
 
 
-def _to_alert_card(alert: Alert, app: str | None) -> Json:
-    return _make(say("alert", text=alert.text), "warning", _escape(alert.text), app)
-
-
-def _judge(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
-    """One card for each order against which something speaks."""
-    urgent = [alert for alert in answer.alerts if alert.level == "urgent"]
-    for order in call.orders:
-        option = _find_option(answer, order)
-        if option is None:
-            yield _make(say("not_an_option", drug=order.therapy), "info", _join(_say_gaps(call)), app)
-        elif option.standing not in _WAYS_ON or urgent:
-            yield _to_order_card(option, order, urgent, call, app)
-
-
-def _find_option(answer: Answer, order: Order) -> Option | None:
-    """The option that an order would take."""
-    if order.is_end:
-        return next((option for option in answer.options if option.strategy == "stop"), None)
-    taken = [option for option in answer.options if option.therapy == order.therapy]
-    return min(taken, key=lambda option: option.strategy != "continue", default=None)
-
-
-def _to_order_card(option: Option, order: Order, urgent: list[Alert], call: Call, app: str | None) -> Json:
-    words = "end" if order.is_end else "order"
-    summary = say(words, drug=order.therapy, standing=name_word("standing", option.standing))
-    is_safety = option.standing == "not-advised" or bool(urgent)
-    against = [f"- {_escape(reason.text)}" for reason in option.reasons_against[:_MOST_REASONS]]
-    alerts = [f"- {_escape(alert.text)}" for alert in urgent]
-    risks = [f"- {_escape(tell_risk(risk))}" for risk in option.risks if risk.per_100][:_MOST_REASONS]
-    return _make(
-        summary, "warning" if is_safety else "info", _join(alerts, against, risks, _say_gaps(call)), app
-    )
-
-
-def _say_gaps(call: Call) -> list[str]:
-    """What was not sent, and that this is no medical device."""
-    gaps = [say("missing_parts", parts=", ".join(call.not_sent))] if call.not_sent else []
-    gaps += [say("more_pages", parts=", ".join(call.not_whole))] if call.not_whole else []
-    return [*gaps, say("disclaimer")]
-
-
-def _join(*groups: list[str]) -> str:
-    return "\n\n".join("\n".join(group) for group in groups if group)
-
-
-def _escape(words: str) -> str:
-    """Text without meaning to a reader of markdown or HTML."""
-    return _MARKDOWN.sub(r"\\\1", words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-
-
-def _make(summary: str, indicator: str, detail: str, app: str | None) -> Json:
-    """A card within the limits of the specification, without empty members."""
-    settings = read_settings()
-    reasons = [{"code": code, "system": settings["override"]["system"], "display": words}
-               for code, words in settings["override"]["codes"].items()]  # fmt: skip
-    card: Json = {
-        "uuid": str(uuid4()),
-        "summary": summary if len(summary) <= LONGEST_SUMMARY else f"{summary[: LONGEST_SUMMARY - 1]}…",
-        "indicator": indicator,
-        "detail": detail,
-        "source": {"label": settings["words"]["label"], **({"url": app} if app else {})},
-        "overrideReasons": reasons if indicator != "info" else [],
-        "links": [{"label": settings["words"]["link"], "url": app, "type": "absolute"}] if app else [],
-    }
-    return {key: value for key, value in card.items() if value not in ("", [])}
+def _view_alerts(answer: Answer, app: str | None) -> Iterator[Json]:
+    """A card for each urgent alert, and one for all that a fact asks to check."""
+    alerts = find_standing_alerts(answer)
+    for alert in alerts:
+        if alert.level == "urgent":
+            yield make_card(say("alert", text=alert.text), "warning", escape(alert.text), app)
+    if checks := [alert.text for alert in alerts if alert.level == "check"]:
+        detail = join([f"- {escape(text)}" for text in checks])
+        yield make_card(say("check", text=checks[0]), "warning", detail, app)

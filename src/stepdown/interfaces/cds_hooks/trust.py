@@ -91,9 +91,10 @@ def _decode(piece: str) -> bytes:
 
 
 def _check_times(claims: dict[str, Any], now: float) -> None:
-    """A token that has begun, has not ended, and does not live long."""
+    """A token that has begun, is valid by now, has not ended, and does not live long (RFC 7519, 4.1)."""
     issued, ends = _read_time(claims, "iat"), _read_time(claims, "exp")
-    if issued > now + LEEWAY or ends < now - LEEWAY or ends - issued > LONGEST_LIFE:
+    begins = _read_time(claims, "nbf") if "nbf" in claims else issued
+    if max(issued, begins) > now + LEEWAY or ends < now - LEEWAY or ends - issued > LONGEST_LIFE:
         raise NotTrusted("times")
 
 

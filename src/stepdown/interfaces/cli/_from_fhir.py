@@ -91,8 +91,8 @@ def to_report(found: FhirPerson) -> dict[str, Any]:
 
 def _write_report(found: FhirPerson, name: str) -> Iterator[str]:
     """What became of the entries, in lines: notes, then what was left out by its reason."""
-    if not found.has_ms:
-        yield f"stepdown: {name}: no MS found in this record"
+    if said := _say_diagnosis(found):
+        yield f"stepdown: {name}: {said}"
     unread = sum(found.not_read.values())
     yield (
         f"stepdown: {name}: {found.entries} entries: {found.used} used, {len(found.left_out)} left out, "
@@ -105,6 +105,17 @@ def _write_report(found: FhirPerson, name: str) -> Iterator[str]:
     yield from (f"left out: {reason} ({_say_places(rows)})" for reason, rows in grouped.items())
     if unread:
         yield "not read: " + ", ".join(f"{count} {kind}" for kind, count in found.not_read.items())
+
+
+def _say_diagnosis(found: FhirPerson) -> str:
+    """What the record says instead of MS alone; empty where it says MS."""
+    if found.has_ms:
+        return ""
+    if len(found.diagnoses) > 1:
+        both = " and ".join(found.diagnoses)
+        return f"this record says {both}, so no diagnosis is taken over"
+    others = f"; it says {found.diagnoses[0]}" if found.diagnoses else ""
+    return f"no MS found in this record{others}"
 
 
 def _say_places(rows: list[LeftOut]) -> str:

@@ -42,6 +42,8 @@ class Entries:
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     made_on: list[str] = field(default_factory=list)
+    own_links: set[str] = field(default_factory=set)
+    next_links: dict[str, str] = field(default_factory=dict)
 
 
 def read_json(content: str, name: str) -> Any:
@@ -79,9 +81,47 @@ def list_entries(value: Any, name: str) -> Entries:
             entries.found.append(Entry(prefix or "file", "", text(page, "resourceType"), page))
         if len(entries.found) > MOST_ENTRIES:
             raise UserError(f"{name}: more than {MOST_ENTRIES} entries; give the record of one person.")
+    if not entries.found and len(entries.left_out) == len(pages) > 0:
+        raise UserError(f"{name}: no FHIR bundle: nothing in it has a resourceType.")
     if not entries.found and not entries.left_out:
         entries.notes.append("the bundle is empty")
+    entries.notes += [
+        f"{place}: more pages follow, and are not fetched; give all pages in one list"
+        for place, link in entries.next_links.items()
+        if link not in entries.own_links
+    ]
+    return _leave_out_repeats(entries)
+
+
+def _leave_out_repeats(entries: Entries) -> Entries:
+    """Each resource once: of those with one address the latest version, of equal ones the first."""
+    kept: dict[tuple[str, str], Entry] = {}
+    rest: list[Entry] = []
+    for entry in entries.found:
+        key = (entry.kind, entry.address or text(entry.resource, "id"))
+        before = kept.setdefault(key, entry) if key[1] else entry
+        if before is entry or _is_another(before, entry):
+            rest.append(entry)
+            continue
+        older, newer = sorted((before, entry), key=_version_of)
+        older, newer = (entry, before) if _version_of(before) == _version_of(entry) else (older, newer)
+        rest = [newer if each is before else each for each in rest]
+        kept[key] = newer
+        entries.left_out.append(LeftOut(older.place, older.kind, f"the resource of {newer.place} again"))
+    entries.found = rest
     return entries
+
+
+def _is_another(first: Entry, second: Entry) -> bool:
+    """Whether two resources of one address differ, and no version says which is the later one."""
+    return first.resource != second.resource and _version_of(first) == _version_of(second)
+
+
+def _version_of(entry: Entry) -> tuple[str, int]:
+    """What says which of two versions of a resource is the later one."""
+    meta = part(entry.resource, "meta")
+    number = text(meta, "versionId")
+    return text(meta, "lastUpdated"), int(number) if number.isdecimal() and len(number) < 9 else 0
 
 
 def _add_bundle(bundle: Json, prefix: str, entries: Entries) -> None:
@@ -89,10 +129,10 @@ def _add_bundle(bundle: Json, prefix: str, entries: Entries) -> None:
     kind = text(bundle, "type")
     if kind not in _BUNDLES:
         entries.notes.append(f"{prefix or 'bundle'}: its type is not known; read as a collection")
-    if any(text(link, "relation") == "next" for link in parts(bundle, "link")):
-        entries.notes.append(
-            f"{prefix or 'bundle'}: more pages follow, and are not fetched; give all pages in one list"
-        )
+    links = {text(link, "relation"): text(link, "url") for link in parts(bundle, "link")}
+    entries.own_links |= {links["self"]} if links.get("self") else set()
+    if "next" in links:
+        entries.next_links[prefix or "bundle"] = links["next"]
     made = text(bundle, "timestamp") or text(part(bundle, "meta"), "lastUpdated")
     entries.made_on += [made] if made else []
     listed = bundle.get("entry")

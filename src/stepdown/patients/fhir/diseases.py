@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from stepdown.ms.codes import Meaning, find_meaning
 from stepdown.ms.comorbidities import Comorbidity, find_comorbidity
 from stepdown.patients.fhir.bundle import Entry
+from stepdown.patients.fhir.disease_words import Mention, Said, find_mention
 from stepdown.patients.fhir.record import Disease, Record
 from stepdown.patients.fhir.values import Json, code_of, codings, day, first_day, name_of, names, part, text
 
@@ -17,11 +19,6 @@ _OVER = ("inactive", "resolved", "remission")
 #: SNOMED CT puts the kind of a concept behind its name, in brackets.
 _KIND = re.compile(r"\s*\((disorder|finding|situation|procedure)\)\s*$")
 _FINDINGS = re.compile(r"\((finding|situation)\)\s*$")
-#: Words beside the name of a disease by which a record does not say that the person has it.
-_NOT_THE_DISEASE = re.compile(
-    r"\b(family|mother|father|sister|brother|sibling|parent|suspected|possible|probable|query|rule out|"
-    r"risk|screening|exclud\w+|no|not|without|history of|h/o|fh)\b|\?"
-)
 #: A pregnancy that goes on, in the words of a problem list; anything more or else is left to a person.
 _PREGNANT = re.compile(
     r"(normal |intrauterine |early |twin |multiple |high risk )?(pregnan(t|cy)|pregnant state)"
@@ -31,56 +28,75 @@ _LONGEST_PREGNANCY_DAYS = 300
 
 def read_condition(entry: Entry, record: Record) -> str | None:
     """Take in one condition; the reason where it is left out."""
-    resource = entry.resource
+    resource, concept = entry.resource, part(entry.resource, "code")
     verified, clinical = code_of(resource, "verificationStatus"), code_of(resource, "clinicalStatus")
     if verified in _NOT_SO:
         return f"it is recorded as {verified}"
-    concept = part(resource, "code")
     if not concept:
         return "it has no code and no name"
     onset = first_day(resource, "onsetDateTime", "onsetPeriod")
-    meaning = _find_disease(concept)
-    if meaning is None:
-        return _read_other(concept, clinical, verified, onset, record)
-    if meaning.is_relapse and verified in _UNSURE:
-        return f"a relapse recorded as {verified}"
-    if meaning.is_relapse:
-        record.relapses.append({"onset": onset} if onset else {})
-    recorded = day(text(resource, "recordedDate"))
-    record.diseases.append(
-        Disease(
-            entry.place, meaning.diagnosis or "MS", meaning.course, onset, recorded, verified not in _UNSURE
+    meanings, mentions = _find_coded(concept), _find_mentions(concept)
+    is_denied = any(each.said is Said.DENIED for each in mentions)
+    if is_denied and not meanings:
+        return f"{name_of(concept)}: its words deny the disease, or speak of somebody else"
+    if is_denied:
+        record.doubts.append(
+            f"{entry.place}: the code says a disease that the words deny; taken as not certain"
         )
-    )
+    found = _join_meanings(meanings, mentions)
+    if not found:
+        return _read_other(concept, clinical, verified, onset, record)
+    return _read_diseases(entry, found, onset, not is_denied and verified not in _UNSURE, record)
+
+
+def _read_diseases(
+    entry: Entry, found: list[tuple[Meaning, bool]], onset: str | None, is_certain: bool, record: Record
+) -> str | None:
+    """Take in the diseases of one condition, and a relapse where it is one."""
+    is_relapse = any(meaning.is_relapse and is_plain for meaning, is_plain in found)
+    if is_relapse and not is_certain:
+        return "a relapse that is recorded as not certain"
+    if is_relapse:
+        record.relapses.append({"onset": onset} if onset else {})
+    recorded = day(text(entry.resource, "recordedDate"))
+    for meaning, is_plain in found:
+        diagnosis = meaning.diagnosis or "MS"
+        record.diseases.append(
+            Disease(entry.place, diagnosis, meaning.course, onset, recorded, is_plain and is_certain)
+        )
     return None
 
 
-def _find_disease(concept: Json) -> Meaning | None:
-    """What a condition is by its codes; by its name only where that is one of the diseases told apart."""
+def _find_coded(concept: Json) -> list[Meaning]:
+    """The diseases told apart that the codes of a condition mean."""
     found = [find_meaning(system, code) for system, code, _ in codings(concept) if system and code]
-    known = [each for each in found if each and (each.diagnosis or each.is_relapse)]
-    known += [each for each in map(_name_disease, names(concept)) if each]
-    return max(known, key=lambda each: (each.is_relapse, each.course is not None), default=None)
+    return [each for each in found if each and (each.diagnosis or each.is_relapse)]
 
 
-def _name_disease(name: str) -> Meaning | None:
-    words = _KIND.sub("", name).casefold()
-    if _NOT_THE_DISEASE.search(words):
-        return None
-    if re.search(r"\b(mogad|mog antibody|myelin oligodendrocyte glycoprotein)", words):
-        return Meaning(diagnosis="MOGAD")
-    if "neuromyelitis optica" in words or "nmosd" in words:
-        return Meaning(diagnosis="NMOSD")
-    if "multiple sclerosis" not in words:
-        return None
-    courses = {
-        "relapsing remitting": "RRMS",
-        "relapsing-remitting": "RRMS",
-        "secondary progressive": "SPMS",
-        "primary progressive": "PPMS",
-    }
-    course = next((course for part_of, course in courses.items() if part_of in words), None)
-    return Meaning(diagnosis="MS", course=course, is_relapse="exacerbation" in words)
+def _find_mentions(concept: Json) -> list[Mention]:
+    """The diseases told apart that the words name; bare letters say nothing beside a code of another one."""
+    found = [each for each in map(find_mention, names(concept)) if each]
+    is_coded = any(system and code for system, code, _ in codings(concept))
+    return [each for each in found if not (is_coded and each.is_short)]
+
+
+def _join_meanings(meanings: list[Meaning], mentions: list[Mention]) -> list[tuple[Meaning, bool]]:
+    """Each disease once, with the course where one is said, and whether that is a plain diagnosis.
+
+    A code is one; words are one only where they are all understood. Words that doubt leave a code as it is.
+    """
+    found: dict[str, tuple[Meaning, bool]] = {}
+    said = [(each, True) for each in meanings]
+    said += [
+        (Meaning(each.diagnosis, each.course, each.is_relapse), each.said is Said.IS) for each in mentions
+    ]
+    said.sort(key=lambda row: (row[1], row[0].is_relapse, row[0].course is not None))
+    for meaning, is_plain in said:
+        name = meaning.diagnosis or "MS"
+        before, was_plain = found.get(name, (meaning, False))
+        better = replace(meaning, course=meaning.course or before.course)
+        found[name] = better, is_plain or was_plain
+    return list(found.values())
 
 
 def _read_other(

@@ -11,7 +11,7 @@ from stepdown.ms.codes import find_drug_kind
 from stepdown.ms.therapies import read_therapies
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
 from stepdown.patients.fhir.bundle import Entry
-from stepdown.patients.fhir.record import GivenDose, Record, Taking
+from stepdown.patients.fhir.record import GivenDose, NotTaken, Record, Taking
 from stepdown.patients.fhir.values import (
     Json,
     code_of,
@@ -43,27 +43,53 @@ _DAYS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 def read_medication(entry: Entry, drugs: Mapping[str, Json], record: Record) -> str | None:
     """Take in one entry on a drug; the reason where it is left out. ``drugs``: Medications by address."""
     resource, status = entry.resource, text(entry.resource, "status").casefold()
-    if status in _NOT_TAKEN:
-        return f"its status is {status}"
-    if text(resource, "intent") in _NOT_AN_ORDER or resource.get("doNotPerform") is True:
-        return "it is a plan or a ban, not an order"
-    concept = _find_concept(resource, drugs)
+    is_ban = resource.get("doNotPerform") is True
+    reason = _find_why_not(resource, status)
+    concept = find_drug_concept(resource, drugs)
+    therapies = find_therapies(concept)
+    if reason and len(therapies) == 1 and (status == "not-taken" or (is_ban and status == "active")):
+        record.not_taken.append(NotTaken(entry.place, therapies[0], _find_start(entry)))
+    if reason:
+        return reason
     if not concept:
+        record.drugs_not_sent.append(entry.place)
         return "its drug is not in the bundle"
-    therapy = find_catalogue_therapy(concept)
-    if therapy is None:
+    if not therapies:
         return _read_other_drug(concept, status, record)
+    therapy = therapies[0] if len(therapies) == 1 else _doubt_names(entry, therapies, record)
     if entry.kind == "MedicationAdministration":
         return _read_dose(entry, therapy, record)
     record.takings.append(_read_taking(entry, therapy, status))
     return None
 
 
-def _find_concept(resource: Json, drugs: Mapping[str, Json]) -> Json:
-    """The concept of the drug: in the resource, in a contained Medication, or in another entry."""
-    concept = part(resource, "medicationCodeableConcept")
-    reference = text(part(resource, "medicationReference"), "reference")
-    if concept or not reference:
+def _find_why_not(resource: Json, status: str) -> str | None:
+    """Why an entry says of no drug that it was taken."""
+    if status in _NOT_TAKEN:
+        return f"its status is {status}"
+    if text(resource, "intent") in _NOT_AN_ORDER or resource.get("doNotPerform") is True:
+        return "it is a plan or a ban, not an order"
+    return None
+
+
+def _doubt_names(entry: Entry, therapies: tuple[str, ...], record: Record) -> str:
+    """What a drug is called whose code and words name several: outside the catalogue, with both names."""
+    both = " or ".join(therapies)
+    record.doubts.append(
+        f"{entry.place}: code and words name two drugs, {' and '.join(therapies)}; which one it is is left "
+        "unknown: find out, and enter it as the therapy"
+    )
+    return f"other:{both}"
+
+
+def find_drug_concept(resource: Json, drugs: Mapping[str, Json]) -> Json:
+    """The concept of the drug: in the resource, in a contained Medication, or in another entry.
+
+    Where a reference leads nowhere, the words that stand beside it.
+    """
+    concept, named = part(resource, "medicationCodeableConcept"), part(resource, "medicationReference")
+    reference = text(named, "reference")
+    if concept or not named:
         return concept
     contained = {f"#{text(each, 'id')}": each for each in parts(resource, "contained")}
     found = (
@@ -71,28 +97,33 @@ def _find_concept(resource: Json, drugs: Mapping[str, Json]) -> Json:
         or drugs.get(reference)
         or drugs.get("/".join(reference.rsplit("/", 2)[-2:]))
     )
-    return part(found, "code") if found else {}
+    shown = text(named, "display")
+    return part(found, "code") if found else {"text": shown} if shown else {}
 
 
-def find_catalogue_therapy(concept: Json) -> str | None:
-    """The therapy of the catalogue that a concept means: by code, by name, or by a name within its words."""
-    texts = [code for system, code, _ in codings(concept) if system in _CODED and code]
-    for written in (*texts, *names(concept)):
-        found = find_therapy(written)
-        if isinstance(found, TherapyFound):
-            return found.therapy.name
-    return _find_within(" ".join(names(concept)))
+def find_therapies(concept: Json) -> tuple[str, ...]:
+    """The therapies of the catalogue that a concept names, by codes and by words; more than one is a doubt.
+
+    Words that name the coded drug among others do not speak against the code.
+    """
+    found = [find_therapy(code) for system, code, _ in codings(concept) if system in _CODED and code]
+    coded = {each.therapy.name for each in found if isinstance(each, TherapyFound)}
+    spoken = [_find_named(name) for name in names(concept)]
+    named = set().union(*(each for each in spoken if not each & coded))
+    return tuple(sorted(coded | named))
 
 
 @cache
-def _find_within(words: str) -> str | None:
-    """The one therapy whose name or brand stands among the words; the longest where names hold each other."""
+def _find_named(words: str) -> frozenset[str]:
+    """The therapies whose name or brand the words are or hold; the longest where names hold each other."""
+    whole = find_therapy(words)
+    if isinstance(whole, TherapyFound):
+        return frozenset({whole.therapy.name})
     spoken = f" {' '.join(re.findall(r'[a-z0-9]+', words.casefold()))} "
     hits = [(name, therapy) for name, therapy in _spoken_names() if f" {name} " in spoken]
-    longest = {
+    return frozenset(
         therapy for name, therapy in hits if not any(name != other and name in other for other, _ in hits)
-    }
-    return longest.pop() if len(longest) == 1 else None
+    )
 
 
 @cache
@@ -129,18 +160,30 @@ def _read_taking(entry: Entry, therapy: str, status: str) -> Taking:
     The end of an order is the end of a prescription, and no proof of a stop; an end that lies ahead is
     a plan.
     """
-    resource, stop = entry.resource, None
-    timing = next((part(part(each, "timing"), "repeat") for each in _dosages(resource)), {})
+    resource, stop, start = entry.resource, None, _find_start(entry)
     if entry.kind == "MedicationRequest":
-        start = day(text(part(timing, "boundsPeriod"), "start")) or day(text(resource, "authoredOn"))
-        still = _REQUEST.get(status)
+        still, said = _REQUEST.get(status), start
     else:
-        start = first_day(resource, "effectivePeriod", "effectiveDateTime")
         stop, still = day(text(part(resource, "effectivePeriod"), "end")), _STATEMENT.get(status)
+        said = day(text(resource, "dateAsserted"))
     if stop is not None and stop > date.today().isoformat():
         stop = None
-    interval, dose = _find_interval(timing), _find_dose(resource)
-    return Taking(entry.place, therapy, start, stop, None if stop else still, interval, dose)
+    interval, dose = _find_interval(_find_timing(resource)), _find_dose(resource)
+    ended_by = stop or (said if still is False else None)
+    return Taking(entry.place, therapy, start, stop, None if stop else still, interval, dose, ended_by)
+
+
+def _find_start(entry: Entry) -> str | None:
+    """The first day of an order or a statement."""
+    resource = entry.resource
+    if entry.kind == "MedicationRequest":
+        bounds = part(_find_timing(resource), "boundsPeriod")
+        return day(text(bounds, "start")) or day(text(resource, "authoredOn"))
+    return first_day(resource, "effectivePeriod", "effectiveDateTime")
+
+
+def _find_timing(resource: Json) -> Json:
+    return next((part(part(each, "timing"), "repeat") for each in _dosages(resource)), {})
 
 
 def _dosages(resource: Json) -> list[Json]:
@@ -188,7 +231,7 @@ def read_procedure(entry: Entry, record: Record) -> str | None:
     if status in (*_NOT_TAKEN, "preparation"):
         return f"its status is {status}"
     words = " ".join(names(concept)).casefold()
-    if "stem cell transplant" not in words and find_catalogue_therapy(concept) != "ahsct":
+    if "stem cell transplant" not in words and find_therapies(concept) != ("ahsct",):
         return f"{name_of(concept)}: no procedure that stepdown uses"
     on = first_day(entry.resource, "performedDateTime", "performedPeriod")
     record.takings.append(Taking(entry.place, "ahsct", on, None, None))

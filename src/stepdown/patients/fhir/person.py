@@ -19,7 +19,7 @@ from stepdown.patients.fhir.bundle import (
 from stepdown.patients.fhir.diseases import read_condition
 from stepdown.patients.fhir.drugs import read_medication, read_procedure
 from stepdown.patients.fhir.record import Disease, Record
-from stepdown.patients.fhir.results import read_observation
+from stepdown.patients.fhir.results import ANTIBODIES, read_observation
 from stepdown.patients.fhir.scans import read_scan
 from stepdown.patients.fhir.treatments import list_treatments
 from stepdown.patients.fhir.values import Json, day, part, text
@@ -38,7 +38,11 @@ LIST_IS_OPEN = "other:list may not be complete"
 
 @dataclass(frozen=True)
 class FhirPerson:
-    """The person file, and what became of each of the ``entries``: used, left out, or of a kind not read."""
+    """The person file, and what became of each of the ``entries``: used, left out, or of a kind not read.
+
+    ``doubts`` are those of the ``notes`` on which an answer turns; ``diagnoses`` the diseases that the record
+    says are certain.
+    """
 
     person: Mapping[str, Any]
     entries: int
@@ -46,6 +50,14 @@ class FhirPerson:
     left_out: tuple[LeftOut, ...]
     not_read: Mapping[str, int]
     notes: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    is_deceased: bool = False
+
+    @property
+    def of_others(self) -> tuple[LeftOut, ...]:
+        """What was left out because it speaks of somebody else."""
+        return tuple(row for row in self.left_out if row.reason == OF_ANOTHER)
 
     @property
     def has_ms(self) -> bool:
@@ -74,7 +86,7 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
         if entry.kind == "Medication"
         for address in addresses_of(entry)
     }
-    mine = frozenset(addresses_of(who)) if who else frozenset()
+    mine = _find_subject(entries, who, name)
     for entry in entries.found:
         reason = _read_entry(entry, who, mine, drugs, record)
         if reason == _KIND_NOT_READ:
@@ -85,9 +97,47 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
             used += 1
     person = _to_person(record, entries)
     total = len(entries.found) + len(entries.left_out)
-    return FhirPerson(person, total, used, tuple(left_out), dict(not_read), tuple(record.notes))
+    doubts = tuple(record.doubts)
+    return FhirPerson(
+        person,
+        total,
+        used,
+        tuple(left_out),
+        dict(not_read),
+        doubts + tuple(record.notes),
+        doubts,
+        tuple(sorted({each.diagnosis for each in record.diseases if each.is_sure})),
+        record.is_deceased,
+    )
 
 
+@dataclass(frozen=True)
+class _Subject:
+    """The addresses of the person, and whether the bundle speaks of others too."""
+
+    addresses: frozenset[str]
+    is_shared: bool
+
+
+def _find_subject(entries: Entries, who: Entry | None, name: str) -> _Subject:
+    """Whom the entries must be about; UserError where nobody is chosen and they name several."""
+    mine = frozenset(addresses_of(who)) if who else frozenset()
+    named = {found for entry in entries.found if (found := _subject_of(entry))}
+    if who is None and len({each.rsplit("/", 1)[-1] for each in named}) > 1:
+        raise UserError(f"{name}: no Patient, and entries about several people; give the record of one.")
+    people = {text(each.resource, "id") or each.address for each in entries.found if each.kind == "Patient"}
+    others = [each for each in named if mine and not refers_to(each, mine)]
+    return _Subject(mine, len(people) > 1 or bool(others))
+
+
+def _subject_of(entry: Entry) -> str:
+    """The reference to the person whom an entry is about; empty where it names nobody."""
+    subject, patient = part(entry.resource, "subject"), part(entry.resource, "patient")
+    return text(subject, "reference") or text(patient, "reference")
+
+
+OF_ANOTHER = "about somebody else, or about a person who is not in the bundle"
+OF_NOBODY = "it names nobody, and the bundle speaks of several people"
 _KIND_NOT_READ = "a kind of resource that is not read"
 
 
@@ -123,11 +173,12 @@ def _read_patient(who: Entry | None, record: Record) -> None:
         record.notes.append(f"{who.place}: the day of birth is not readable")
     record.person["sex"] = sex if sex in ("female", "male", "other") else "unknown"
     if resource.get("deceasedBoolean") is True or text(resource, "deceasedDateTime"):
-        record.notes.append(f"{who.place}: recorded as deceased")
+        record.is_deceased = True
+        record.doubts.append(f"{who.place}: this person is recorded as deceased; no therapy is to be decided")
 
 
 def _read_entry(
-    entry: Entry, who: Entry | None, mine: frozenset[str], drugs: Mapping[str, Json], record: Record
+    entry: Entry, who: Entry | None, mine: _Subject, drugs: Mapping[str, Json], record: Record
 ) -> str | None:
     """Take in one entry: None when it was used, else why not."""
     if entry.kind == "Patient":
@@ -136,11 +187,11 @@ def _read_entry(
         return None if any(entry.resource is each for each in drugs.values()) else "no entry refers to it"
     if entry.kind not in _READERS and entry.kind not in _DRUGS:
         return _KIND_NOT_READ
-    subject = text(part(entry.resource, "subject"), "reference") or text(
-        part(entry.resource, "patient"), "reference"
-    )
-    if subject and mine and not refers_to(subject, mine):
-        return "about somebody else, or about a person who is not in the bundle"
+    subject = _subject_of(entry)
+    if subject and mine.addresses and not refers_to(subject, mine.addresses):
+        return OF_ANOTHER
+    if not subject and mine.is_shared:
+        return OF_NOBODY
     if entry.kind in _DRUGS:
         return read_medication(entry, drugs, record)
     return _READERS[entry.kind](entry, record)
@@ -159,17 +210,49 @@ def _to_person(record: Record, entries: Entries) -> dict[str, Any]:
     filled = {key: _by_day(rows) if key != "treatments" else rows for key, rows in lists.items() if rows}
     if record.comorbidities:
         filled["comorbidities"] = [*_once(record.comorbidities), LIST_IS_OPEN]
+    if record.antibodies:
+        filled["antibodies"] = _say_antibodies(record)
     if record.took_immunosuppressant:
         filled["prior_immunosuppressant"] = True
     if record.smoking:
         filled["smoking"] = max(record.smoking)[1]
     if record.plans:
         filled["plans"] = record.plans
+    _say_what_was_not_held(record)
     recorded = _find_recorded(entries, filled, record)
     person = {"schema_version": "1", **{key: record.person[key] for key in ("id",) if key in record.person}}
     person |= {"recorded_on": recorded, "observed_since": recorded} if recorded else {}
     person |= {key: value for key, value in record.person.items() if key != "id"}
     return person | _say_disease(record) | filled
+
+
+def _say_antibodies(record: Record) -> Json:
+    """Positive where any result was: treatment makes antibodies vanish, and not the disease."""
+    found: Json = {}
+    for test, name in ANTIBODIES.items():
+        answers = {answer for each, _, answer in record.antibodies if each == test}
+        found |= {test: "positive" if "positive" in answers else "negative"} if answers else {}
+        if len(answers) > 1:
+            record.doubts.append(f"{name}: positive in one result and negative in another; taken as positive")
+    return found
+
+
+def _say_what_was_not_held(record: Record) -> None:
+    """Doubts about what the file cannot hold: results that are limits and the latest, drugs not sent."""
+    for test in dict.fromkeys(each.test for each in record.limits):
+        rows = record.labs if test != "edss" else [{**row, "test": test} for row in record.edss]
+        latest = max((str(row["date"]) for row in rows if row["test"] == test), default="")
+        limit = max((each for each in record.limits if each.test == test), key=lambda each: each.on)
+        if limit.on >= latest:
+            record.doubts.append(
+                f"{limit.place}: {test} {limit.words} on {limit.on}, which the person file cannot hold: it "
+                "counts as not known here; hold it against the limits of the drug yourself"
+            )
+    if places := record.drugs_not_sent:
+        record.doubts.append(
+            f"{len(places)} entries on a drug that was not sent with them ({', '.join(places[:3])}): which "
+            "drug it is, and whether it is for MS, is not known"
+        )
 
 
 def _by_day(rows: list[Json]) -> list[Json]:
@@ -210,16 +293,25 @@ def _say_disease(record: Record) -> Json:
     names = sorted({each.diagnosis for each in sure})
     if not sure:
         said = "recorded as not yet certain" if record.diseases else "not found"
-        record.notes.append(f"no MS: a diagnosis of MS, NMOSD or MOGAD is {said}")
+        record.notes.append(f"no MS: a diagnosis of MS, NMOSD or MOGAD is {said}{_say_unsure(record)}")
         return {"diagnosis": "unknown"}
     if len(names) > 1:
-        record.notes.append(f"the record says {' and '.join(names)}; say in the person file which it is")
+        record.doubts.append(f"the record says {' and '.join(names)}; say in the person file which it is")
         return {"diagnosis": "unknown"}
+    if others := _say_unsure(record, *names):
+        record.doubts.append(f"the record says {names[0]}, and another disease as not certain{others}; ask")
     onsets = sorted(each.onset for each in sure if each.onset)
     found: Json = {"diagnosis": names[0]}
     course = _find_course(sure, record)
     found |= {"course": course} if course else {}
     return found | ({"onset_date": onsets[0]} if onsets else {})
+
+
+def _say_unsure(record: Record, *but: str) -> str:
+    """The diseases that are on file as not certain, with their places."""
+    found = [f"{each.diagnosis} in {each.place}" for each in record.diseases
+             if not each.is_sure and each.diagnosis not in but]  # fmt: skip
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _find_course(diseases: list[Disease], record: Record) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from stepdown.ms.codes import Meaning, find_answer, find_meaning, find_smoking, find_test_by_name
 from stepdown.ms.disability import is_edss_score
 from stepdown.patients.fhir.bundle import Entry
-from stepdown.patients.fhir.record import Record
+from stepdown.patients.fhir.record import Limit, Record
 from stepdown.patients.fhir.values import (
     Json,
     codings,
@@ -24,6 +25,10 @@ from stepdown.patients.fhir.values import (
 from stepdown.patients.units import find_unit, known_units, read_lab_tests
 
 _NOT_A_RESULT = ("entered-in-error", "cancelled", "registered")
+#: Antibodies that speak for another disease; the person file has a place of their own for them.
+ANTIBODIES = {"aqp4": "aquaporin-4 antibodies", "mog": "MOG antibodies"}
+_LIMIT = re.compile(r"([<>]=?)\s*(\d.{0,30})\Z")
+_COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 
 def read_observation(entry: Entry, record: Record) -> str | None:
@@ -53,9 +58,9 @@ def _read_one(resource: Json, on: str | None, record: Record, place: str) -> str
         return f"{name_of(part(resource, 'code'))}: no result that stepdown uses"
     if meaning.not_this or not meaning.test:
         return f"{name_of(part(resource, 'code'))}: {meaning.not_this or 'a disease, not a result'}"
-    if on is None:
+    if on is None and meaning.test not in ANTIBODIES:
         return f"{meaning.test} without its day"
-    reason = _read_value(resource, meaning.test, on, record)
+    reason = _read_value(resource, meaning.test, on or "", record, place)
     if reason is None and meaning.caution:
         record.notes.append(f"{place}: {meaning.caution}")
     return reason
@@ -71,22 +76,35 @@ def find_test(concept: Json) -> Meaning | None:
     return Meaning(test=test) if test else None
 
 
-def _read_value(resource: Json, test: str, on: str, record: Record) -> str | None:
+def _read_value(resource: Json, test: str, on: str, record: Record, place: str) -> str | None:
     """Put the value of a test into the record; the reason where it cannot be."""
     quantity = part(resource, "valueQuantity")
-    if text(quantity, "comparator"):
+    if test in ANTIBODIES:
+        return _read_antibody(resource, test, on, record, place)
+    if test == "smoking":
+        return _read_smoking(resource, on, record)
+    if test != "edss" and read_lab_tests()[test].kind == "result":
+        return _read_answer(resource, test, on, record)
+    if limit := _find_limit(resource, quantity):
+        record.limits.append(Limit(place, test, on, limit))
         return f"{test}: given as below or above a limit, which the person file cannot hold"
     if test == "edss":
         return _read_edss(resource, quantity, on, record)
-    if test == "smoking":
-        return _read_smoking(resource, on, record)
-    kind = read_lab_tests()[test].kind
-    if kind == "result":
-        return _read_answer(resource, test, on, record)
     value = next((found for found in _numbers(resource, quantity) if found is not None), None)
     if value is None:
         return f"{test}: without a number"
     return _add_number(test, value, unit_of(quantity), on, record)
+
+
+def _find_limit(resource: Json, quantity: Json) -> str:
+    """A result that is given as below or above a number, in words; empty where it is none."""
+    unit = unit_of(quantity)
+    if sign := text(quantity, "comparator"):
+        value = number(quantity.get("value"))
+        amount = "a number that cannot be read" if value is None else f"{value:g} {unit}".strip()
+        return f"{_COMPARED.get(sign, sign)} {amount}"
+    match = _LIMIT.match(text(resource, "valueString"))
+    return f"{_COMPARED[match[1]]} {match[2]}" if match else ""
 
 
 def _numbers(resource: Json, quantity: Json) -> Iterator[float | None]:
@@ -118,13 +136,36 @@ def _read_smoking(resource: Json, on: str, record: Record) -> str | None:
 
 def _read_answer(resource: Json, test: str, on: str, record: Record) -> str | None:
     """A result in words: positive, negative or indeterminate."""
-    concept = part(resource, "valueCodeableConcept")
-    written = [*(code for _, code, _ in codings(concept)), *names(concept), text(resource, "valueString")]
-    answer = next((found for each in written if each and (found := find_answer(each))), None)
+    answer = _find_answer(resource)
     if answer is None:
         return f"{test}: neither positive nor negative nor indeterminate"
     record.labs.append({"date": on, "test": test, "value": answer})
     return None
+
+
+def _find_answer(resource: Json) -> str | None:
+    """What a result says, or what the laboratory says of it."""
+    concepts = [part(resource, "valueCodeableConcept"), *parts(resource, "interpretation")]
+    written = [text(resource, "valueString")]
+    for concept in concepts:
+        written += [*(code for _, code, _ in codings(concept)), *names(concept)]
+    answers = {found for each in written if each and (found := find_answer(each))}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _read_antibody(resource: Json, test: str, on: str, record: Record, place: str) -> str | None:
+    """Aquaporin-4 or MOG antibodies: positive or negative; anything else is left to somebody to look at."""
+    answer = _find_answer(resource)
+    if answer in ("positive", "negative"):
+        record.antibodies.append((test, on, answer))
+        return None
+    name = ANTIBODIES[test]
+    if not parts(resource, "component"):
+        record.doubts.append(
+            f"{place}: {name} were looked for, and the result is not said to be positive or negative; look, "
+            f"and enter it as antibodies.{test}: where they are positive this is another disease than MS"
+        )
+    return f"{name}: neither positive nor negative"
 
 
 def _add_number(test: str, value: float, unit: str, on: str, record: Record) -> str | None:

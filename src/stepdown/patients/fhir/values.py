@@ -57,6 +57,11 @@ def day(written: str) -> str | None:
     return "-".join(each for each in (year, month, of_month) if each)
 
 
+def last_of(written: str) -> str:
+    """The last day that a day, month or year may mean, to be compared as text."""
+    return written + "-12-31"[len(written) - 4 :] if len(written) < 10 else written
+
+
 def first_day(value: Json, *keys: str) -> str | None:
     """The first of some dates that is there; ``Period`` keys give their start."""
     for key in keys:

@@ -67,6 +67,7 @@ def test_an_outcome_a_deletion_and_an_entry_without_resource_are_reported_in_the
         ("[" * 100_000, "too deeply"),
         ('{"a": 1}', "no resourceType"),
         ("3", "no FHIR"),
+        ("[1, 2, 3]", "no FHIR"),
     ],
 )
 def test_a_file_that_is_no_bundle_gets_one_sentence(content: str, message: str) -> None:
@@ -77,3 +78,44 @@ def test_a_file_that_is_no_bundle_gets_one_sentence(content: str, message: str) 
 def test_resources_line_by_line_are_read() -> None:
     lines = "\n".join(json.dumps(entry["resource"]) for entry in EXAMPLE["entry"])
     assert read_bundle(read_json(lines, "export.ndjson")).has_ms
+
+
+def test_what_names_nobody_in_a_bundle_of_several_people_is_left_out() -> None:
+    nobody = observation(coded(SNOMED, "273554001"), valueInteger=3)
+    other = nobody | {"subject": {"reference": "Patient/q"}}
+    assert "edss" in read_bundle(to_bundle(nobody)).person
+    found = read_bundle(to_bundle(nobody, other))
+    assert "edss" not in found.person and "it names nobody" in reasons(found) and adds_up(found)
+
+
+def test_entries_about_several_people_without_any_patient_are_refused() -> None:
+    edss = coded(SNOMED, "273554001")
+    scores = [observation(edss, subject={"reference": f"Patient/{who}"}) for who in "ab"]
+    with pytest.raises(UserError, match="no Patient"):
+        read_bundle(scores)
+
+
+def test_each_resource_is_read_once_and_in_its_latest_version() -> None:
+    score = observation(coded(SNOMED, "273554001"), valueInteger=3) | {"id": "e"}
+    newer = score | {"valueInteger": 4, "meta": {"versionId": "2"}}
+    old = score | {"meta": {"versionId": "1"}}
+    assert [row["score"] for row in read_bundle(to_bundle(newer, old, newer)).person["edss"]] == [4.0]
+    found = read_bundle(to_bundle(score, score))
+    assert len(found.person["edss"]) == 1 and "the resource of entry[1] again" in reasons(found)
+    assert adds_up(found)
+
+
+def test_pages_that_are_all_there_are_not_said_to_lack_any() -> None:
+    links = [{"relation": "self", "url": "https://h/p2"}, {"relation": "next", "url": "https://h/p3"}]
+    pages = [to_bundle(link=[{"relation": "next", "url": "https://h/p2"}]), to_bundle(link=links)]
+    notes = read_bundle(pages).notes
+    assert [note for note in notes if "more pages" in note] == [
+        "[1]: more pages follow, and are not fetched; give all pages in one list"
+    ]
+
+
+def test_somebody_who_died_is_said_to_have() -> None:
+    found = read_bundle(to_bundle())
+    bundle = to_bundle()
+    bundle["entry"][0]["resource"]["deceasedBoolean"] = True
+    assert not found.is_deceased and read_bundle(bundle).is_deceased

@@ -57,6 +57,20 @@ def test_two_diseases_that_exclude_each_other_are_left_to_the_clinic() -> None:
         "Multiple sclerosis?",
         "History of multiple sclerosis",
         "Multiple sclerosis screening",
+        "Multiple sclerosis ruled out",
+        "R/O multiple sclerosis",
+        "Multiple sclerosis unlikely",
+        "Denies multiple sclerosis",
+        "Negative work-up for multiple sclerosis",
+        "Misdiagnosed as multiple sclerosis",
+        "Fear of multiple sclerosis",
+        "Wife has multiple sclerosis",
+        "Carer of somebody with multiple sclerosis",
+        "Maternal multiple sclerosis",
+        "Multiple sclerosis: considered, then dismissed",
+        "Neighbour has multiple sclerosis",
+        "Verdacht auf Multiple Sklerose",
+        "MS",
     ],
 )
 def test_words_beside_the_name_make_it_no_diagnosis(name: str) -> None:
@@ -83,3 +97,38 @@ def test_an_exacerbation_is_a_relapse_of_ms_and_only_when_it_is_certain() -> Non
     unsure = read_bundle(to_bundle(condition(code, verificationStatus=coded("any", "provisional")))).person
     assert (sure["diagnosis"], sure["relapses"]) == ("MS", [{"onset": "2025-02-03"}])
     assert unsure["diagnosis"] == "unknown" and "relapses" not in unsure
+
+
+@pytest.mark.parametrize(
+    ("name", "course"),
+    [
+        ("RRMS", "RRMS"),
+        ("SPMS, not active", "SPMS"),
+        ("Primary progressive MS since 2015", "PPMS"),
+        ("Clinically isolated syndrome", "CIS"),
+        ("Non-active secondary progressive multiple sclerosis (disorder)", "SPMS"),
+        ("Sclérose en plaques", None),
+        ("Multiple Sklerose", None),
+        ("Esclerosis múltiple", None),
+        ("Sclerosi multipla", None),
+        ("Multiple sclerosis (MS), G35, diagnosed 2014, EDSS 3.5", None),
+    ],
+)
+def test_a_plain_name_is_a_diagnosis_with_its_course(name: str, course: str | None) -> None:
+    person = read_bundle(to_bundle(condition({"text": name}))).person
+    assert (person["diagnosis"], person.get("course")) == ("MS", course)
+
+
+def test_a_code_against_its_own_words_is_not_certain_and_is_a_doubt() -> None:
+    denied = condition({**coded(ICD10, "G35"), "text": "Multiple sclerosis ruled out in 2020"})
+    found = read_bundle(to_bundle(denied))
+    assert found.person["diagnosis"] == "unknown" and "words deny" in found.doubts[0]
+    seen = condition({**coded(ICD10, "G35"), "text": "Multiple sclerosis, seen by Dr Invented"})
+    assert read_bundle(to_bundle(seen)).person["diagnosis"] == "MS"
+
+
+def test_another_disease_that_is_not_certain_is_a_doubt_beside_ms_and_a_denied_one_is_none() -> None:
+    ms = condition(coded(ICD10, "G35"))
+    assert "NMOSD" in read_bundle(to_bundle(ms, condition({"text": "Possible NMOSD"}))).doubts[0]
+    found = read_bundle(to_bundle(ms, condition({"text": "NMOSD ruled out"})))
+    assert found.has_ms and found.doubts == () and "deny" in reasons(found)

@@ -29,7 +29,9 @@ from unit.patients.fhir.invented_records import (
         (coded(RXNORM, "1012896", "Gilenya"), "fingolimod"),
         ({"text": "1 ML glatiramer acetate 40 MG/ML Prefilled Syringe"}, "glatiramer-acetate"),
         ({"text": "Peginterferon beta-1a 125 microgram pen"}, "peginterferon-beta-1a"),
-        ({"text": "natalizumab or ocrelizumab, to be decided"}, None),
+        ({"text": "natalizumab or ocrelizumab, to be decided"}, "other:natalizumab or ocrelizumab"),
+        ({"text": "Tysabri", **coded(ATC, "L04AE01")}, "other:fingolimod or natalizumab"),
+        ({"text": "Ocrevus, before it Tysabri", **coded(ATC, "L04AG08")}, "ocrelizumab"),
         ({"text": "Paracetamol 500 mg"}, None),
     ],
 )
@@ -139,3 +141,64 @@ def test_an_order_that_nobody_ended_is_named() -> None:
     order = drug("MedicationRequest", "Avonex", authoredOn="2004-05-06")
     notes = " ".join(read_bundle(to_bundle(order)).notes)
     assert "by an order or statement of 2004-05-06 alone" in notes
+
+
+STATEMENT = {"start": "2020-02-03", "end": "2026-09-15"}
+
+
+def ended(**more: Any) -> dict[str, Any]:
+    return drug("MedicationStatement", "Tysabri", effectivePeriod=STATEMENT) | {"status": "stopped"} | more
+
+
+def order(status: str, on: str, **more: Any) -> dict[str, Any]:
+    return drug("MedicationRequest", "Tysabri", authoredOn=on) | {"status": status} | more
+
+
+@pytest.mark.parametrize(
+    ("others", "end"),
+    [
+        ([order("completed", "2019-02-03")], {"stop": "2026-09-15"}),
+        ([order("on-hold", "2024-02-03"), order("completed", "2026-09-15")], {"stop": "2026-09-15"}),
+        ([order("active", "2020-02-03")], {}),
+        ([order("active", "2026-09-15")], {"still_taking": True}),
+    ],
+)
+def test_a_stop_on_file_stands_against_used_up_orders_and_an_open_one_puts_it_in_doubt(
+    others: list[dict[str, Any]], end: dict[str, Any]
+) -> None:
+    found = read_bundle(to_bundle(ended(), *others))
+    (period,) = found.person["treatments"]
+    assert {key: period[key] for key in ("stop", "still_taking") if key in period} == end
+    assert bool(found.doubts) is not end and all("2026-09-15" in doubt for doubt in found.doubts)
+
+
+def test_an_order_after_the_stop_begins_a_period_of_its_own() -> None:
+    found = read_bundle(to_bundle(ended(), order("active", "2026-10-20"), order("active", "2019-02-03")))
+    first, second = found.person["treatments"]
+    assert second == {"therapy": "natalizumab", "start": "2026-10-20", "still_taking": True}
+    assert "still_taking" not in first and found.doubts
+
+
+def test_a_dose_after_the_stop_puts_it_in_doubt() -> None:
+    dose = drug("MedicationAdministration", "Tysabri", effectiveDateTime="2026-10-02", status="completed")
+    found = read_bundle(to_bundle(ended(), dose))
+    (period,) = found.person["treatments"]
+    assert "stop" not in period and period["last_dose"] == "2026-10-02" and "2026-09-15" in found.doubts[0]
+
+
+@pytest.mark.parametrize(
+    "against", [order("active", "2026-03-01", doNotPerform=True), ended(status="not-taken")]
+)
+def test_who_is_said_not_to_take_a_drug_is_not_said_to_take_it(against: dict[str, Any]) -> None:
+    found = read_bundle(to_bundle(order("active", "2020-02-03"), against))
+    assert found.person["treatments"] == [{"therapy": "natalizumab", "start": "2020-02-03"}]
+    assert "not or must not be" in found.doubts[0] and adds_up(found)
+
+
+def test_a_drug_that_was_not_sent_is_named_by_the_words_beside_it_or_is_a_doubt() -> None:
+    order = {"resourceType": "MedicationRequest", "status": "active"}
+    far = order | {"medicationReference": {"reference": "Medication/8"}}
+    named = order | {"medicationReference": {"reference": "Medication/9", "display": "Ocrevus 300 mg"}}
+    found = read_bundle(to_bundle(far, named))
+    assert [row["therapy"] for row in found.person["treatments"]] == ["ocrelizumab"]
+    assert "entry[1]" in found.doubts[0] and "not in the bundle" in reasons(found)

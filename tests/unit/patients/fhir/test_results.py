@@ -103,3 +103,44 @@ def test_whether_somebody_smokes_now(answer: str, smokes: bool) -> None:
         to_bundle(observation(coded(LOINC, "72166-2"), valueCodeableConcept={"text": answer}))
     )
     assert found.person["smoking"] is smokes
+
+
+AQP4, MOG = {"text": "Aquaporin-4 IgG antibody, serum"}, coded(LOINC, "91545-4")
+
+
+@pytest.mark.parametrize(
+    ("results", "antibodies"),
+    [
+        ([(AQP4, "Positive")], {"aqp4": "positive"}),
+        ([(MOG, "Not detected")], {"mog": "negative"}),
+        ([(AQP4, "negative"), (AQP4, "positive")], {"aqp4": "positive"}),
+        ([(MOG, "1:100")], None),
+        ([(AQP4, "indeterminate")], None),
+    ],
+)
+def test_antibodies_of_another_disease_are_read_and_what_is_not_clear_is_a_doubt(
+    results: list[tuple[dict[str, Any], str]], antibodies: dict[str, str] | None
+) -> None:
+    found = read_bundle(to_bundle(*(observation(code, None, valueString=said) for code, said in results)))
+    assert found.person.get("antibodies") == antibodies
+    assert bool(found.doubts) is (antibodies is None or len(results) > 1) and adds_up(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [({"valueQuantity": {"value": 0.5, "comparator": "<", "code": "10*9/L"}}, "below 0.5 10*9/L"),
+     ({"valueString": "<0.2"}, "below 0.2")],
+)  # fmt: skip
+def test_a_result_below_a_limit_is_left_out_and_is_a_doubt_until_a_later_one(
+    value: dict[str, Any], words: str
+) -> None:
+    low = observation(coded(LOINC, "731-0"), "2026-03-04", **value)
+    later = observation(coded(LOINC, "731-0"), "2026-04-04", valueQuantity={"value": 1.1, "code": "10*9/L"})
+    found = read_bundle(to_bundle(low))
+    assert "labs" not in found.person and words in found.doubts[0] and "below or above" in reasons(found)
+    assert read_bundle(to_bundle(low, later)).doubts == ()
+
+
+def test_what_the_laboratory_says_of_a_result_is_read() -> None:
+    said = observation(coded(LOINC, "5196-1"), interpretation=[{"coding": [{"code": "POS"}]}])
+    assert read_bundle(to_bundle(said)).person["labs"][0]["value"] == "positive"

@@ -1,0 +1,47 @@
+"""One card within the limits of the specification, and the words that stand on every card."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from stepdown.interfaces.cds_hooks.calls import Call
+from stepdown.interfaces.cds_hooks.services import Json, read_settings, say
+
+LONGEST_SUMMARY = 139
+MOST_REASONS = 4
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+
+
+def make_card(summary: str, indicator: str, detail: str, app: str | None) -> Json:
+    """A card without empty members; ``app`` is the address of the pages, linked without any fact."""
+    settings = read_settings()
+    reasons = [{"code": code, "system": settings["override"]["system"], "display": words}
+               for code, words in settings["override"]["codes"].items()]  # fmt: skip
+    card: Json = {
+        "uuid": str(uuid4()),
+        "summary": summary if len(summary) <= LONGEST_SUMMARY else f"{summary[: LONGEST_SUMMARY - 1]}…",
+        "indicator": indicator,
+        "detail": detail,
+        "source": {"label": settings["words"]["label"], **({"url": app} if app else {})},
+        "overrideReasons": reasons if indicator != "info" else [],
+        "links": [{"label": settings["words"]["link"], "url": app, "type": "absolute"}] if app else [],
+    }
+    return {key: value for key, value in card.items() if value not in ("", [])}
+
+
+def say_gaps(call: Call) -> list[str]:
+    """What was not sent, and that this is no medical device."""
+    gaps = [say("missing_parts", parts=", ".join(call.not_sent))] if call.not_sent else []
+    gaps += [say("more_pages", parts=", ".join(call.not_whole))] if call.not_whole else []
+    return [*gaps, say("disclaimer")]
+
+
+def join(*groups: list[str]) -> str:
+    """Groups of lines, with an empty line between them."""
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def escape(words: str) -> str:
+    """Text without meaning to a reader of markdown or HTML."""
+    return _MARKDOWN.sub(r"\\\1", words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
