@@ -84,6 +84,11 @@ def gather(rows: list[Row], key: str, one: Callable[[Row], Sequence[Any]]) -> li
     return [(person, number, *one(entry)) for number, (person, entry) in enumerate(entries)]
 
 
+def to_births(dates: list[str]) -> pa.Table:
+    return to_table({"person_id": pa.int64(), "born": pa.int32(), "born_last": pa.int32()},
+                    [(number, *days(text)) for number, text in enumerate(dates)])
+
+
 def to_relapses(rows: list[Row]) -> pa.Table:
     return to_table(RELAPSES, gather(rows, "episodes", lambda each: (
         *days(each.get("onset")), each.get("h24"), each.get("fever"))))

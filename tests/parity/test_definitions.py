@@ -11,6 +11,7 @@ import pytest
 from parity.spec_tables import (
     Row,
     read_rows,
+    to_births,
     to_bounds,
     to_index,
     to_relapses,
@@ -23,6 +24,7 @@ from parity.spec_tables import (
 )
 from stepdown.cohorts.engines import Engine, Expression, open_engine, to_rows
 from stepdown.cohorts.history import disability, imaging, relapses, scores, treatment
+from stepdown.cohorts.history.truth import years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 
 WORDS = {True: "yes", False: "no", None: "unclassified"}
@@ -49,6 +51,11 @@ def agrees_number(low: float | None, high: float | None, expected: Any) -> bool:
     wanted = expected if isinstance(expected, list) else [expected, expected]
     ends = [None if end == "at least" else pytest.approx(end, abs=0.01) for end in wanted]
     return [low, high] == ends
+
+
+def reaches(low: float, high: float | None, years: float) -> bool | None:
+    """Whether bounds reach a number of years; None where they do not decide."""
+    return True if low >= years else False if high is not None and high < years else None
 
 
 def faults(rows: list[Row], found: dict[int, Row], agrees: Any) -> list[str]:
@@ -104,6 +111,27 @@ def test_years_on_treatment(engine: Engine) -> None:
                                          engine.load("given", to_treatments(rows)), "x")
     assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_number(
         got["years_on_low"], got["years_on_high"], row["years"]))
+
+
+def test_when_a_number_of_years_is_full(engine: Engine) -> None:
+    rows = [{**row, "episodes": [{"onset": row["since"], "h24": True, "fever": False}], "periods": [
+        {"start": row["since"], "on": True}], "scans": [{"day": row["since"], "gd": 1}, {
+            "day": row["at"], "t2": 0, "big": 0}]} for row in read_rows("anniversaries")]
+    index = engine.load("given", to_index([{"at": row["at"], "since": "1900-01-01"} for row in rows]))
+    episodes = relapses.classify_relapses(engine, engine.load("given", to_relapses(rows)))
+    scans = imaging.classify_scans(engine, engine.load("given", to_scans(rows)))
+    born = engine.load("given", to_births([row["since"] for row in rows]))
+    people = index.join(born, "person_id")
+    found = [answers(table, "trial_id") for table in (
+        relapses.years_clinically_stable(index, episodes),
+        treatment.years_on_treatment(engine, index, engine.load("given", to_treatments(rows)), "x"),
+        imaging.years_quiet_on_mri(engine, index, scans),
+        people.select("trial_id", low=years_between(people.born_last, people.index_day),
+                      high=years_between(people.born, people.index_day)))]
+    for names, table in zip((("years_stable_low", "years_stable_high"), ("years_on_low", "years_on_high"),
+                             ("years_quiet_low", "years_quiet_high"), ("low", "high")), found, strict=True):
+        assert not faults(rows, table, lambda row, got, names=names: agrees_truth(
+            reaches(got[names[0]], got[names[1]], row["years"]), row["full"]))
 
 
 def test_when_worsening_is_confirmed(engine: Engine) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from stepdown.ms import disability
 from stepdown.ms.course import course_activity
-from stepdown.ms.dates import PartialDate
+from stepdown.ms.dates import PartialDate, age_on
 from stepdown.ms.facts import Fact, bounded, known, unknown
 from stepdown.ms.imaging import Scan, active_on_mri
 from stepdown.ms.relapse import Relapse, classify_relapses, count_relapses, had_relapse
@@ -134,6 +134,22 @@ def test_years_on_treatment(row: dict[str, Any]) -> None:
                       day(each.get("last")), "here") for each in row["periods"]]
     recorded_on = date_of(row, "recorded", AT) or AT
     agrees(years_on_treatment(periods, "x", at=AT, recorded_on=recorded_on), row["years"])
+
+
+@rows("anniversaries")
+def test_when_a_number_of_years_is_full(row: dict[str, Any]) -> None:
+    since, at = PartialDate.parse(row["since"]), date.fromisoformat(row["at"])
+    seen: dict[str, Any] = {"at": at, "recorded_on": at}
+    active, quiet = Scan(since, "brain", gd_enhancing=True), Scan(PartialDate.of(at), "brain", False, False)
+    facts = [
+        years_clinically_stable([Relapse(since, True, False)], observed_since=date(1900, 1, 1), **seen),
+        years_on_treatment([Period("x", since, still_taking=True)], "x", **seen),
+        years_quiet_on_mri([active, quiet], at=at),
+        bounded("age", age_on(since.latest, at), age_on(since.earliest, at)),
+    ]
+    whole = float(row["years"]).is_integer()  # an age is told in whole years
+    expected = None if row["full"] == "unknown" else row["full"]
+    assert [fact.at_least(row["years"]) for fact in facts[:3 + whole]] == [expected] * (3 + whole)
 
 
 @rows("course")

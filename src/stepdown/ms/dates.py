@@ -7,7 +7,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-DAYS_PER_YEAR = 365.25
+#: A month is a twelfth of a year, a day the 31st part of a month: then an anniversary is a whole year,
+#: whatever the lengths of the months and years between.
+MONTHS_PER_YEAR, DAYS_PER_MONTH = 12, 31
 _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -72,8 +74,17 @@ def say_when(text: str) -> str:
 
 
 def years_between(start: date, end: date) -> float:
-    """Years from one day to another, at 365.25 days a year; negative when the end is first."""
-    return (end - start).days / DAYS_PER_YEAR
+    """Calendar years from one day to another; negative when the end is first.
+
+    The whole part counts anniversaries, and a month or six of them to the same day are exactly a twelfth
+    and a half: days over 365.25 would miss the second anniversary by half a day. From 29 February a year is
+    full on 1 March of other years, as in ``age_on``. Never more than 0.01 from days over 365.25.
+    """
+    return (_count(end) - _count(start)) / (MONTHS_PER_YEAR * DAYS_PER_MONTH)
+
+
+def _count(day: date) -> int:
+    return (day.year * MONTHS_PER_YEAR + day.month) * DAYS_PER_MONTH + day.day
 
 
 def age_on(birth: date, day: date) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from stepdown.ms.dates import DAYS_PER_YEAR, PartialDate
+from stepdown.ms.dates import PartialDate, years_between
 from stepdown.ms.facts import Fact, bounded, unknown
 from stepdown.ms.observation import days_between
 
@@ -42,9 +42,8 @@ def years_on_treatment(periods: Iterable[Period], therapy: str, *, at: date, rec
     joined = _last_unbroken(mine, gap_days)
     if joined is None:
         return unknown(name, "the gap between two periods is not known", *_places(mine))
-    low, high = _days_of(joined, at, recorded_on)
-    return bounded(name, low / DAYS_PER_YEAR, high / DAYS_PER_YEAR, *_places(joined), unit="years",
-                   reason=_say_end(joined[-1]))
+    low, high = _years_of(joined, at, recorded_on)
+    return bounded(name, low, high, *_places(joined), unit="years", reason=_say_end(joined[-1]))
 
 
 def _begun(periods: Iterable[Period], therapy: str, at: date) -> list[Period]:
@@ -75,12 +74,12 @@ def _is_near(period: Period, following: Period, gap_days: int) -> bool | None:
     return False if fewest > gap_days else None
 
 
-def _days_of(periods: Sequence[Period], at: date, recorded_on: date) -> tuple[int, int]:
+def _years_of(periods: Sequence[Period], at: date, recorded_on: date) -> tuple[float, float]:
     start, last = periods[0].start, periods[-1]
     assert start is not None  # periods without a start were answered before
     first_end, last_end = _end(last, at, recorded_on)
-    fewest = (first_end - min(start.latest, at)).days
-    return max(0, fewest), max(0, (last_end - start.earliest).days)
+    fewest = years_between(min(start.latest, at), first_end)
+    return max(0.0, fewest), max(0.0, years_between(start.earliest, last_end))
 
 
 def _end(period: Period, at: date, recorded_on: date) -> tuple[date, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepdown.ms.dates import DAYS_PER_YEAR, PartialDate
+from stepdown.ms.dates import PartialDate, years_between
 from stepdown.ms.facts import Fact, bounded, known, unknown
 from stepdown.patients.facts_treatment import period_of_interest
 from stepdown.patients.periods import Period
@@ -72,5 +72,5 @@ def years_since_last_course(view: View) -> Fact:
     if found is None:
         return unknown("years_since_last_course", "no dated course on file", unit="years")
     first, last = view.days_of(found[1])
-    low, high = ((view.at - day).days / DAYS_PER_YEAR for day in (last, first))
+    low, high = (years_between(day, view.at) for day in (last, first))
     return bounded("years_since_last_course", round(max(0.0, low), 3), round(high, 3), found[0], unit="years")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from stepdown.ms.dates import DAYS_PER_YEAR, PartialDate
+from stepdown.ms.dates import MONTHS_PER_YEAR, PartialDate, years_between
 from stepdown.ms.facts import Fact, bounded, doubtful, known, unknown
 from stepdown.patients.facts_health import has_comorbidity
 from stepdown.patients.patient import Lab
@@ -105,7 +105,7 @@ def _length_of_low_run(view: View, name: str) -> Fact:
 
 def _months(start: date, end: date) -> float:
     """Months between two days."""
-    return (end - start).days / DAYS_PER_YEAR * 12
+    return years_between(start, end) * MONTHS_PER_YEAR
 
 
 def _why_jcv_is_void(view: View, *, index: bool) -> str:

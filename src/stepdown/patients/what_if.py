@@ -10,15 +10,16 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 from typing import Any
 
+from stepdown.ms.dates import DAYS_PER_MONTH, MONTHS_PER_YEAR, add_months
 from stepdown.ms.therapies import read_therapies
 from stepdown.patients.facts_treatment import period_of_interest
 from stepdown.patients.history import History
 from stepdown.patients.patient import Patient
 from stepdown.patients.reading import AGE_KEYS
 
-_DAYS_A_YEAR = 365.25
 _QUIET = {"new_t2": 0, "enlarging_t2": 0, "gd_enhancing": 0}
 _ACTIVE = {"new_t2": 1, "enlarging_t2": 0, "gd_enhancing": 0}
 #: What the last MRI may be supposed to show; the last two suppose a new one on the index date.
@@ -56,7 +57,7 @@ def suppose(values: Mapping[str, Any], patient: Patient, at: date, what_if: What
 
 def _suppose_quiet(changed: dict[str, Any], patient: Patient, at: date, years: float) -> None:
     """The last relapse so many years ago, and the person observed since then at least."""
-    last = at - timedelta(days=round(max(0.0, min(years, 120.0)) * _DAYS_A_YEAR))
+    last = _go_back(at, max(0.0, min(years, 120.0)))
     before = [
         changed["relapses"][place]
         for place, relapse in enumerate(patient.relapses or ())
@@ -66,6 +67,13 @@ def _suppose_quiet(changed: dict[str, Any], patient: Patient, at: date, years: f
     changed["relapses"] = [*before, new]
     if patient.observed_since is None or patient.observed_since.earliest > last:
         changed["observed_since"] = last.isoformat()
+
+
+def _go_back(at: date, years: float) -> date:
+    """The day so many calendar years before: three years are 36 months to the day."""
+    months = years * MONTHS_PER_YEAR
+    whole = floor(months + 1e-9)
+    return add_months(at, -whole) - timedelta(days=round((months - whole) * DAYS_PER_MONTH))
 
 
 def _suppose_scan(changed: dict[str, Any], patient: Patient, at: date, last_mri: str) -> None:

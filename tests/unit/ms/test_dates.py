@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from math import floor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stepdown.ms.dates import PartialDate, add_months, age_on, say_when, years_between
 
@@ -46,8 +49,33 @@ def test_age_counts_completed_years() -> None:
     assert age_on(date(1970, 6, 1), date(2026, 6, 1)) == 56
 
 
-def test_years_are_365_25_days() -> None:
-    assert years_between(date(2020, 6, 1), date(2024, 6, 1)) == 4.0
+@pytest.mark.parametrize(("start", "end", "years"), [
+    ("2013-06-01", "2015-06-01", 2.0),  # 730 days, and two years all the same
+    ("2013-06-01", "2015-05-31", 1 + 11 / 12 + 30 / 372),
+    ("2015-06-01", "2017-06-01", 2.0),
+    ("2020-06-01", "2020-12-01", 0.5),
+    ("2012-02-29", "2016-02-29", 4.0),
+    ("2015-06-01", "2013-06-01", -2.0),
+])
+def test_years_are_calendar_years(start: str, end: str, years: float) -> None:
+    found = years_between(date.fromisoformat(start), date.fromisoformat(end))
+    assert found == pytest.approx(years, abs=1e-12)
+
+
+def test_a_year_from_29_february_is_full_on_1_march() -> None:
+    assert years_between(date(2012, 2, 29), date(2014, 2, 28)) < 2 < years_between(
+        date(2012, 2, 29), date(2014, 3, 1))
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_whole_years_are_birthdays_and_never_far_from_days_over_365_25(birth: date, day: date) -> None:
+    birth, day = sorted((birth, day))
+    years = years_between(birth, day)
+    assert floor(years) == age_on(birth, day)
+    assert years == pytest.approx((day - birth).days / 365.25, abs=0.01)
+
+
+def test_a_full_date_of_a_day() -> None:
     assert PartialDate.of(date(2024, 6, 1)) == PartialDate(2024, 6, 1)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.weighting import clone_people
+from stepdown.ms.dates import MONTHS_PER_YEAR
 
 Numbers = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -75,15 +76,32 @@ def follow(table: AnalysisTable, outcome: Outcome, protocol: Protocol) -> Follow
 def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
                       protocol: Protocol) -> tuple[Numbers, NDArray[np.int64]]:
     horizon = protocol.follow_up.years * DAYS_PER_YEAR
+    anniversary = _find_anniversary(table.index_day, protocol.follow_up.years)
     lost = table.index_day + table.end < table.data_cut
+    happened = (table.outcomes[outcome.name], table.death)
+    event, death = (_until(anniversary, days, horizon) for days in happened)
+    seen = np.where(table.end >= anniversary, np.inf, table.end)
     ends = np.column_stack([
-        table.outcomes[outcome.name], table.death, np.full(len(table.end), np.inf),
-        np.where(lost, table.end, np.inf), np.where(lost, np.inf, table.end),
-        np.full(len(table.end), horizon)])
-    ends = np.where(np.isnan(ends), np.inf, ends)
+        event, death, np.full(len(seen), np.inf), np.where(lost, seen, np.inf), np.where(lost, np.inf, seen),
+        np.full(len(seen), horizon)])
     # What happens on the last day observed is seen; of two things on one day the first of REASONS counts.
     reason = ends.argmin(axis=1)
     return ends[np.arange(len(reason)), reason], reason
+
+
+def _find_anniversary(index_day: NDArray[np.int64], years: float) -> Numbers:
+    """The last day of so many calendar years, in days from the index day: of two years the 730th or 731st."""
+    day = index_day.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    months = int(np.floor(years * MONTHS_PER_YEAR + 1e-9))
+    rest = round((years - months / MONTHS_PER_YEAR) * DAYS_PER_YEAR)
+    later = (month + months).astype("datetime64[D]") - month.astype("datetime64[D]")
+    return np.asarray(later.astype(np.float64)) + rest
+
+
+def _until(anniversary: Numbers, days: Numbers, horizon: float) -> Numbers:
+    """Days of what happened by the last day of follow-up, never after ``horizon``; infinity for others."""
+    return np.where(days <= anniversary, np.minimum(days, horizon), np.inf)
 
 
 def _split(followed: Followed, table: AnalysisTable, protocol: Protocol) -> Followed:

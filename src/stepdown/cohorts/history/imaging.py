@@ -7,7 +7,7 @@ region, and only a scan of the brain can vouch for quiet.
 from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis, take_first
-from stepdown.cohorts.history.truth import lies_within, months_before, to_years
+from stepdown.cohorts.history.truth import lies_within, months_before, years_between
 
 
 def classify_scans(engine: Engine, scans: Expression) -> Expression:
@@ -124,16 +124,16 @@ def _last_cord_activity(seen: Expression) -> Expression:
 
 def _measure_quiet(rows: Expression) -> Expression:
     ibis = load_ibis()
-    none = ibis.null("int32")
-    low = ibis.greatest(rows.last_day - rows.day_last, 0)
-    high = ibis.ifelse(rows.active.fill_null(False), rows.index_day - rows.day, none)
-    cord_low = ibis.greatest(rows.last_day - rows.cord_last, 0)
-    cord_high = ibis.greatest(rows.index_day - rows.cord_first, 0)
+    none = ibis.null("float64")
+    low = ibis.greatest(years_between(rows.day_last, rows.last_day), 0.0)
+    high = ibis.ifelse(rows.active.fill_null(False), years_between(rows.day, rows.index_day), none)
+    cord_low = ibis.greatest(years_between(rows.cord_last, rows.last_day), 0.0)
+    cord_high = ibis.greatest(years_between(rows.cord_first, rows.index_day), 0.0)
     shown = rows.last_active.fill_null(False)
-    low, high = ibis.ifelse(shown, 0, low), ibis.ifelse(shown, 0, high)
+    low, high = ibis.ifelse(shown, 0.0, low), ibis.ifelse(shown, 0.0, high)
     cut = (rows.cord_last.notnull() & (cord_low < low)).fill_null(False)
     unknown = rows.last_active.isnull()
     return rows.select(
         "trial_id",
-        years_quiet_low=to_years(ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_low, low))),
-        years_quiet_high=to_years(ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_high, high))))
+        years_quiet_low=ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_low, low)),
+        years_quiet_high=ibis.ifelse(unknown, none, ibis.ifelse(cut, cord_high, high)))

@@ -12,8 +12,8 @@ from stepdown.cohorts.history.truth import (
     at_least_days,
     lies_within,
     months_before,
-    to_years,
     was_observed,
+    years_between,
 )
 from stepdown.ms.relapse import MIN_DAYS_APART
 
@@ -110,9 +110,10 @@ def years_clinically_stable(index: Expression, relapses: Expression) -> Expressi
     found = rows.group_by("trial_id").agg(
         end=rows.end.max(), begin=rows.begin.max(), sure=rows.sure_onset.max(), undated=rows.undated.max(),
         possible=rows.last_possible.max())
-    low = ibis.ifelse(found.begin.isnull() | found.undated, 0,
-                      found.end - ibis.greatest(found.begin, found.possible.fill_null(found.begin)))
+    since = ibis.ifelse(found.begin.isnull() | found.undated, found.end,
+                        ibis.greatest(found.begin, found.possible.fill_null(found.begin)))
     unknown = found.begin.isnull() & found.sure.isnull()
     return found.select("trial_id",
-                        years_stable_low=ibis.ifelse(unknown, ibis.null("float64"), to_years(low)),
-                        years_stable_high=to_years(found.end - found.sure))
+                        years_stable_low=ibis.ifelse(unknown, ibis.null("float64"),
+                                                     years_between(since, found.end)),
+                        years_stable_high=years_between(found.sure, found.end))

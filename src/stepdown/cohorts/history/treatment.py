@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
-from stepdown.cohorts.history.truth import at_least_days, to_years
+from stepdown.cohorts.history.truth import at_least_days, years_between
 from stepdown.ms.treatment import GAP_MERGED_DAYS
 
 
@@ -66,8 +66,8 @@ def _measure(run: Expression) -> Expression:
     last_end = ibis.cases((rows.stop.notnull(), ibis.least(rows.stop_last, rows.index_day)),
                           ((rows.still_taking == False).fill_null(False), known_to),  # noqa: E712
                           else_=rows.index_day)
-    low = ibis.greatest(first_end - ibis.least(rows.begin_last, rows.index_day), 0)
-    high = ibis.greatest(last_end - rows.begin, 0)
+    low = ibis.greatest(years_between(ibis.least(rows.begin_last, rows.index_day), first_end), 0.0)
+    high = ibis.greatest(years_between(rows.begin, last_end), 0.0)
     none = ibis.null("float64")
-    return rows.select("trial_id", years_on_low=ibis.ifelse(rows.open, none, to_years(low)),
-                       years_on_high=ibis.ifelse(rows.open, none, to_years(high)))
+    return rows.select("trial_id", years_on_low=ibis.ifelse(rows.open, none, low),
+                       years_on_high=ibis.ifelse(rows.open, none, high))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stepdown.cohorts.engines import Expression, load_ibis
-from stepdown.ms.dates import DAYS_PER_YEAR
+from stepdown.ms.dates import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 #: What every question about an index day starts from.
 INDEX = ("trial_id", "person_id", "index_day", "seen_first", "seen_last")
@@ -27,18 +27,20 @@ def _to_date(day: Expression) -> Expression:
     return (load_ibis().date(1970, 1, 1) + day.as_interval("D")).cast("date")
 
 
-def age_on(birth: Expression, day: Expression) -> Expression:
-    """Age in years, whose whole part is the number of birthdays so far, as a person counts.
+def years_between(first: Expression, last: Expression) -> Expression:
+    """Calendar years from one day to another: anniversaries are whole years, as in ``ms.dates``.
 
-    Days over 365.25 would make people of 50 a day younger around some birthdays. Born on 29 February, they
-    are a year older on 1 March of other years, as in ``ms.dates.age_on``.
+    So the whole part of an age is the number of birthdays so far; born on 29 February, people are a year
+    older on 1 March of other years.
     """
-    ibis = load_ibis()
-    born, now = _to_date(birth), _to_date(day)
-    before = (now.month() * 100 + now.day()) < (born.month() * 100 + born.day())
-    whole = (now.year() - born.year() - before.cast("int32")).cast("float64")
-    rest = to_years(day - birth) - whole
-    return whole + ibis.least(ibis.greatest(rest, 0.0), 0.999)
+    whole = load_ibis().literal(float(MONTHS_PER_YEAR * DAYS_PER_MONTH), "float64")
+    return (_count(last) - _count(first)).cast("float64") / whole
+
+
+def _count(day: Expression) -> Expression:
+    """A day in days of a calendar whose months all have as many."""
+    date = _to_date(day)
+    return (date.year() * MONTHS_PER_YEAR + date.month()) * DAYS_PER_MONTH + date.day()
 
 
 def lies_within(first_day: Expression, last_day: Expression, first: Expression, last: Expression,
@@ -64,8 +66,3 @@ def was_observed(index: Expression, first: Expression) -> Expression:
     """Whether every day from ``first`` to the index day lies in the observation period."""
     covered = (index.seen_first <= first) & (index.seen_last >= index.index_day)
     return covered.fill_null(False)
-
-
-def to_years(days: Expression) -> Expression:
-    """Days as years."""
-    return days.cast("float64") / load_ibis().literal(DAYS_PER_YEAR, "float64")

@@ -14,7 +14,7 @@ from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri,
 from stepdown.cohorts.history.relapses import had_relapse, years_clinically_stable
 from stepdown.cohorts.history.scores import course_activity, viaadisc_points
 from stepdown.cohorts.history.treatment import years_on_treatment
-from stepdown.cohorts.history.truth import age_on, months_before, to_years
+from stepdown.cohorts.history.truth import months_before, years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import Asked
@@ -57,8 +57,8 @@ def _of_patient(column: str) -> Reader:
 
 def _since(column: str) -> Reader:
     """Years since a date of the patient; a date known to the year gives two bounds."""
-    return lambda rows: {"low": to_years(rows.index_day - rows[f"{column}_last"]),
-                         "high": to_years(rows.index_day - rows[column])}
+    return lambda rows: {"low": years_between(rows[f"{column}_last"], rows.index_day),
+                         "high": years_between(rows[column], rows.index_day)}
 
 
 def _of_therapy(field: str) -> Reader:
@@ -73,8 +73,8 @@ def _of_therapy(field: str) -> Reader:
 
 def _read_age(rows: Expression) -> dict[str, Expression]:
     """Age on the index day; a birth date known to the year gives two bounds."""
-    return {"low": age_on(rows.birth_date_last, rows.index_day),
-            "high": age_on(rows.birth_date, rows.index_day)}
+    return {"low": years_between(rows.birth_date_last, rows.index_day),
+            "high": years_between(rows.birth_date, rows.index_day)}
 
 
 def _read_course(rows: Expression) -> dict[str, Expression]:
@@ -87,7 +87,7 @@ def _read_course(rows: Expression) -> dict[str, Expression]:
 
 
 def _read_years_observed(rows: Expression) -> dict[str, Expression]:
-    years = to_years(rows.index_day - rows.seen_first)
+    years = years_between(rows.seen_first, rows.index_day)
     return {"low": years, "high": years}
 
 
