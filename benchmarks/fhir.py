@@ -34,8 +34,10 @@ def make_large_bundle() -> str:
     copies = []
     for number, entry in enumerate(islice(cycle(relevant), ENTRIES - 1)):
         day = f"20{10 + number % 15:02d}-{1 + number % 12:02d}-{1 + number % 28:02d}"
-        written = json.dumps(entry).replace("2026-09-01", day)
-        copies.append(json.loads(written))
+        copy = json.loads(json.dumps(entry).replace("2026-09-01", day))
+        copy["fullUrl"] += f"-{number}"
+        copy["resource"]["id"] = f"invented-{number}"
+        copies.append(copy)
     return json.dumps({**bundle, "entry": [person, *copies]})
 
 

@@ -95,20 +95,18 @@ def list_entries(value: Any, name: str) -> Entries:
 
 def _leave_out_repeats(entries: Entries) -> Entries:
     """Each resource once: of those with one address the latest version, of equal ones the first."""
-    kept: dict[tuple[str, str], Entry] = {}
-    rest: list[Entry] = []
+    kept: dict[tuple[str, ...], Entry] = {}
     for entry in entries.found:
-        key = (entry.kind, entry.address or text(entry.resource, "id"))
-        before = kept.setdefault(key, entry) if key[1] else entry
-        if before is entry or _is_another(before, entry):
-            rest.append(entry)
+        address = entry.address or text(entry.resource, "id")
+        key = (entry.kind, address) if address else (entry.kind, "", entry.place)
+        before = kept.get(key)
+        if before is None or _is_another(before, entry):
+            kept[key if before is None else (*key, entry.place)] = entry
             continue
-        older, newer = sorted((before, entry), key=_version_of)
-        older, newer = (entry, before) if _version_of(before) == _version_of(entry) else (older, newer)
-        rest = [newer if each is before else each for each in rest]
-        kept[key] = newer
-        entries.left_out.append(LeftOut(older.place, older.kind, f"the resource of {newer.place} again"))
-    entries.found = rest
+        is_newer = _version_of(entry) > _version_of(before)
+        older, kept[key] = (before, entry) if is_newer else (entry, before)
+        entries.left_out.append(LeftOut(older.place, older.kind, f"the resource of {kept[key].place} again"))
+    entries.found = list(kept.values())
     return entries
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -43,7 +43,7 @@ class Mention:
     is_short: bool = False
 
 
-@cache
+@lru_cache(maxsize=2048)
 def find_mention(text: str) -> Mention | None:
     """The disease that a text names; None where it names none of the three."""
     words = _to_words(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from stepdown.ms.codes import find_drug_kind
 from stepdown.ms.therapies import read_therapies
@@ -106,14 +106,19 @@ def find_therapies(concept: Json) -> tuple[str, ...]:
 
     Words that name the coded drug among others do not speak against the code.
     """
-    found = [find_therapy(code) for system, code, _ in codings(concept) if system in _CODED and code]
+    codes = tuple(code for system, code, _ in codings(concept) if system in _CODED and code)
+    return _find_all(codes, tuple(names(concept)))
+
+
+@lru_cache(maxsize=2048)
+def _find_all(codes: tuple[str, ...], words: tuple[str, ...]) -> tuple[str, ...]:
+    found = [find_therapy(code) for code in codes]
     coded = {each.therapy.name for each in found if isinstance(each, TherapyFound)}
-    spoken = [_find_named(name) for name in names(concept)]
+    spoken = [_find_named(each) for each in words]
     named = set().union(*(each for each in spoken if not each & coded))
     return tuple(sorted(coded | named))
 
 
-@cache
 def _find_named(words: str) -> frozenset[str]:
     """The therapies whose name or brand the words are or hold; the longest where names hold each other."""
     whole = find_therapy(words)

@@ -132,8 +132,8 @@ def _find_subject(entries: Entries, who: Entry | None, name: str) -> _Subject:
 
 def _subject_of(entry: Entry) -> str:
     """The reference to the person whom an entry is about; empty where it names nobody."""
-    subject, patient = part(entry.resource, "subject"), part(entry.resource, "patient")
-    return text(subject, "reference") or text(patient, "reference")
+    subject = text(part(entry.resource, "subject"), "reference")
+    return subject or text(part(entry.resource, "patient"), "reference")
 
 
 OF_ANOTHER = "about somebody else, or about a person who is not in the bundle"
