@@ -71,6 +71,7 @@ class RedFlag:
     act: str
     text: str
     plain: str
+    caregiver: str
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,32 @@ class Referral:
 
 
 @dataclass(frozen=True)
+class CourseEvent:
+    """One event of the course: a drug, a relapse, an EDSS score (its ``value``) or a scan.
+
+    Each end is known between two days, and not at all where they are None. ``state`` of a drug is taken,
+    ended, course or unclear; of a relapse counts, does-not-count or unclear; of a score counts or
+    during-relapse; of a scan new, quiet or unclear.
+    """
+
+    kind: str
+    label: str
+    begins_low: str | None
+    begins_high: str | None
+    ends_low: str | None
+    ends_high: str | None
+    value: float | None
+    state: str
+
+
+@dataclass(frozen=True)
 class CarePlan:
     """The whole plan: what comes first, the rows, the team, referrals, goals and the day of the review.
 
     ``status`` is whole, or other-disease where the studies of MS do not speak: then only what holds for any
     disease stands in it, and ``not_ms`` says why. ``severe`` is None where the facts do not decide.
+    ``course`` holds the events, ``course_asked`` the kinds of events that the file mentions at all;
+    ``therapy`` is the drug taken now, by its name in the catalogue.
     """
 
     at: str
@@ -124,3 +146,11 @@ class CarePlan:
     review: str
     review_because: tuple[str, ...]
     sources: dict[str, Source]
+    course: tuple[CourseEvent, ...]
+    course_asked: tuple[str, ...]
+    course_type: str | None
+    onset: str | None
+    observed_since: str | None
+    active: bool | None
+    worsening: bool | None
+    therapy: str | None

@@ -9,13 +9,31 @@ this room.
 from __future__ import annotations
 
 from stepdown.decisions.answer import Answer
+from stepdown.reports.care_plan.sheet import AUDIENCES as PLAN_AUDIENCES
+from stepdown.reports.care_plan.writing import write_plan_text
 from stepdown.reports.clinic import Clinic, read_clinic
-from stepdown.reports.fhir_bundle import to_fhir
-from stepdown.reports.json_answer import answer_schema, to_json
+from stepdown.reports.fhir_bundle import to_fhir, to_fhir_care_plan
+from stepdown.reports.json_answer import answer_schema, care_plan_to_json, to_json
 from stepdown.reports.text_clinician import write_clinician_text
 from stepdown.reports.text_patient import write_patient_text
 
-__all__ = ["Clinic", "answer_schema", "read_clinic", "to_fhir", "to_html", "to_json", "to_pdf", "to_text"]
+__all__ = [
+    "AUDIENCES",
+    "PLAN_AUDIENCES",
+    "Clinic",
+    "answer_schema",
+    "care_plan_to_json",
+    "read_clinic",
+    "to_fhir",
+    "to_fhir_care_plan",
+    "to_html",
+    "to_json",
+    "to_pdf",
+    "to_plan_html",
+    "to_plan_pdf",
+    "to_plan_text",
+    "to_text",
+]
 
 AUDIENCES = ("clinician", "patient")
 
@@ -41,3 +59,22 @@ def to_pdf(answer: Answer, audience: str = "clinician", clinic: Clinic | None = 
     from stepdown.reports.pdf import write_pdf
 
     return write_pdf(to_html(answer, audience, clinic))
+
+
+def to_plan_text(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
+    """The care plan as plain text, for one of ``PLAN_AUDIENCES``."""
+    return write_plan_text(answer, audience, clinic)
+
+
+def to_plan_html(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
+    """The care plan as one HTML page with everything inline, for one of ``PLAN_AUDIENCES``."""
+    from stepdown.reports.html.care_plan import write_plan_page
+
+    return write_plan_page(answer, audience, clinic)
+
+
+def to_plan_pdf(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> bytes:
+    """The same page as tagged PDF; MissingExtra when the extra ``pdf`` is not installed."""
+    from stepdown.reports.pdf import write_pdf
+
+    return write_pdf(to_plan_html(answer, audience, clinic))

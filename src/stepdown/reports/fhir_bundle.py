@@ -1,77 +1,79 @@
 """The answer as a FHIR R4 bundle: GuidanceResponse, RiskAssessments, a CarePlan for each way on, Provenance.
 
 https://hl7.org/fhir/R4/guidanceresponse.html, riskassessment.html, careplan.html, provenance.html. The
-numbers are those that every report shows. A plan has the intent "option": the answer recommends none. What
-has no number is written as unknown, never as 0.
+numbers are those that every report shows. The plan of an option has the intent "option": the answer
+recommends none; that of the whole care (``care_plan.fhir``) has the intent "plan". What has no number is
+written as unknown, never as 0.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from stepdown.decisions.answer import Alert, Answer, FollowUp, Option, Risk
 from stepdown.decisions.source import Source
+from stepdown.reports.care_plan.fhir import list_plan_resources
 from stepdown.reports.clinician_lines import tell_risk, tell_whom
+from stepdown.reports.fhir_names import (
+    DISCLAIMER,
+    MODULE,
+    Json,
+    make_id,
+    make_patient_id,
+    to_entry,
+    without_empty,
+)
 from stepdown.reports.rounding import round_per_100
 from stepdown.reports.wording import capitalise, name_option, name_word
 
-Json = dict[str, Any]
 _UCUM = "http://unitsofmeasure.org"
 #: The 95 % interval of a probability, in percent: R4 has no place for it beside the probability itself.
 INTERVAL_95 = "urn:stepdown:fhir:interval-95-per-100"
-MODULE = "urn:stepdown:assess"
 #: The options for which a plan is written: one that is not advised or cannot be judged gets none.
 _WITH_PLAN = ("reasonable", "possible")
-_DISCLAIMER = "Not a medical device. A clinician decides, with the person; nobody stops alone."
 _SEVERITY = {"urgent": "error", "check": "warning", "note": "information"}
-_ID = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 def to_fhir(answer: Answer, recorded: datetime | None = None) -> Json:
     """The answer as a collection bundle; ``recorded`` is the moment of writing (default: now)."""
-    moment = (recorded or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
-    subject = {"reference": f"Patient/{_patient_id(answer)}"}
+    subject = _refer_to_person(answer)
     assessments = [_to_assessment(option, subject, answer) for option in answer.options]
     plans = [_to_plan(option, subject, answer) for option in answer.options if option.standing in _WITH_PLAN]
-    response = _to_response(answer, subject)
-    made = [response, *assessments, *plans]
-    entries = [_to_entry({"resourceType": "Patient", "id": _patient_id(answer)}), *map(_to_entry, made)]
-    entries.append(_to_entry(_to_provenance(answer, made, moment)))
+    care = list_plan_resources(answer.care_plan, subject) if answer.care_plan else []
+    return _to_bundle(answer, [_to_response(answer, subject), *assessments, *plans, *care], recorded)
+
+
+def to_fhir_care_plan(answer: Answer, recorded: datetime | None = None) -> Json:
+    """The care plan of an answer alone as a bundle: CarePlan, Goals, CareTeam, and where they come from."""
+    care = list_plan_resources(answer.care_plan, _refer_to_person(answer)) if answer.care_plan else []
+    return _to_bundle(answer, care, recorded)
+
+
+def _refer_to_person(answer: Answer) -> Json:
+    return {"reference": f"Patient/{make_patient_id(answer.person)}"}
+
+
+def _to_bundle(answer: Answer, made: list[Json], recorded: datetime | None) -> Json:
+    """Resources as a bundle, with the Patient before them and their Provenance after them."""
+    moment = (recorded or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    patient = {"resourceType": "Patient", "id": make_patient_id(answer.person)}
+    entries = [to_entry(patient), *map(to_entry, made), to_entry(_to_provenance(answer, made, moment))]
     return {"resourceType": "Bundle", "type": "collection", "timestamp": moment, "entry": entries}
-
-
-def _patient_id(answer: Answer) -> str:
-    """The id of the Patient: that of the record it was read from, else the mark of the person file."""
-    return (_ID.sub("-", answer.person.removeprefix("fhir-")).strip("-.") or "person")[:64]
-
-
-def _to_entry(resource: Json) -> Json:
-    name = f"{resource['resourceType']}/{resource['id']}"
-    return {"fullUrl": f"urn:uuid:{uuid5(NAMESPACE_URL, MODULE + name)}", "resource": resource}
-
-
-def _make_id(*parts: str) -> str:
-    """An id that FHIR allows; long ones end in a mark of the whole."""
-    plain = _ID.sub("-", "-".join(part for part in parts if part)).strip("-")
-    return plain if len(plain) <= 64 else f"{plain[:55]}-{uuid5(NAMESPACE_URL, plain).hex[:8]}"
 
 
 def _to_response(answer: Answer, subject: Json) -> Json:
     """What was asked and what is to be known before any option."""
     messages = [_to_outcome(alert) for alert in answer.alerts]
     status = "data-requested" if answer.missing_ranked else "success"
-    notes = [_DISCLAIMER]
+    notes = [DISCLAIMER]
     if answer.refusal is not None:
         notes.append(f"The MS model does not answer: {answer.refusal.reason}")
     for each in answer.missing_ranked:
         notes.append(f"Not known: {each.fact.replace('_', ' ')}. {each.would_change}")
     response: Json = {
         "resourceType": "GuidanceResponse",
-        "id": _make_id("guidance", answer.at),
+        "id": make_id("guidance", answer.at),
         "moduleUri": f"{MODULE}:{answer.stepdown_version}",
         "status": status,
         "subject": subject,
@@ -95,16 +97,16 @@ def _to_assessment(option: Option, subject: Json, answer: Answer) -> Json:
     predictions = [_to_prediction(risk) for risk in option.risks]
     found: Json = {
         "resourceType": "RiskAssessment",
-        "id": _make_id("risk", option.id),
+        "id": make_id("risk", option.id),
         "status": "final",
         "code": {"text": f"If: {name_option(option)}"},
         "subject": subject,
         "occurrenceDateTime": answer.at,
         "basis": list(_to_references(keys, answer)),
         "prediction": predictions,
-        "note": [{"text": f"How it stands: {name_word('standing', option.standing)}. {_DISCLAIMER}"}],
+        "note": [{"text": f"How it stands: {name_word('standing', option.standing)}. {DISCLAIMER}"}],
     }
-    return {key: value for key, value in found.items() if value not in ([], {})}
+    return without_empty(found)
 
 
 def _to_prediction(risk: Risk) -> Json:
@@ -152,7 +154,7 @@ def _to_plan(option: Option, subject: Json, answer: Answer) -> Json:
     triggers = [f"Think of treating again: {each.text}" for each in option.restart_triggers]
     found: Json = {
         "resourceType": "CarePlan",
-        "id": _make_id("plan", option.id),
+        "id": make_id("plan", option.id),
         "status": "draft",
         "intent": "option",
         "title": name,
@@ -161,9 +163,9 @@ def _to_plan(option: Option, subject: Json, answer: Answer) -> Json:
         "period": {"start": answer.at},
         "created": answer.at,
         "activity": [_to_activity(row) for row in (*option.plan, *option.follow_up)],
-        "note": [{"text": text} for text in (_DISCLAIMER, *triggers)],
+        "note": [{"text": text} for text in (DISCLAIMER, *triggers)],
     }
-    return {key: value for key, value in found.items() if value not in ([], {})}
+    return without_empty(found)
 
 
 def _to_activity(row: FollowUp) -> Json:
@@ -185,7 +187,7 @@ def _to_provenance(answer: Answer, made: list[Json], moment: str) -> Json:
     evidence = f"evidence {answer.evidence_version}, {answer.evidence_hash}"
     return {
         "resourceType": "Provenance",
-        "id": _make_id("provenance", answer.at),
+        "id": make_id("provenance", answer.at),
         "target": [{"reference": f"{each['resourceType']}/{each['id']}"} for each in made],
         "recorded": moment,
         "agent": [{"who": {"display": agent}}],

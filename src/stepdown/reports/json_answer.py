@@ -75,6 +75,13 @@ def to_json(answer: Answer) -> dict[str, Any]:
     return {**head, "evidence": {"version": version, "hash": digest}, **written}
 
 
+def care_plan_to_json(answer: Answer) -> dict[str, Any]:
+    """The care plan alone, as the answer holds it, with the versions that made it."""
+    written = to_json(answer)
+    head = {key: written[key] for key in ("schema_version", "stepdown_version", "evidence")}
+    return {**head, "care_plan": written["care_plan"]}
+
+
 def _write(value: Any) -> Any:
     if isinstance(value, Risk | Beside):
         return _write_fields(value) | {"per_100": _write_per_100(value)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from stepdown.decisions.answer import Answer, Option, Reason, Risk
+from stepdown.reports.care_plan.summary import head_plan, summarise_plan
 from stepdown.reports.clinician_lines import (
     find_links,
     find_main_reason,
@@ -47,7 +48,12 @@ def write_clinician_text(answer: Answer) -> str:
     lines += _write_shared_basis(answer)
     for number, option in enumerate(answer.options, 1):
         lines += _write_option(number, option, answer.at)
-    return "\n".join(lines + _write_sources(answer)) + "\n"
+    return "\n".join(lines + _write_care_plan(answer) + _write_sources(answer)) + "\n"
+
+
+def _write_care_plan(answer: Answer) -> list[str]:
+    told = summarise_plan(answer)
+    return write_heading(head_plan(), 2) + write_list(told) if told else []
 
 
 def _write_head(answer: Answer) -> list[str]:

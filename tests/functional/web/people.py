@@ -36,13 +36,14 @@ CARRIED = {"person": json.dumps(PERSON)}
 
 
 def list_values(value: Any) -> set[str]:
-    """Every value of a person as text, without yes and no and single digits, which stand everywhere."""
+    """Every value of a person as text, without yes, no, none and single digits, which stand everywhere."""
     if isinstance(value, dict):
         return set().union(*map(list_values, value.values()))
     if isinstance(value, list):
         return set().union(*map(list_values, value))
     text = str(value)
-    return {text} if len(text) > 1 and text != "no" and not isinstance(value, bool) else set()
+    is_common = len(text) == 1 or text in ("no", "none") or isinstance(value, bool)
+    return set() if is_common else {text}
 
 
 def to_fields(person: dict[str, Any]) -> dict[str, str]:

@@ -21,8 +21,8 @@ from functional.web.served import Reply, Served, serving
 from functional.web.test_form import upload
 
 GET_PAGES = ("/", "/healthz", "/static/clinician.css", "/static/htmx.js", "/no-such-page")
-POSTED = ("/form", "/answer", "/what-if", "/ranking", "/patient", "/download/json", "/download/fhir",
-          "/download/person")  # fmt: skip
+POSTED = ("/form", "/answer", "/what-if", "/ranking", "/patient", "/care-plan", "/download/json",
+          "/download/fhir", "/download/person")  # fmt: skip
 #: What differs from request to request by itself.
 CHANGING = ("at", "request", "milliseconds", "date", "x-request-id", "content-length")
 AUDITED = {"at", "request", "method", "page", "status", "milliseconds", "stepdown", "evidence"}

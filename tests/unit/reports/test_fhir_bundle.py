@@ -51,6 +51,7 @@ def test_an_unknown_risk_is_the_word_unknown_and_never_a_number() -> None:
 def test_a_plan_is_an_option_and_there_is_none_for_what_is_not_advised() -> None:
     answer = injectable()
     plans = resources(to_fhir(answer, MOMENT), "CarePlan")
+    assert answer.care_plan is None
     meant = [option for option in answer.options if option.standing in ("reasonable", "possible")]
     assert len(plans) == len(meant) and {plan["intent"] for plan in plans} == {"option"}
 
@@ -70,35 +71,38 @@ def test_provenance_names_the_program_the_evidence_and_every_resource_made() -> 
 
 
 @pytest.fixture(scope="module")
-def twelve(checkout: Path) -> list[dict[str, Any]]:
-    return [answer_of(path) for path in sorted((checkout / "examples").glob("[01]*.*"))]
+def invented(checkout: Path) -> list[dict[str, Any]]:
+    """The twelve invented people, and the six with severe MS."""
+    folder = checkout / "examples"
+    paths = [*folder.glob("[01]*.*"), *(folder / "severe").iterdir()]
+    return [answer_of(path) for path in sorted(paths)]
 
 
-def test_the_answers_of_the_twelve_are_valid_by_the_schema_of_r4(
-    twelve: list[dict[str, Any]], reference: Path
+def test_the_answers_of_the_invented_people_are_valid_by_the_schema_of_r4(
+    invented: list[dict[str, Any]], reference: Path
 ) -> None:
     from jsonschema import Draft6Validator
 
     schema = json.loads((reference / "data" / "fhir" / "fhir-r4.schema.json").read_text(encoding="utf-8"))
     frame = {"$schema": schema["$schema"], "definitions": schema["definitions"]}
-    kinds = {entry["resource"]["resourceType"] for bundle in twelve for entry in bundle["entry"]}
+    kinds = {entry["resource"]["resourceType"] for bundle in invented for entry in bundle["entry"]}
     validators = {kind: Draft6Validator({**frame, "$ref": f"#/definitions/{kind}"}) for kind in kinds}
-    assert len(twelve) == 12 and len(kinds) == 5
-    for entry in (entry for bundle in twelve for entry in bundle["entry"]):
+    assert len(invented) == 18 and len(kinds) == 7
+    for entry in (entry for bundle in invented for entry in bundle["entry"]):
         validators[entry["resource"]["resourceType"]].validate(entry["resource"])
 
 
-def test_the_answers_of_the_twelve_are_valid_by_the_npm_package_fhir(
-    twelve: list[dict[str, Any]], checkout: Path, tmp_path: Path
+def test_the_answers_of_the_invented_people_are_valid_by_the_npm_package_fhir(
+    invented: list[dict[str, Any]], checkout: Path, tmp_path: Path
 ) -> None:
     modules = checkout / ".venv" / "npm" / "node_modules"
     if not (modules / "fhir").is_dir() or shutil.which("node") is None:
         pytest.skip("no npm package fhir (tools/install_machine_parts)")
-    (tmp_path / "bundles.json").write_text(json.dumps(twelve), encoding="utf-8")
+    (tmp_path / "bundles.json").write_text(json.dumps(invented), encoding="utf-8")
     script = (
         f"const {{Fhir}} = require({json.dumps(str(modules / 'fhir'))});"
         "const all = JSON.parse(require('fs').readFileSync('bundles.json'));"
         "console.log(JSON.stringify(all.map(b => new Fhir().validate(b)).map(r => [r.valid, r.messages])));"
     )
     done = subprocess.run(["node", "-e", script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [[True, []]] * 12
+    assert json.loads(done.stdout) == [[True, []]] * 18

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepdown.decisions.care_plan.asking import find_plan_facts
+from stepdown.decisions.care_plan.course import find_course, list_asked
 from stepdown.decisions.care_plan.knowledge import find_sources, read_knowledge
 from stepdown.decisions.care_plan.rows import find_rows, make_reader
 from stepdown.decisions.care_plan.team import (
@@ -15,7 +16,9 @@ from stepdown.decisions.care_plan.team import (
     list_red_flags,
 )
 from stepdown.decisions.planned_care import CarePlan, PlanRow, RaisedFlag, Referral
-from stepdown.decisions.situation import Situation
+from stepdown.decisions.situation import Situation, Treatment
+from stepdown.ms.course import ACTIVE
+from stepdown.ms.facts import Fact
 from stepdown.patients.facts_care import find_goals
 
 
@@ -52,7 +55,25 @@ def build_care_plan(
         read_knowledge()["review"]["text"],
         because,
         find_sources([*_list_keys(rows, raised, referrals), *(_list_common_keys() if reader.is_ms else ())]),
+        find_course(view),
+        list_asked(view),
+        _word(facts["course"]) if reader.is_ms else None,
+        str(view.patient.onset_date.earliest) if view.patient.onset_date else None,
+        str(view.patient.observed_since.latest) if view.patient.observed_since else None,
+        _truth(facts["activity_known"], ACTIVE),
+        _truth(facts["worsening"], True),
+        situation.therapy.name if situation.therapy and situation.treatment is Treatment.ON_DRUG else None,
     )
+
+
+def _word(fact: Fact) -> str | None:
+    """The word of a fact; None where it is not known."""
+    return str(fact.value) if fact.is_known else None
+
+
+def _truth(fact: Fact, wanted: object) -> bool | None:
+    """Whether a fact has the wanted value; None where it is not known."""
+    return fact.value == wanted if fact.is_known else None
 
 
 def _list_keys(

@@ -112,7 +112,7 @@ def _own_lines(row: Table, severity: str | None, reader: Reader) -> Iterator[Pla
 
 def _to_line(line: Table, row: Table, reader: Reader) -> PlanLine:
     plain = line.get("plain", "")
-    if line["kind"] == "with-drugs" and "symptom" in row:
+    if line["kind"] == "with-drugs" and "symptom" in row and not plain:
         plain = read_knowledge()["symptom"]["drugs_plain"]
     return PlanLine(
         line["kind"],

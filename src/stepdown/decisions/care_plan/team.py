@@ -31,7 +31,10 @@ def find_raised(reader: Reader) -> tuple[RaisedFlag, ...]:
 
 def list_red_flags() -> tuple[RedFlag, ...]:
     """What everybody is told to act on."""
-    return tuple(RedFlag(row["act"], row["text"], row["plain"]) for row in read_knowledge()["red_flag"])
+    return tuple(
+        RedFlag(row["act"], row["text"], row["plain"], row["caregiver"])
+        for row in read_knowledge()["red_flag"]
+    )
 
 
 def find_referrals(reader: Reader, rows: Iterable[PlanRow], at: date) -> tuple[Referral, ...]:
@@ -102,7 +105,7 @@ def _of_symptoms(reader: Reader, rows: Iterable[PlanRow], at: date) -> Iterator[
         if row.severity in _BY_SEVERITY:
             why = {
                 "why": f"{row.title}: {row.severity}.",
-                "plain": f"{row.plain_title}.",
+                "plain": f"For {row.plain_title.lower()}.",
                 "strength": "reasoning",
                 "source": known[row.id]["source"],
                 "private": row.private,

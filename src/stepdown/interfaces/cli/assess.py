@@ -56,7 +56,7 @@ def add_commands(commands: Any) -> None:
     parser.set_defaults(run=assess_file)
 
 
-def read_answer(arguments: argparse.Namespace) -> Answer:
+def read_answer(arguments: argparse.Namespace, severe_from: float | None = None) -> Answer:
     """The answer for the person file of the arguments; FaultyPersonFile with all errors at once."""
     from stepdown.decisions.assess import assess
     from stepdown.patients.checking import check_file
@@ -66,7 +66,7 @@ def read_answer(arguments: argparse.Namespace) -> Answer:
     checked = check_file(arguments.file, arguments.at)
     if checked.patient is None or checked.errors:
         raise FaultyPersonFile(arguments.file.name, checked.faults)
-    return assess(History(checked.patient, checked.at), checked.faults)
+    return assess(History(checked.patient, checked.at), checked.faults, severe_from=severe_from)
 
 
 def assess_file(arguments: argparse.Namespace) -> int:
@@ -80,8 +80,7 @@ def assess_file(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(content.decode())
         return 0
-    _write(arguments.output, content)
-    print(f"wrote {arguments.output}", file=sys.stderr)
+    write_output(arguments.output, content)
     return 0
 
 
@@ -100,10 +99,11 @@ def _draw(answer: Answer, form: str, audience: str, clinic: Clinic | None) -> by
     return (reports.to_text(answer, audience, clinic).rstrip("\n") + "\n").encode()
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file; one sentence when that cannot be done."""
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file and say so; one sentence when that cannot be done."""
     try:
         path.write_bytes(content)
     except OSError as problem:
         sentence = f"{path}: cannot be written ({problem.strerror}); name a folder that exists"
         raise UserError(sentence) from problem
+    print(f"wrote {path}", file=sys.stderr)

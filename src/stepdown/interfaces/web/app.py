@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
-from stepdown.interfaces.web import downloads, pages, patient_page
+from stepdown.interfaces.web import downloads, pages, patient_page, plan_page
 from stepdown.interfaces.web.asking import Posted, read_posted
 from stepdown.interfaces.web.auditing import Audit
 from stepdown.interfaces.web.guarding import Guard
@@ -37,7 +37,9 @@ _POSTED: dict[str, Page] = {
     "/what-if": pages.show_what_if,
     "/ranking": pages.show_ranking,
     "/patient": patient_page.show_patient,
+    "/care-plan": plan_page.show_care_plan,
     "/download/pdf": downloads.send_pdf,
+    "/download/care-plan": plan_page.send_plan_pdf,
     "/download/json": downloads.send_json,
     "/download/fhir": downloads.send_fhir,
     "/download/person": downloads.send_person,

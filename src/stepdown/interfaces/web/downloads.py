@@ -21,31 +21,31 @@ def send_pdf(posted: Posted, settings: Settings) -> Response:
         content = to_pdf(answer, audience, settings.clinic)
     except MissingExtra as missing:
         return HTMLResponse(render("message.html", status=501, sentence=f"{missing.sentence}."), 501)
-    return _send(content, "application/pdf", f"stepdown-{audience}.pdf")
+    return send_file(content, "application/pdf", f"stepdown-{audience}.pdf")
 
 
 def send_json(posted: Posted, settings: Settings) -> Response:
     """The answer as JSON, as ``stepdown assess --format json`` prints it."""
     answer = find_answer(find_person(posted, settings))
     text = json.dumps(to_json(answer), indent=2, ensure_ascii=False) + "\n"
-    return _send(text.encode(), "application/json", "stepdown-answer.json")
+    return send_file(text.encode(), "application/json", "stepdown-answer.json")
 
 
 def send_fhir(posted: Posted, settings: Settings) -> Response:
     """The answer as a FHIR R4 bundle, as ``stepdown assess --format fhir`` prints it."""
     answer = find_answer(find_person(posted, settings))
     text = json.dumps(to_fhir(answer), indent=2, ensure_ascii=False) + "\n"
-    return _send(text.encode(), "application/fhir+json", "stepdown-answer.fhir.json")
+    return send_file(text.encode(), "application/fhir+json", "stepdown-answer.fhir.json")
 
 
 def send_person(posted: Posted, settings: Settings) -> Response:
     """The person file that the form stands for."""
     asked = find_person(posted, settings)
     text = json.dumps(asked.values, indent=2, ensure_ascii=False, default=str) + "\n"
-    return _send(text.encode(), "application/json", "stepdown-person.json")
+    return send_file(text.encode(), "application/json", "stepdown-person.json")
 
 
-def _send(content: bytes, kind: str, name: str) -> Response:
+def send_file(content: bytes, kind: str, name: str) -> Response:
     """A file for the browser to keep; its name says nothing of the person."""
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=headers)

@@ -24,7 +24,7 @@ def render(template: str, **content: Any) -> str:
 def write_style(audience: str) -> str:
     """The style sheet of the pages for ``clinician`` or ``patient``: that of the reports, and the form's."""
     ours = (files("stepdown.interfaces.web") / "static" / "web.css").read_text(encoding="utf-8")
-    return "\n".join([*map(read_style, ("base.css", f"{audience}.css", "print.css")), ours])
+    return "\n".join([*map(read_style, ("base.css", f"{audience}.css", "print.css", "care_plan.css")), ours])
 
 
 @cache

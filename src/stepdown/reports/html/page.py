@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stepdown.decisions.answer import Answer
 from stepdown.decisions.source import Source
 from stepdown.reports import clinician_lines, rounding, wording
+from stepdown.reports.care_plan.summary import head_plan, summarise_plan
 from stepdown.reports.comparison import find_cell
 from stepdown.reports.curve_drawing import draw_curve, draw_curve_key
 from stepdown.reports.icon_array import draw_icons, draw_key
@@ -26,7 +27,7 @@ _CALLED = (
     clinician_lines.head_triggers, clinician_lines.show_pml_range,
     clinician_lines.name_fired, clinician_lines.join_follow_up, clinician_lines.split_rules,
     clinician_lines.list_preferences, clinician_lines.list_unknown_facts,
-    rounding.show_risk, find_cell,
+    rounding.show_risk, find_cell, head_plan, summarise_plan,
 )  # fmt: skip
 
 
