@@ -150,6 +150,17 @@ def test_of_order_select_only_what_was_selected_counts(demo: Hospital) -> None:
     assert all("teriflunomide" in card["summary"] for card in demo.call(SELECT, call))
 
 
+def test_a_further_dose_at_a_high_jc_virus_index_is_met_with_the_figure(demo: Hospital) -> None:
+    call = of_natalizumab("order-sign")
+    index = {"resourceType": "Observation", "status": "final", "effectiveDateTime": "2026-09-20",
+             "code": {"coding": [{"system": "http://loinc.org", "code": "100977-8"}]},
+             "valueQuantity": {"value": 2.4}}  # fmt: skip
+    call["prefetch"]["observations"]["entry"] = [{"resource": index}]
+    (card,) = demo.call(SIGN, with_drafts(call, drafted("Tysabri")))
+    assert card["summary"].startswith("natalizumab, to be looked at first: JCV index above 1.5")
+    assert card["indicator"] == "warning" and card["detail"].count("8.8 per 1,000") == 1
+
+
 def of_natalizumab(hook: str) -> dict[str, Any]:
     """A call for somebody whose order of natalizumab is open, since 2022."""
     call = make_call(hook)

@@ -113,7 +113,7 @@ def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
     if answer.refusal is not None:
         yield make_card(say("refused"), "info", join([escape(answer.refusal.reason)], say_gaps(call)), app)
         return
-    count = "1 option" if len(ways) == 1 else f"{len(ways) or 'no'} options"
+    count = "1 option stands" if len(ways) == 1 else f"{len(ways) or 'no'} options stand"
     missing = len(answer.missing_ranked)
     summary = say("view", count=count, missing="1 fact" if missing == 1 else f"{missing or 'no'} facts")
     lines = [f"- **{escape(name_word('standing', each.standing))}**: {escape(name_option(each))}"

@@ -78,28 +78,28 @@ def _judge_order(answer: Answer, order: Order, call: Call, app: str | None) -> I
     is_held_back = option is None or option.standing not in WAYS_ON
     if not (is_held_back or first or others):
         return
-    summary = _say_order(order, option, others, bool(first))
+    summary = _say_order(order, option, others, first)
     is_safety = bool(first or others) or (option is not None and option.standing == "not-advised")
     second = [say("second", drug=order.therapy, others=" and ".join(others))] if others else []
     lines = [f"- {escape(line)}" for line in (*second, *first) if line != summary]
-    detail = join(lines, *(_say_reasons(option) if option else ()), say_gaps(call))
+    detail = join(lines, *(_say_reasons(option, lines) if option else ()), say_gaps(call))
     yield make_card(summary, "warning" if is_safety else "info", detail, app)
 
 
-def _say_order(order: Order, option: Option | None, others: list[str], has_alerts: bool) -> str:
+def _say_order(order: Order, option: Option | None, others: list[str], first: list[str]) -> str:
     """The summary: how the option stands; where it is open, what else must be looked at."""
     if others and (option is None or option.standing in WAYS_ON):
         return say("second", drug=order.therapy, others=" and ".join(others))
     if option is None:
         return say("not_an_option", drug=order.therapy)
-    standing = name_word("standing", option.standing)
-    if has_alerts and option.standing in WAYS_ON:
-        return say("order_alert", drug=order.therapy, standing=standing)
-    return say(order.kind, drug=order.therapy, standing=standing)
+    if first and option.standing in WAYS_ON:
+        return say("order_alert", drug=order.therapy, text=first[0])
+    return say(order.kind, drug=order.therapy, standing=name_word("standing", option.standing))
 
 
-def _say_reasons(option: Option) -> tuple[list[str], list[str]]:
-    """What speaks against an option, and its risks, the first few of each."""
+def _say_reasons(option: Option, said: list[str]) -> tuple[list[str], list[str]]:
+    """What speaks against an option and was not said before, and its risks, the first few of each."""
     against = [f"- {escape(reason.text)}" for reason in option.reasons_against[:MOST_REASONS]]
+    against = [line for line in against if line not in said]
     risks = [f"- {escape(tell_risk(risk))}" for risk in option.risks if risk.per_100][:MOST_REASONS]
     return against, risks

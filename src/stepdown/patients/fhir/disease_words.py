@@ -15,10 +15,13 @@ from typing import Any
 from unicodedata import combining, normalize
 
 from stepdown.ms.sources import read_data
+from stepdown.ms.therapy_names import TherapyFound, find_therapy
 
 _DISEASES = ("MOGAD", "NMOSD", "MS")
 #: A year, an EDSS, the end of a code such as C1.
 _NUMBER = re.compile(r"[a-z]?\d+[a-z]?")
+#: Characters: what is longer is a letter and no diagnosis, and beyond the second it is not read.
+LONGEST_DIAGNOSIS, _MOST_READ = 200, 1000
 
 
 class Said(StrEnum):
@@ -43,9 +46,13 @@ class Mention:
     is_short: bool = False
 
 
-@lru_cache(maxsize=2048)
 def find_mention(text: str) -> Mention | None:
     """The disease that a text names; None where it names none of the three."""
+    return _read_mention(text[:_MOST_READ])
+
+
+@lru_cache(maxsize=2048)
+def _read_mention(text: str) -> Mention | None:
     words = _to_words(text)
     for phrase in _read()["activity"]:
         words = words.replace(f" {phrase} ", " ")
@@ -69,8 +76,16 @@ def _judge(text: str, words: str, *, is_named: bool) -> Said:
         return Said.DENIED
     for name in _all_names():
         words = words.replace(f" {name} ", " ")
-    rest = [word for word in words.split() if word not in _plain() and not _NUMBER.fullmatch(word)]
-    return Said.UNSURE if rest or "?" in text or not is_named else Said.IS
+    if "?" in text or not is_named or len(text) > LONGEST_DIAGNOSIS:
+        return Said.UNSURE
+    return Said.IS if all(_is_plain(word) for word in words.split()) else Said.UNSURE
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word leaves a diagnosis what it is; the name of a therapy does."""
+    if word in _plain() or _NUMBER.fullmatch(word):
+        return True
+    return isinstance(find_therapy(word), TherapyFound)
 
 
 def _to_words(text: str) -> str:

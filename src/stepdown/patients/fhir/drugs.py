@@ -37,6 +37,8 @@ _STATEMENT: Mapping[str, bool | None] = {
 }
 _NOT_TAKEN = ("cancelled", "entered-in-error", "draft", "not-taken", "intended", "not-done", "declined")
 _NOT_AN_ORDER = ("proposal", "plan", "option")
+#: Characters of the name of a drug that are read.
+_LONGEST_NAME = 500
 _DAYS = {"d": 1.0, "wk": 7.0, "mo": 30.4375, "a": 365.25}
 
 
@@ -107,7 +109,7 @@ def find_therapies(concept: Json) -> tuple[str, ...]:
     Words that name the coded drug among others do not speak against the code.
     """
     codes = tuple(code for system, code, _ in codings(concept) if system in _CODED and code)
-    return _find_all(codes, tuple(names(concept)))
+    return _find_all(codes, tuple(name[:_LONGEST_NAME] for name in names(concept)))
 
 
 @lru_cache(maxsize=2048)

@@ -120,14 +120,15 @@ def _find_standing(therapy: str, going: list[Taking], record: Record) -> Json:
 
 
 def _is_later(taking: Taking, end: Taking) -> bool:
-    """Whether an entry without an end began when another had ended: on that day too where it still goes on.
+    """Whether an entry without an end began when another had ended: on the day of a stop too, if it goes on.
 
     Where the end has no day, an order that is used up is later when it began after the ended entry did.
     """
     by = end.ended_by if taking.still_taking or end.ended_by else end.start
     if not (taking.start and by):
         return False
-    return taking.start >= last_of(by) if taking.still_taking else taking.start > last_of(by)
+    is_same_day = bool(taking.still_taking and end.stop) and taking.start == last_of(by)
+    return is_same_day or taking.start > last_of(by)
 
 
 def _is_after(dose: GivenDose, end: Taking) -> bool:

@@ -108,6 +108,8 @@ def test_an_exacerbation_is_a_relapse_of_ms_and_only_when_it_is_certain() -> Non
         ("Clinically isolated syndrome", "CIS"),
         ("Non-active secondary progressive multiple sclerosis (disorder)", "SPMS"),
         ("Sclérose en plaques", None),
+        ("Schubförmig remittierende Multiple Sklerose", "RRMS"),
+        ("Multiple sclerosis (CMS/HCC), on Tysabri since Mar 2019", None),
         ("Multiple Sklerose", None),
         ("Esclerosis múltiple", None),
         ("Sclerosi multipla", None),

@@ -161,6 +161,7 @@ def order(status: str, on: str, **more: Any) -> dict[str, Any]:
         ([order("on-hold", "2024-02-03"), order("completed", "2026-09-15")], {"stop": "2026-09-15"}),
         ([order("active", "2020-02-03")], {}),
         ([order("active", "2026-09-15")], {"still_taking": True}),
+        ([order("active", "2026-09-15"), order("completed", "2019-02-03")], {"still_taking": True}),
     ],
 )
 def test_a_stop_on_file_stands_against_used_up_orders_and_an_open_one_puts_it_in_doubt(
@@ -170,6 +171,16 @@ def test_a_stop_on_file_stands_against_used_up_orders_and_an_open_one_puts_it_in
     (period,) = found.person["treatments"]
     assert {key: period[key] for key in ("stop", "still_taking") if key in period} == end
     assert bool(found.doubts) is not end and all("2026-09-15" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.parametrize(("on", "end"), [("2022-01-01", {}), ("2023-01-01", {"still_taking": True})])
+def test_an_order_that_was_stopped_puts_one_of_that_day_in_doubt_and_not_a_later_one(
+    on: str, end: dict[str, Any]
+) -> None:
+    found = read_bundle(to_bundle(order("stopped", "2022-01-01"), order("active", on)))
+    (period,) = found.person["treatments"]
+    assert {key: period[key] for key in ("stop", "still_taking") if key in period} == end
+    assert bool(found.doubts) is not bool(end)
 
 
 def test_an_order_after_the_stop_begins_a_period_of_its_own() -> None:
