@@ -22,6 +22,8 @@ from typing import Any
 
 import pytest
 
+from docs.served_once import serve_once
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -74,6 +76,8 @@ def run_stepdown(arguments: list[str]) -> str:
     """What a command shows on a terminal: both streams together, less what `> FILE` takes away."""
     from stepdown.interfaces.cli import main
 
+    if arguments[0] == "serve":
+        return serve_once(arguments)
     screen = io.StringIO()
     arguments, file = (arguments[:-2], arguments[-1]) if arguments[-2:-1] == [">"] else (arguments, None)
     results = io.StringIO() if file else screen

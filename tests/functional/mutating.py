@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 
 ANYTHING = [None, True, -1, 1e308, 10**30, "", "x" * 300, "2026-13-40", "0000-00-00", "\x00", "=1+1",
@@ -29,7 +30,7 @@ def mutate(value: Any, chance: random.Random) -> None:
 
     walk(value)
     where, key = chance.choice(places)
-    where[key] = chance.choice(ANYTHING)
+    where[key] = deepcopy(chance.choice(ANYTHING))
 
 
 def cut(text: str, chance: random.Random) -> str:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.validate
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 NARROW = {"width": 320, "height": 640}
 FIND_WIDE = """() => [...document.querySelectorAll('body *')]
-    .filter(e => !e.closest('.hidden, .skip, .unseen, svg, option, datalist'))
+    .filter(e => !e.closest('.hidden, .skip, .unseen, svg, option, datalist') && !e.matches('.wide img'))
     .filter(e => e.getBoundingClientRect().right > 321)
     .map(e => e.tagName + '.' + e.className)"""
 MEASURE_TARGETS = """() => [...document.querySelectorAll('nav a, button, select, input, textarea')]
@@ -56,11 +56,17 @@ def open_bundle(page: Any, served: Served) -> None:
     page.get_by_text("What was left out, and why").click()
 
 
+def open_findings(page: Any, served: Served) -> None:
+    open_answer(page, served)
+    page.get_by_role("button", name="The findings behind the numbers").click()
+    page.get_by_text("The same in words").first.click()
+
+
 def open_nothing(page: Any, served: Served) -> None:
     page.goto(f"{served.origin}/no-such-page")
 
 
-OPENED = (open_start, open_filled, open_faulty, open_supposed, open_bundle, open_nothing)
+OPENED = (open_start, open_filled, open_faulty, open_supposed, open_bundle, open_findings, open_nothing)
 every_page = pytest.mark.parametrize("opened", OPENED, ids=lambda opened: opened.__name__)
 
 

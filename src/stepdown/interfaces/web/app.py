@@ -36,6 +36,7 @@ _POSTED: dict[str, Page] = {
     "/answer": pages.show_answer,
     "/what-if": pages.show_what_if,
     "/ranking": pages.show_ranking,
+    "/findings": pages.show_findings,
     "/patient": patient_page.show_patient,
     "/care-plan": plan_page.show_care_plan,
     "/download/pdf": downloads.send_pdf,

@@ -40,6 +40,7 @@ _PAGES = {
     "/answer": "text/html",
     "/what-if": "text/html",
     "/ranking": "text/html",
+    "/findings": "text/html",
     "/patient": "text/html",
     "/care-plan": "text/html",
     "/download/pdf": "application/pdf",

@@ -9,7 +9,9 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from stepdown.decisions.answer import Answer
+from stepdown.evidence.reading import read_library
 from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_person
+from stepdown.interfaces.web.explorer import cite_in_digest, find_explorer_pages, find_summary
 from stepdown.interfaces.web.form_drawing import draw_form, say_for_form
 from stepdown.interfaces.web.form_reading import read_fields
 from stepdown.interfaces.web.person_text import list_examples, write_person
@@ -22,7 +24,8 @@ from stepdown.ms.therapies import read_therapies
 from stepdown.patients.faults import Fault
 from stepdown.patients.fhir import FhirPerson
 from stepdown.reports.comparison import choose_columns, find_scale
-from stepdown.reports.html.page import find_citations, name_anchor
+from stepdown.reports.html.clinician import draw_forests
+from stepdown.reports.html.page import name_anchor
 from stepdown.reports.number_pictures import draw_pictures
 
 
@@ -106,6 +109,24 @@ def show_ranking(posted: Posted, settings: Settings) -> Response:
     return HTMLResponse(_write_answer(settings, asked, answer, Supposed(dict.fromkeys(CONTROLS, "")), posted))
 
 
+def show_findings(posted: Posted, settings: Settings) -> Response:
+    """The forest plots of an answer: each finding at its own time, then the pooled numbers."""
+    asked = find_person(posted, settings)
+    answer = find_answer(asked)
+    pictures, note = draw_forests(answer, read_library())
+    return HTMLResponse(
+        render(
+            "findings.html",
+            answer=answer,
+            pictures=pictures,
+            note=note,
+            questions=partial(find_explorer_pages, settings, answer),
+            person=write_person(asked.values),
+            has_digest=settings.digest is not None,
+        )
+    )
+
+
 def _write_answer(
     settings: Settings, asked: Asked, answer: Answer, supposed: Supposed, posted: Posted
 ) -> str:
@@ -121,7 +142,9 @@ def _write_answer(
         scales=[find_scale(answer.options, column) for column in columns],
         pictures=[],
         note="",
-        cite=partial(find_citations, answer),
+        cite=cite_in_digest(settings, answer),
+        summary_of=partial(find_summary, settings),
+        questions=partial(find_explorer_pages, settings, answer),
         anchor=partial(name_anchor, answer),
         person=write_person(asked.values),
         has_digest=settings.digest is not None,

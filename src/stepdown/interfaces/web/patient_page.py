@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import HTMLResponse, Response
 
 from stepdown.decisions.answer import Answer
 from stepdown.interfaces.web.asking import Posted, find_answer, find_person
+from stepdown.interfaces.web.explorer import find_summary
 from stepdown.interfaces.web.person_text import write_person
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render
@@ -34,6 +37,7 @@ def show_patient(posted: Posted, settings: Settings) -> Response:
             ticked=ticked,
             points=_TICKS,
             person=write_person(asked.values),
+            summary_of=partial(find_summary, settings),
             has_digest=settings.digest is not None,
         )
     )

@@ -19,8 +19,9 @@ from stepdown.reports.wording import capitalise, name_word, say
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn figure for the page: its address, what a screen reader says, and its caption."""
+    """A drawn figure for the page: its outcome and address, what a screen reader says, and its caption."""
 
+    outcome: str
     address: str
     alt: str
     caption: str
@@ -29,7 +30,7 @@ class Picture:
 def write_clinician_page(answer: Answer, studies: Mapping[str, Study] | None = None) -> str:
     """The whole page; ``studies`` are those of the library unless others are given."""
     columns = choose_columns(answer.options)
-    pictures, note = _draw_all(answer, read_library() if studies is None else studies)
+    pictures, note = draw_forests(answer, read_library() if studies is None else studies)
     return render_page(
         "clinician.html",
         answer=answer,
@@ -42,7 +43,7 @@ def write_clinician_page(answer: Answer, studies: Mapping[str, Study] | None = N
     )
 
 
-def _draw_all(answer: Answer, studies: Mapping[str, Study]) -> tuple[list[Picture], str]:
+def draw_forests(answer: Answer, studies: Mapping[str, Study]) -> tuple[list[Picture], str]:
     """A forest plot for each outcome with findings in the library; or why none is drawn."""
     found = {
         outcome: find_forest(answer.options, outcome, studies) for outcome in find_outcomes(answer.options)
@@ -60,4 +61,4 @@ def _draw(outcome: str, groups: tuple[ForestGroup, ...]) -> Picture:
     )
     address = embed_figure(draw_forest(groups, say("forest.axis")))
     caption = say("forest.caption", outcome=capitalise(name))
-    return Picture(address, say("forest.alt", outcome=name, rows=rows), caption)
+    return Picture(outcome, address, say("forest.alt", outcome=name, rows=rows), caption)
