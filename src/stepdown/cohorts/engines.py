@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -34,24 +35,55 @@ class EngineError(StepdownError):
 
 @dataclass(frozen=True)
 class Engine:
-    """A connection with the stages kept on it; ``statements`` holds the SQL of each, in order."""
+    """A connection with the stages kept on it; ``statements`` holds the SQL of each, in order.
+
+    ``script`` is what was run, to be run again when the tables of the registry hold other people.
+    """
 
     name: str
     connection: Any
     folder: Path
     statements: list[tuple[str, str]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
+    script: list[Callable[[], object]] = field(default_factory=list)
 
     def keep(self, expression: Expression, name: str = "step") -> Expression:
         """The result of an expression as a table of the engine; nothing is worked out twice."""
-        return self.prepare(expression, name).run()
+        return self.run(self.prepare(expression, name))
+
+    def run(self, step: Step) -> Expression:
+        """The table of a step, worked out."""
+        self._run(step.run)
+        return step.result
 
     def prepare(self, expression: Expression, name: str = "step") -> Step:
         """An expression put into SQL once, to be run as often as the tables that it reads are filled anew."""
         table = f"{name}_{next(self.numbers)}"
         sql = self.to_sql(expression)
         self.statements.append((table, sql))
-        return Step(self, table, sql)
+        return Step(self, table, sql, self.refer(table, expression.schema()))
+
+    def repeat(self, steps: Iterable[Step], gathered: list[Expression], last: Expression) -> list[Expression]:
+        """Run steps in rounds until ``last`` is empty; each of ``gathered`` with the rows of all rounds."""
+        tables = [each.get_name() for each in gathered]
+        goals = [f"{table}_rounds" for table in tables]
+        self._run(Rounds(self, tuple(steps), tuple(zip(tables, goals, strict=True)), last).run)
+        return [self.refer(goal, each.schema()) for goal, each in zip(goals, gathered, strict=True)]
+
+    def run_again(self) -> None:
+        """All that was run before, on what the tables of the registry hold now."""
+        for action in self.script:
+            action()
+
+    def _run(self, action: Callable[[], object]) -> None:
+        self.script.append(action)
+        action()
+
+    def refer(self, table: str, schema: Any) -> Expression:
+        """A table of the engine whose columns are known: to ask the engine for them takes longer."""
+        from ibis.expr.operations import DatabaseTable
+
+        return DatabaseTable(table, schema=schema, source=self.connection).to_expr()
 
     def load(self, name: str, rows: Any) -> Expression:
         """An Arrow table, put onto the engine by way of a file: Spark would take it through floats."""
@@ -64,7 +96,7 @@ class Engine:
     def drop(self, tables: Iterable[Expression]) -> None:
         """Forget stages that are not needed any more."""
         for table in tables:
-            self.run_sql(f"DROP TABLE IF EXISTS {table.get_name()}")
+            self._run(partial(self.run_sql, f"DROP TABLE IF EXISTS {table.get_name()}"))
 
     def count(self, table: Expression) -> int:
         """How many rows a table of the engine has."""
@@ -73,7 +105,7 @@ class Engine:
     def ask(self, sql: str) -> tuple[int, ...]:
         """The first row of an answer that is whole numbers."""
         answer = self.run_sql(sql)
-        row = answer.collect()[0] if self.name == "spark" else answer.fetchone()
+        row = (answer.collect() if self.name == "spark" else answer.fetchall())[0]
         return tuple(int(value) for value in row)
 
     def run_sql(self, sql: str) -> Any:
@@ -92,13 +124,42 @@ class Step:
     engine: Engine
     table: str
     sql: str
+    result: Expression
 
-    def run(self) -> Expression:
-        """Work it out, in the place of an earlier result, and give the table."""
-        kind, stored = ("TABLE", " USING parquet") if self.engine.name == "spark" else ("TEMP TABLE", "")
+    def run(self) -> None:
+        """Work it out, in the place of an earlier result."""
         self.engine.run_sql(f"DROP TABLE IF EXISTS {self.table}")
-        self.engine.run_sql(f"CREATE {kind} {self.table}{stored} AS {self.sql}")
-        return self.engine.connection.table(self.table)
+        self.engine.run_sql(f"CREATE {self._kind} AS {self.sql}")
+
+    @property
+    def _kind(self) -> str:
+        stored = f"TABLE {self.table} USING parquet"
+        return stored if self.engine.name == "spark" else f"TEMP TABLE {self.table}"
+
+    @classmethod
+    def refill(cls, table: Expression, source: Expression, engine: Engine) -> Step:
+        """The rows of one table put in the place of those of another."""
+        return cls(engine, table.get_name(), f"SELECT * FROM {source.get_name()}", table)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """Steps that are run until a table is empty; the rows of some tables are gathered after each round."""
+
+    engine: Engine
+    steps: tuple[Step, ...]
+    gathered: tuple[tuple[str, str], ...]
+    last: Expression
+
+    def run(self) -> None:
+        """As many rounds as it takes; what the tables hold before the first is gathered too."""
+        for source, goal in self.gathered:
+            Step(self.engine, goal, f"SELECT * FROM {source}", None).run()
+        while self.engine.count(self.last):
+            for step in self.steps:
+                step.run()
+            for source, goal in self.gathered:
+                self.engine.run_sql(f"INSERT INTO {goal} SELECT * FROM {source}")
 
 
 def load_ibis() -> Any:

@@ -18,15 +18,24 @@ from pathlib import Path
 from stepdown.cohorts.analysis.covariates import build_design
 from stepdown.cohorts.analysis.estimating import Estimated, estimate_outcome
 from stepdown.cohorts.analysis.results import CohortResult
-from stepdown.cohorts.engines import Engine, Expression, open_engine
+from stepdown.cohorts.engines import Engine, open_engine
+from stepdown.cohorts.parts import cut_people, take_part
 from stepdown.cohorts.population.analysis_table import (
     AnalysisTable,
-    build_analysis_table,
+    Built,
+    build_tables,
+    join_tables,
     read_analysis_table,
 )
-from stepdown.cohorts.population.attrition import AttritionStep, select_population
+from stepdown.cohorts.population.attrition import (
+    AttritionStep,
+    Population,
+    add_steps,
+    count_steps,
+    select_population,
+)
 from stepdown.cohorts.population.index import find_index_days
-from stepdown.cohorts.population.tables import Tables, read_tables
+from stepdown.cohorts.population.tables import read_tables
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import hash_protocol
 from stepdown.cohorts.registry.reading import Registry, read_registry
@@ -92,26 +101,44 @@ def check_cohort(protocol: Protocol, registry: Path, choice: Choice,
                  report: Report = lambda _: None) -> tuple[tuple[AttritionStep, ...], dict[str, int]]:
     """The attrition flow, and how many trials follow each strategy from their index day: counts only."""
     with open_engine(choice.engine, master=choice.master) as engine:
-        tables, index, steps = _select(engine, protocol, registry, report)
-        table = read_analysis_table(engine, tables, build_analysis_table(engine, tables, index, protocol),
-                                    protocol)
+        steps, table = _find_parts(engine, protocol, registry, report)
     acted = table.acted <= protocol.target.grace_days
     if len(protocol.strategies) == 1:
         return steps, {protocol.target.name: len(acted)}
     return steps, {protocol.target.name: int(acted.sum()), str(protocol.comparator): int((~acted).sum())}
 
 
-def _select(engine: Engine, protocol: Protocol, folder: Path,
-            report: Report) -> tuple[Tables, Expression, tuple[AttritionStep, ...]]:
+def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
+                report: Report) -> tuple[tuple[AttritionStep, ...], AnalysisTable]:
+    """The flow and the analysis table, a part of the people at a time; UserError if nobody is left.
+
+    The statements that the first part is asked are the same for every other.
+    """
     registry = read_registry(engine.connection, folder)
     _refuse_missing_tables(registry, protocol)
+    parts = cut_people(engine, registry)
+    population, built = _build(engine, protocol, take_part(engine, registry, parts[0]), report)
+    flows, tables = [population.steps], [read_analysis_table(built, protocol)]
+    for part in parts[1:]:
+        take_part(engine, registry, part)
+        engine.run_again()
+        flows.append(count_steps(engine, population))
+        tables.append(read_analysis_table(built, protocol, part.before))
+    steps = add_steps(flows)
+    if steps[-1].trials_left == 0:
+        raise UserError(_say_where_they_went(steps))
+    return steps, join_tables(tables)
+
+
+def _build(engine: Engine, protocol: Protocol, registry: Registry,
+           report: Report) -> tuple[Population, Built]:
+    """The population and what leaves the engine of it, for people whose tables are given."""
     tables = read_tables(engine, registry, protocol.definitions.treatment)
     report("finding index days")
     population = select_population(engine, tables, find_index_days(engine, tables, protocol.index), protocol,
                                    report)
-    if population.steps[-1].trials_left == 0:
-        raise UserError(_say_where_they_went(population.steps))
-    return tables, population.index, population.steps
+    report("outcomes and covariates")
+    return population, build_tables(engine, tables, population.index, protocol)
 
 
 _NEEDS = {"relapse": ("relapses",), "mri_activity": ("mri",), "any_activity": ("relapses", "mri"),
@@ -142,11 +169,7 @@ def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stag
     kept = stages / "analysis.npz"
     if not kept.exists():
         with open_engine(choice.engine, master=choice.master, folder=str(stages)) as engine:
-            tables, index, steps = _select(engine, protocol, registry, report)
-            report("outcomes and covariates")
-            analysis = build_analysis_table(engine, tables, index, protocol)
-            table = read_analysis_table(engine, tables, analysis, protocol)
-            found = Found(steps, table, tuple(engine.statements))
+            found = Found(*_find_parts(engine, protocol, registry, report), tuple(engine.statements))
         save_found(kept, found)
         return found
     return load_found(kept)

@@ -7,6 +7,7 @@ region, and only a scan of the brain can vouch for quiet.
 from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, Step, load_ibis, take_first
+from stepdown.cohorts.history.latest import find_latest, with_stretch
 from stepdown.cohorts.history.truth import lies_within, months_before, years_between
 
 
@@ -21,23 +22,42 @@ def classify_scans(engine: Engine, scans: Expression) -> Expression:
     cord = scans.region.isin(["cord", "both"]).fill_null(False)
     numbered = engine.keep(scans.mutate(seq=ibis.row_number().over(order).cast("int32"), brain=brain,
                                         cord=cord), "scans")
-    linked = engine.keep(_link_earlier(numbered), "scans")
+    linked = _link_earlier(numbered)
     alone = linked.earlier_seq.isnull()
     new = ibis.ifelse(alone & ~linked.any_new_t2, ibis.null("boolean"), linked.any_new_t2)
     enlarging = ibis.ifelse(alone & ~linked.any_enlarging_t2, ibis.null("boolean"), linked.any_enlarging_t2)
     contrast = ibis.ifelse(~alone & linked.any_gd_enhancing.isnull(), False, linked.any_gd_enhancing)
-    return engine.keep(linked.mutate(active=new | enlarging | contrast), "scans")
+    kept = ("person_id", "mri_id", "day", "day_last", "region", "seq", "brain", "cord", "earlier_seq")
+    return engine.keep(linked.select(*kept, active=new | enlarging | contrast), "scans")
 
 
 def _link_earlier(scans: Expression) -> Expression:
-    """With the last scan of the same region that surely came before."""
-    others = scans.select("person_id", other_seq="seq", other_last="day_last", other_brain="brain",
-                          other_cord="cord")
-    pairs = scans.filter(scans.region.notnull()).join(others, "person_id")
+    """With the last scan of the same region that surely came before.
+
+    Of scans whose day is known by a window; the few others are looked at pair by pair.
+    """
+    ibis = load_ibis()
+    none, is_cord = ibis.null("int32"), scans.region == "cord"
+    before = ibis.window(group_by="person_id", order_by="day", range=(None, -1))
+    exact = scans.day == scans.day_last
+    last = [ibis.ifelse(exact & seen, scans.seq, none).max().over(before)
+            for seen in (scans.cord, scans.brain)]
+    found = scans.mutate(exact_seq=ibis.ifelse(is_cord, *last))
+    inexact = _find_inexact_before(scans)
+    linked = found.left_join(inexact, ["person_id", "seq"]).drop("person_id_right", "seq_right")
+    earlier = ibis.greatest(linked.exact_seq, linked.inexact_seq)
+    known = linked.region.notnull() & linked.day.notnull()
+    return linked.mutate(earlier_seq=ibis.ifelse(known, earlier, none)).drop("exact_seq", "inexact_seq")
+
+
+def _find_inexact_before(scans: Expression) -> Expression:
+    """``inexact_seq``: the last scan of the same region, of those without an exact day, surely before."""
+    others = scans.filter(scans.day_last > scans.day).select(
+        "person_id", other_seq="seq", other_last="day_last", other_brain="brain", other_cord="cord")
+    pairs = scans.join(others, "person_id")
     same = load_ibis().ifelse(pairs.region == "cord", pairs.other_cord, pairs.other_brain)
     before = pairs.filter(same & (pairs.other_last < pairs.day))
-    latest = before.group_by("person_id", "seq").agg(earlier_seq=before.other_seq.max())
-    return scans.left_join(latest, ["person_id", "seq"]).drop("person_id_right", "seq_right")
+    return before.group_by("person_id", "seq").agg(inexact_seq=before.other_seq.max())
 
 
 def active_on_mri(index: Expression, scans: Expression, months: int) -> Expression:
@@ -62,13 +82,13 @@ def active_on_mri(index: Expression, scans: Expression, months: int) -> Expressi
 def active_on_last_scan(index: Expression, scans: Expression, months: int) -> Expression:
     """``trial_id, answer``: whether the last scan of the brain in so many months shows activity.
 
-    NULL without one, or where that scan cannot be told: an earlier one is no answer about the last.
+    No row without one; NULL where that scan cannot be told: an earlier one is no answer about the last.
     """
-    since = index.mutate(since=months_before(index.index_day, months))
-    rows = since.select("trial_id", "person_id", "index_day", "since").join(scans, "person_id")
-    seen = rows.filter(rows.brain & (rows.day_last <= rows.index_day) & (rows.day >= rows.since))
-    last = take_first(seen, "trial_id", "seq", last=True).select("trial_id", answer="active")
-    return index.select("trial_id").left_join(last, "trial_id").drop("trial_id_right")
+    brain = scans.filter(scans.brain).semi_join(index, "person_id")
+    shown = with_stretch(brain, "seq").select("person_id", "day", "day_last", "seen_until", "active")
+    last = find_latest(index.select("trial_id", "person_id", "index_day"), shown)
+    recent = last.filter(last.day >= months_before(last.index_day, months))
+    return recent.select("trial_id", answer="active")
 
 
 def years_quiet_on_mri(engine: Engine, index: Expression, scans: Expression) -> Expression:
@@ -100,19 +120,15 @@ def _last_brain_scan(seen: Expression) -> Expression:
 
 def _walk_back(engine: Engine, scans: Expression, last: Expression) -> Expression:
     """The scan at which each chain begins: one that is not quiet, or has none before it."""
-    name = last.get_name()
     goes_on = last.filter((last.active == False) & last.earlier_seq.notnull())  # noqa: E712
-    ends = engine.prepare(last.anti_join(goes_on, "trial_id"), "ends")
+    ends = last.anti_join(goes_on, "trial_id")
     there = scans.select("person_id", "day", "day_last", "active", "seq", new_earlier="earlier_seq")
     kept = goes_on.select("trial_id", "person_id", "last_day", "last_active", seq="earlier_seq")
     moved = kept.join(there, ["person_id", "seq"]).rename(earlier_seq="new_earlier").select(*last.columns)
-    back = engine.prepare(moved, "back")
-    rounds: list[Expression] = []
-    while not rounds or engine.count(last):
-        found = ends.run()
-        rounds.append(Step(engine, f"{name}_{len(rounds)}", f"SELECT * FROM {found.get_name()}").run())
-        Step(engine, name, f"SELECT * FROM {back.run().get_name()}").run()
-    return load_ibis().union(*rounds) if len(rounds) > 1 else rounds[0]
+    back, found = engine.prepare(moved, "back"), engine.prepare(ends, "ends")
+    engine.run(found)
+    (rounds,) = engine.repeat([back, Step.refill(last, back.result, engine), found], [found.result], last)
+    return rounds
 
 
 def _last_cord_activity(seen: Expression) -> Expression:

@@ -52,13 +52,8 @@ def _pick_counted(engine: Engine, episodes: Expression) -> Expression:
                       "person_id")
     later = pairs.filter((pairs.seq > pairs.last_seq) & (pairs.onset >= pairs.least))
     following = engine.prepare(_first_of(later), "following")
-    rounds: list[Expression] = []
-    name = last.get_name()
-    while engine.count(last):
-        rounds.append(Step(engine, f"{name}_{len(rounds)}", f"SELECT * FROM {name}").run())
-        Step(engine, name, f"SELECT * FROM {following.run().get_name()}").run()
-    picked = load_ibis().union(*rounds) if len(rounds) > 1 else (rounds or [last])[0]
-    return picked.select("person_id", "seq", picked=load_ibis().literal(True))
+    (rounds,) = engine.repeat([following, Step.refill(last, following.result, engine)], [last], last)
+    return rounds.select("person_id", "seq", picked=load_ibis().literal(True))
 
 
 def _first_of(rows: Expression) -> Expression:

@@ -12,6 +12,9 @@ from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import at_least_days, years_between
 from stepdown.ms.treatment import GAP_MERGED_DAYS
 
+#: Where a start is not known: before any day.
+ALWAYS = -2_000_000
+
 
 def years_on_treatment(engine: Engine, index: Expression, treatments: Expression, therapy: Expression | str,
                        gap_days: int = GAP_MERGED_DAYS,
@@ -24,41 +27,53 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     """
     ibis = load_ibis()
     wanted = ibis.literal(therapy) if isinstance(therapy, str) else therapy
-    asked = index.select("trial_id", "person_id", "index_day", "seen_last", asked=wanted)
-    rows = asked.join(treatments, "person_id")
-    rows = rows.filter((rows.therapy == rows.asked) & (rows.start.isnull() | (rows.start <= rows.index_day)))
-    order = ibis.window(group_by="trial_id", order_by=[rows.start.notnull(), rows.start, rows.treatment_id])
-    rows = engine.keep(rows.mutate(seq=ibis.row_number().over(order).cast("int32")), "periods")
-    gaps = [(rows.asked == name, days) for name, days in gap_days_by_therapy.items()]
-    gap = ibis.cases(*gaps, else_=gap_days) if gaps else gap_days
-    run = engine.keep(_last_unbroken(rows, gap), "run")
-    measured = _measure(run)
+    asked = index.select("trial_id", "person_id", "index_day", "seen_last", therapy=wanted)
+    rows = engine.keep(_find_runs(treatments, gap_days, gap_days_by_therapy), "runs")
+    runs = engine.keep(_with_opening(rows), "runs")
+    rows = asked.join(runs, ["person_id", "therapy"])
+    last = rows.filter((rows.valid_from <= rows.index_day)
+                       & (rows.valid_to.isnull() | (rows.valid_to > rows.index_day)))
+    measured = _measure(last)
     everybody = asked.select("trial_id").left_join(measured, "trial_id").drop("trial_id_right")
     return engine.keep(everybody, "years_on")
 
 
-def _last_unbroken(rows: Expression, gap_days: Expression | int) -> Expression:
-    """The first and the last period of the latest treatment; ``broken`` where a gap cannot be measured."""
+def _find_runs(treatments: Expression, gap_days: int, by_therapy: Mapping[str, int]) -> Expression:
+    """Each period in order, with where the unbroken treatment it is the last of begins (``run_from``).
+
+    It is the last from ``valid_from`` until the next one begins; those without a start come first. ``open``
+    where a gap cannot be measured, or a start is not known.
+    """
     ibis = load_ibis()
-    order = ibis.window(group_by="trial_id", order_by="seq")
-    everywhere = ibis.window(group_by="trial_id")
-    previous_first, previous_last = rows.stop.lag().over(order), rows.stop_last.lag().over(order)
-    far = at_least_days(rows.start - previous_last, rows.start_last - previous_first, gap_days + 1)
-    rows = rows.mutate(far=ibis.ifelse(rows.seq == 0, True, far))
-    rows = rows.mutate(begins=ibis.ifelse(rows.far.fill_null(False), rows.seq, ibis.null("int32")))
-    rows = rows.mutate(run_from=rows.begins.max().over(everywhere), run_to=rows.seq.max().over(everywhere),
-                       undated=rows.start.isnull().max().over(everywhere))
-    kept = rows.filter(rows.seq >= rows.run_from)
-    return kept.mutate(open=(kept.far.isnull() & (kept.seq > kept.run_from)).max().over(
-        ibis.window(group_by="trial_id")) | kept.undated)
+    keys = ["person_id", "therapy"]
+    start = treatments.start
+    order = {"group_by": keys, "order_by": [start.notnull(), start, treatments.treatment_id]}
+    rows = treatments.mutate(seq=ibis.row_number().over(ibis.window(**order)).cast("int32"),
+                             valid_from=start.fill_null(ALWAYS))
+    by_seq = ibis.window(group_by=keys, order_by="seq")
+    previous_first, previous_last = rows.stop.lag().over(by_seq), rows.stop_last.lag().over(by_seq)
+    gaps = [(rows.therapy == name, days) for name, days in by_therapy.items()]
+    gap = ibis.cases(*gaps, else_=gap_days) if gaps else gap_days
+    far = at_least_days(rows.start - previous_last, rows.start_last - previous_first, gap + 1)
+    rows = rows.mutate(far=ibis.ifelse(rows.seq == 0, True, far),
+                       valid_to=rows.valid_from.lead().over(by_seq))
+    so_far, none = ibis.window(group_by=keys, order_by="seq", rows=(None, 0)), ibis.null("int32")
+    rows = rows.mutate(run_from=ibis.ifelse(rows.far.fill_null(False), rows.seq, none).max().over(so_far),
+                       unsure=ibis.ifelse(rows.far.isnull(), rows.seq, none).max().over(so_far),
+                       undated=rows.start.isnull().max().over(so_far))
+    unsure = (rows.unsure > rows.run_from).fill_null(False)
+    return rows.mutate(open=unsure | rows.undated).drop("far", "unsure", "undated")
 
 
-def _measure(run: Expression) -> Expression:
+def _with_opening(runs: Expression) -> Expression:
+    """With the start of the period at which each unbroken treatment begins."""
+    opening = runs.select("person_id", "therapy", run_from="seq", begin="start", begin_last="start_last")
+    found = runs.join(opening, ["person_id", "therapy", "run_from"])
+    return found.drop("seq", "run_from")
+
+
+def _measure(rows: Expression) -> Expression:
     ibis = load_ibis()
-    opening = run.filter(run.seq == run.run_from).select(
-        "trial_id", "open", begin="start", begin_last="start_last")
-    last = run.filter(run.seq == run.run_to).drop("open")
-    rows = last.join(opening, "trial_id")
     known_to = ibis.least(rows.index_day, rows.seen_last)
     seen_to = ibis.least(rows.last_dose.coalesce(rows.start), known_to)
     first_end = ibis.cases((rows.stop.notnull(), ibis.least(rows.stop, rows.index_day)),

@@ -41,39 +41,26 @@ def find_changes(engine: Engine, scores: Expression, relapses: Expression, rules
     """
     ordered = order_scores(engine, scores, relapses, rules)
     states, rounds = _search(engine, ordered, rules)
-    events = engine.keep(_number_events(ordered, _stack(rounds)), "changes")
-    pending = engine.keep(_find_pending(ordered, _stack(states), events, rules), "pending")
-    engine.drop([*states, *rounds])
+    events = engine.keep(_number_events(ordered, rounds), "changes")
+    pending = engine.keep(_find_pending(ordered, states, events, rules), "pending")
+    engine.drop([states, rounds])
     return Changes(ordered, events, pending)
 
 
-def _search(engine: Engine, ordered: Expression, rules: RuleSet) -> tuple[list[Expression], list[Expression]]:
+def _search(engine: Engine, ordered: Expression, rules: RuleSet) -> tuple[Expression, Expression]:
     """The baselines at the start of each round, and the first change of everybody from there.
 
     Every round asks the same of tables that are filled anew, so that the questions are put into SQL once.
     """
     state = engine.keep(_start(ordered, rules), "baseline")
     find = engine.prepare(_find_candidates(ordered, state, rules), "candidates")
-    take = engine.prepare(_take_first(find.run(), rules), "change")
-    first = take.run()
-    move = engine.prepare(_move(ordered, state, first, rules), "moved")
-    states, rounds = [_copy(engine, state)], [_copy(engine, first)]
-    while engine.count(first):
-        refill = Step(engine, state.get_name(), f"SELECT * FROM {move.run().get_name()}")
-        for step in (refill, find, take):
-            step.run()
-        states.append(_copy(engine, state))
-        rounds.append(_copy(engine, first))
+    take = engine.prepare(_take_first(find.result, rules), "change")
+    move = engine.prepare(_move(ordered, state, take.result, rules), "moved")
+    for step in (find, take):
+        engine.run(step)
+    refill = Step.refill(state, move.result, engine)
+    states, rounds = engine.repeat([move, refill, find, take], [state, take.result], take.result)
     return states, rounds
-
-
-def _copy(engine: Engine, table: Expression) -> Expression:
-    name = table.get_name()
-    return Step(engine, f"{name}_{next(engine.numbers)}", f"SELECT * FROM {name}").run()
-
-
-def _stack(tables: list[Expression]) -> Expression:
-    return load_ibis().union(*tables) if len(tables) > 1 else tables[0]
 
 
 def _number_events(scores: Expression, events: Expression) -> Expression:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis, to_rows
@@ -31,28 +31,59 @@ class AttritionStep:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """Criteria that were applied together, with how many trials, and people, each of them took."""
+
+    criteria: tuple[Criterion, ...]
+    trials: Expression
+    people: Expression
+
+
+@dataclass(frozen=True)
 class Population:
-    """Those who are left, with the flow that led to them."""
+    """Those who are left, and the flow to them; ``first`` where each person's first day was taken."""
 
     index: Expression
-    steps: tuple[AttritionStep, ...]
+    candidates: Expression
+    counted: tuple[Counted, ...]
+    first: bool
+    steps: tuple[AttritionStep, ...] = ()
 
 
 def select_population(engine: Engine, tables: Tables, index: Expression, protocol: Protocol,
                       report: Callable[[str], None] = lambda _: None) -> Population:
     """Take the candidates through the criteria in order; ``trials: first`` keeps each person's first."""
-    steps = [_count_all(engine, index)]
+    candidates, counted = index, []
     for criteria in _group(protocol.population):
         for criterion in criteria:
             report(criterion.name)
         index, more = apply_criteria(engine, tables, index, criteria)
-        steps += more
-    if protocol.index.trials == "first":
+        counted.append(more)
+    first = protocol.index.trials == "first"
+    if first:
         index = engine.keep(_keep_first(index), "first")
-        trials, people = _count(engine, index)
+    found = Population(index, candidates, tuple(counted), first)
+    return replace(found, steps=count_steps(engine, found))
+
+
+def count_steps(engine: Engine, population: Population) -> tuple[AttritionStep, ...]:
+    """The flow, as the tables of the engine have it now."""
+    steps = [AttritionStep("candidate-days", *_count(engine, population.candidates))]
+    for counted in population.counted:
+        steps += _list_steps(counted)
+    if population.first:
+        trials, people = _count(engine, population.index)
         taken = steps[-1].trials_left - trials
         steps.append(AttritionStep("first-eligible-day", trials, people, taken))
-    return Population(index, tuple(steps))
+    return tuple(steps)
+
+
+def add_steps(flows: Iterable[tuple[AttritionStep, ...]]) -> tuple[AttritionStep, ...]:
+    """The flow of all people from those of parts of them."""
+    counts = ("trials_left", "people_left", "trials_refused", "trials_unknown", "people_refused",
+              "people_unknown")
+    return tuple(replace(each[0], **{key: sum(getattr(step, key) for step in each) for key in counts})
+                 for each in zip(*flows, strict=True))
 
 
 def _group(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, ...]]:
@@ -63,8 +94,8 @@ def _group(criteria: Iterable[Criterion]) -> Iterator[tuple[Criterion, ...]]:
 
 
 def apply_criteria(engine: Engine, tables: Tables, index: Expression, criteria: tuple[Criterion, ...]
-                   ) -> tuple[Expression, list[AttritionStep]]:
-    """The candidates that meet some criteria, and the steps that these make."""
+                   ) -> tuple[Expression, Counted]:
+    """The candidates that meet some criteria, and the counts of those who do not."""
     if is_in_row(criteria[0]):
         rows = with_people(index, tables)
         met = [judge(read_row(rows, criterion), criterion) for criterion in criteria]
@@ -76,9 +107,9 @@ def apply_criteria(engine: Engine, tables: Tables, index: Expression, criteria: 
         f"met_{place}": each for place, each in enumerate(met)}), criteria), "judged")
     names = [name for name in judged.columns if name not in index.columns]
     left = engine.keep(judged.filter(judged.fate == 2 * len(criteria)).drop(*names), "left")
-    steps = _count_steps(engine, judged, criteria)
+    counted = _count_fates(engine, judged, criteria)
     engine.drop([judged])
-    return left, steps
+    return left, counted
 
 
 def _judge_all(rows: Expression, criteria: tuple[Criterion, ...]) -> Expression:
@@ -136,21 +167,22 @@ def _count(engine: Engine, index: Expression) -> tuple[int, int]:
     return trials, people
 
 
-def _count_all(engine: Engine, index: Expression) -> AttritionStep:
-    return AttritionStep("candidate-days", *_count(engine, index))
-
-
-def _count_steps(engine: Engine, judged: Expression, criteria: tuple[Criterion, ...]) -> list[AttritionStep]:
-    """The steps from the fates: a person goes where the last of their candidates goes."""
+def _count_fates(engine: Engine, judged: Expression, criteria: tuple[Criterion, ...]) -> Counted:
+    """How many trials and people have each fate: a person goes where the last of their candidates goes."""
     kept = {f"kept_{place}": judged[f"kept_{place}"].sum() for place in range(len(criteria))}
     trials = engine.keep(judged.group_by("fate").agg(trials=judged.trial_id.count(), **kept), "fates")
     last = judged.group_by("person_id").agg(fate=judged.fate.max())
-    people = engine.keep(last.group_by("fate").agg(people=last.person_id.count()), "fates")
-    rows = to_rows(trials)
+    return Counted(criteria, trials, engine.keep(last.group_by("fate").agg(people=last.person_id.count()),
+                                                 "fates"))
+
+
+def _list_steps(counted: Counted) -> list[AttritionStep]:
+    """The steps from the fates."""
+    rows = to_rows(counted.trials)
     by_trial = {row["fate"]: row["trials"] for row in rows}
-    by_person = {row["fate"]: row["people"] for row in to_rows(people)}
+    by_person = {row["fate"]: row["people"] for row in to_rows(counted.people)}
     steps = []
-    for place, criterion in enumerate(criteria):
+    for place, criterion in enumerate(counted.criteria):
         refused, unknown = 2 * place, 2 * place + 1
         still = sum(int(row[f"kept_{place}"]) for row in rows if row["fate"] > unknown)
         steps.append(AttritionStep(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.disability import confirmed_worsening
 from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri, years_quiet_on_mri
+from stepdown.cohorts.history.latest import find_latest, with_stretch
 from stepdown.cohorts.history.relapses import had_relapse, years_clinically_stable
 from stepdown.cohorts.history.scores import course_activity, viaadisc_points
 from stepdown.cohorts.history.treatment import years_on_treatment
@@ -26,7 +27,10 @@ Reader = Callable[[Expression], dict[str, Expression]]
 
 
 def find_fact(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
-    """The answer to one question for every index day; for a question asked before, perhaps for more days."""
+    """The answer to one question for every index day, NULL or no row where it is not known.
+
+    If it was asked before, perhaps for more days.
+    """
     if asked.fact in _IN_ROW:
         rows = with_people(index, tables)
         return engine.keep(rows.select("trial_id", **read_row(rows, asked)), "fact")
@@ -159,16 +163,24 @@ def _find_worsened(engine: Engine, tables: Tables, index: Expression, asked: Ask
 
 def _find_edss(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     """The last score outside a relapse, on the index day or in so many months before it."""
-    del engine
-    ibis = load_ibis()
-    since = index.mutate(since=months_before(index.index_day, asked.months or 0))
-    rows = since.select("trial_id", "person_id", "index_day", "since").join(tables.scores, "person_id")
-    seen = rows.filter((rows.day_last <= rows.index_day) & (rows.day >= rows.since)
-                       & ~rows.during_relapse.fill_null(False))
-    order = ibis.window(group_by="trial_id", order_by=[ibis.desc("day"), ibis.desc("visit_id")])
-    ranked = seen.mutate(rank=ibis.row_number().over(order))
-    last = ranked.filter(ranked["rank"] == 0).select("trial_id", low="value", high="value")
-    return index.select("trial_id").left_join(last, "trial_id").drop("trial_id_right")
+    last = find_last_score(engine, tables, index)
+    recent = last.filter(last.day >= months_before(last.index_day, asked.months or 0))
+    return recent.select("trial_id", low="value", high="value")
+
+
+def find_last_score(engine: Engine, tables: Tables, index: Expression) -> Expression:
+    """``trial_id, person_id, index_day, seen_last, day, value`` of the last score outside a relapse, if any.
+
+    Worked out once, perhaps for more index days than these.
+    """
+    key = "last score"
+    if key not in tables.answers:
+        scores = tables.scores.filter(~tables.scores.during_relapse.fill_null(False))
+        scores = with_stretch(scores.semi_join(index, "person_id"), "day", "visit_id")
+        days = index.select("trial_id", "person_id", "index_day", "seen_last")
+        latest = find_latest(days, scores.select("person_id", "day", "day_last", "seen_until", "value"))
+        tables.answers[key] = engine.keep(latest.drop("day_last", "seen_until"), "score")
+    return tables.answers[key]
 
 
 def _find_interval(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:

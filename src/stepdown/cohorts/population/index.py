@@ -8,7 +8,7 @@ from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
 
 #: So many days are told apart in a trial's number, from so many before 1970 on: 1880 to 2238.
-_DAYS_TOLD_APART, _BEFORE_1970 = 131_072, 32_768
+DAYS_TOLD_APART, _BEFORE_1970 = 131_072, 32_768
 
 
 def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
@@ -17,13 +17,12 @@ def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     ``therapy`` is what is taken when that day begins, NULL where that is unknown, "none" for nothing. Only
     days inside an observation period are candidates; a visit whose day is not known exactly is none.
     """
-    days = engine.keep(_find_days(tables, index).distinct(), "days")
     people = engine.keep(_number_people(tables), "numbers")
-    joined = days.join(people, "person_id")
+    joined = _find_days(tables, index).join(people, "person_id")
     inside = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
-    found = inside.group_by("person_id", "index_day", "number").agg(
-        seen_first=inside.first_day.min(), seen_last=inside.last_day.max())
-    trial = found.number * _DAYS_TOLD_APART + (found.index_day + _BEFORE_1970)
+    found = inside.group_by("person_id", "index_day").agg(
+        seen_first=inside.first_day.min(), seen_last=inside.last_day.max(), number=inside.number.min())
+    trial = found.number * DAYS_TOLD_APART + (found.index_day + _BEFORE_1970)
     found = engine.keep(found.mutate(trial_id=trial.cast("int64")).drop("number"), "days")
     courses = engine.keep(_rank_courses(tables), "courses")
     return engine.keep(_with_therapy(found, courses), "index")
@@ -59,7 +58,7 @@ def _rank_courses(tables: Tables) -> Expression:
 def _with_therapy(index: Expression, courses: Expression) -> Expression:
     """With the course begun last of those taken when the day began: before what was decided on it."""
     ibis = load_ibis()
-    rows = index.join(courses.select("person_id", "start", "stop", "place"), "person_id")
+    rows = index.select("trial_id", "person_id", "index_day").join(courses, "person_id")
     on = rows.filter((rows.start < rows.index_day) & (rows.stop >= rows.index_day))
     last = on.group_by("trial_id").agg(place=on.place.max())
     placed = index.left_join(last, "trial_id").drop("trial_id_right")

@@ -10,6 +10,7 @@ from stepdown.cohorts.history.imaging import classify_scans
 from stepdown.cohorts.history.relapses import classify_relapses
 from stepdown.cohorts.protocol.model import TreatmentDefinition
 from stepdown.cohorts.registry.reading import Registry
+from stepdown.patients.tables import LESIONS
 
 #: A stop that has not come: later than any day.
 NEVER = 2_000_000
@@ -40,27 +41,35 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
     """Every table that a cohort asks, each kept as a stage."""
     raw = registry.tables
     periods = raw["observation_periods"]
-    relapses = engine.keep(with_days(raw["relapses"], "onset"), "episodes")
-    scans = engine.keep(with_days(raw["mri"], "date").rename(day="date", day_last="date_last"), "scans")
-    visits = engine.keep(with_days(raw["visits"], "date").rename(day="date", day_last="date_last"), "visits")
-    treatments = engine.keep(with_days(raw["treatments"], "start", "stop", "last_dose"), "treatments")
+    treatments = engine.keep(_take(raw["treatments"], ("treatment_id", "therapy", "still_taking",
+                                                       "interval_days"), "start", "stop", "last_dose"),
+                             "treatments")
+    visits = _take(raw["visits"], ("visit_id", "edss", "during_relapse"), "date")
+    visits = engine.keep(visits.rename(day="date", day_last="date_last", value="edss"), "visits")
+    scans = _take(raw["mri"], ("mri_id", "region", *(f"any_{name}" for name in LESIONS)), "date")
+    events = _take(raw["events"], ("event", "kind", "serious", "grade"), "date")
+    episodes = _take(raw["relapses"], ("relapse_id", "lasted_24h", "fever_or_infection"), "onset")
+    people = _take(raw["patients"], ("sex", "centre", "diagnosis", "course"), "birth_date", "onset_date",
+                   "secondary_progression_date")
     return Tables(
-        patients=engine.keep(with_days(raw["patients"], "birth_date", "onset_date", "diagnosis_date",
-                                       "secondary_progression_date"),
-                             "people"),
+        patients=engine.keep(people, "people"),
         periods=engine.keep(periods.select("person_id", first_day=to_day(periods.first_day),
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
         courses=engine.keep(join_touching(treatments), "courses"),
-        relapses=classify_relapses(engine, relapses),
-        scores=engine.keep(visits.select("person_id", "visit_id", "day", "day_last", "during_relapse",
-                                         value="edss").filter(lambda row: row.value.notnull()), "scores"),
-        scans=classify_scans(engine, scans),
+        relapses=classify_relapses(engine, episodes),
+        scores=visits.filter(visits.value.notnull()),
+        scans=classify_scans(engine, scans.rename(day="date", day_last="date_last")),
         visits=visits,
-        events=engine.keep(with_days(raw["events"], "date").rename(day="date", day_last="date_last"),
-                           "events"),
+        events=engine.keep(events.rename(day="date", day_last="date_last"), "events"),
         treatment=treatment,
     )
+
+
+def _take(table: Expression, columns: tuple[str, ...], *dates: str) -> Expression:
+    """What a cohort asks of a table of the registry, and no more: each column takes time and memory."""
+    days = (name for date in dates for name in (date, f"{date}_precision"))
+    return with_days(table.select("person_id", *columns, *days), *dates)
 
 
 def join_touching(treatments: Expression) -> Expression:
