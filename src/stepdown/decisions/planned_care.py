@@ -11,8 +11,8 @@ from stepdown.decisions.source import Source
 class PlanLine:
     """One sentence of a row: for the team, for the person, for the caregiver; empty where it is not for them.
 
-    ``kind`` is finding, assess, without-drugs, with-drugs, do or caution; ``strength`` is how sure its
-    sources make it.
+    ``kind`` is finding, evidence, assess, without-drugs, with-drugs, do or caution; ``strength`` is how sure
+    its sources make it.
     """
 
     kind: str
@@ -38,7 +38,8 @@ class MissingFact:
 class PlanRow:
     """One heading of the plan; ``missing`` holds the facts it needs and the file lacks.
 
-    ``severity`` is that of a symptom. A private row is not printed for the caregiver.
+    ``severity`` is that of a symptom, ``team`` who sees to it. A private row is not printed for the
+    caregiver.
     """
 
     id: str
@@ -49,6 +50,7 @@ class PlanRow:
     severity: str | None
     missing: tuple[MissingFact, ...]
     lines: tuple[PlanLine, ...]
+    team: tuple[str, ...]
     private: bool
 
 

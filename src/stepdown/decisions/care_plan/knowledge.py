@@ -16,7 +16,7 @@ Table = Mapping[str, Any]
 STRENGTHS = (
     "guideline", "high", "moderate", "low", "very-low", "trials", "studies", "expert", "reasoning",
 )  # fmt: skip
-KINDS = ("finding", "assess", "without-drugs", "with-drugs", "do", "caution")
+KINDS = ("finding", "evidence", "assess", "without-drugs", "with-drugs", "do", "caution")
 GROUPS = ("disease", "symptoms", "living", "team")
 
 

@@ -42,6 +42,11 @@ class Reader:
         """How sure something is, and its sources; what comes from MS is only ours for another disease."""
         return (strength, expand_sources(sources)) if self.is_ms else (OURS, (OURS,))
 
+    def name_role(self, role: str) -> str:
+        """What a role is called in the team of this person."""
+        row = read_knowledge()["team"][role]
+        return str(row["title"] if self.is_ms else row.get("other_title", row["title"]))
+
     def fill(self, sentence: str, **more: str) -> str:
         """A sentence with its slots filled."""
         return sentence.format_map({**self.slots, **more})
@@ -78,6 +83,7 @@ def _to_row(row: Table, reader: Reader) -> PlanRow:
         severity,
         missing,
         lines,
+        tuple(reader.name_role(role) for role in row.get("team", ()) if severity in _PRESENT),
         bool(row.get("private")),
     )
 

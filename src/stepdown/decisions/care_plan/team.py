@@ -73,7 +73,7 @@ def _refer(role: str, priority: str, at: date, why: Table, reader: Reader) -> Re
     days = read_knowledge()["priority"][priority]["days"]
     return Referral(
         role,
-        _name_role(role, reader),
+        reader.name_role(role),
         read_knowledge()["team"][role]["plain"],
         priority,
         (at + timedelta(days=days)).isoformat(),
@@ -113,12 +113,6 @@ def _of_symptoms(reader: Reader, rows: Iterable[PlanRow], at: date) -> Iterator[
             yield _refer(known[row.id]["refer"], _BY_SEVERITY[row.severity], at, why, reader)
 
 
-def _name_role(role: str, reader: Reader) -> str:
-    """What a role is called in the team of this person."""
-    row = read_knowledge()["team"][role]
-    return str(row["title"] if reader.is_ms else row.get("other_title", row["title"]))
-
-
 def find_team(
     reader: Reader, rows: Iterable[PlanRow], referrals: Iterable[Referral]
 ) -> tuple[TeamMember, ...]:
@@ -127,7 +121,7 @@ def find_team(
     wanted = {role for row in rows if row.severity not in (None, "none") for role in known[row.id]["team"]}
     wanted |= {item.role for item in referrals}
     return tuple(
-        TeamMember(role, _name_role(role, reader), row["plain"], row["what"])
+        TeamMember(role, reader.name_role(role), row["plain"], row["what"])
         for role, row in read_knowledge()["team"].items()
         if role != "source" and (row.get("always") or role in wanted)
     )

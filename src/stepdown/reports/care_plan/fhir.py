@@ -12,7 +12,7 @@ from stepdown.decisions.planned_care import CarePlan, PlanRow, RaisedFlag, Refer
 from stepdown.reports.care_plan.words import say
 from stepdown.reports.fhir_names import DISCLAIMER, Json, make_id, without_empty
 
-#: Lines that say something to do; findings go to the notes.
+#: Lines that say something to do; findings and what is known go to the notes.
 _TO_DO = ("assess", "without-drugs", "with-drugs", "do", "caution")
 
 
@@ -105,7 +105,8 @@ def _list_notes(plan: CarePlan) -> Iterator[str]:
     if plan.not_ms:
         yield say("clinician.not_ms", reason=plan.not_ms)
     for row in plan.rows:
-        yield from (f"{row.title}: {line.text}" for line in row.lines if line.kind == "finding")
+        told = (line.text for line in row.lines if line.kind not in _TO_DO)
+        yield from (f"{row.title}: {text}" for text in told)
         for missing in row.missing:
             words = say("clinician.missing", text=missing.text, place=missing.key, reason="")
             yield f"{row.title}: {words}"

@@ -150,7 +150,8 @@ def _not_ms(plan: CarePlan) -> tuple[str, ...]:
 def _to_block(row: PlanRow) -> Block:
     """A row: what it lacks, then its lines."""
     missing = tuple(_tell_missing(each) for each in row.missing)
-    return Block(row.title, say(f"status.{row.status}"), missing, tuple(map(_to_entry, row.lines)))
+    team = (Entry(say("clinician.by_whom", team=", ".join(row.team))),) if row.team else ()
+    return Block(row.title, say(f"status.{row.status}"), missing, (*map(_to_entry, row.lines), *team))
 
 
 def _tell_missing(missing: MissingFact) -> str:

@@ -201,3 +201,10 @@ def test_a_role_is_named_once_for_each_priority_with_all_its_reasons() -> None:
 def test_a_person_without_any_fact_is_looked_at_within_a_year() -> None:
     plan = build_care_plan(situation_of({}))
     assert (plan.review_due, plan.review_because, plan.referrals) == ("2027-11-02", (), ())
+
+
+def test_a_symptom_that_hinders_says_who_sees_to_it_and_one_that_does_not_says_nobody() -> None:
+    symptoms = [{"name": "bladder", "severity": "mild"}, {"name": "pain", "severity": "none"}]
+    rows = {row.id: row for row in build_care_plan(situation_of({"symptoms": symptoms})).rows}
+    assert rows["bladder"].team == ("Continence specialist", "Urologist", "MS nurse")
+    assert rows["pain"].team == () == rows["sleep"].team
