@@ -247,6 +247,15 @@ def test_a_drug_that_harms_in_another_disease_is_a_warning_on_the_chart(demo: Ho
     assert demo.call(VIEW, call) == []
 
 
+def test_ms_that_is_not_certain_beside_a_drug_for_it_is_not_met_with_silence(demo: Hospital) -> None:
+    call = of_natalizumab("patient-view")
+    call["prefetch"]["conditions"]["entry"] = [
+        {"resource": {"resourceType": "Condition", "code": {"text": "MS"}}}
+    ]
+    (card,) = demo.call(VIEW, call)
+    assert "not certain" in card["summary"] and card["indicator"] == "info" and holds_invariants(card)
+
+
 def test_every_code_of_a_result_that_is_read_is_asked_for_and_the_manual_lists_what_is_asked() -> None:
     asked = read_settings()["prefetch"]
     wanted = {code for row in read_data("codes.toml")["observation"] if row.get("test")

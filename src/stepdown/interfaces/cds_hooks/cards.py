@@ -70,8 +70,11 @@ def _say_deceased(call: Call, app: str | None) -> Iterator[Json]:
 
 
 def _view_without_ms(call: Call, app: str | None) -> Iterator[Json]:
-    """Where the record says another disease: that it says MS as well, and where the drug taken can harm."""
+    """Where MS is not certain or not alone: that it is so; for another disease, whether the drug can harm."""
     others = [each for each in call.found.diagnoses if each != "MS"]
+    if not others and "MS" in call.found.unsure and call.found.person.get("treatments"):
+        notes = [f"- {escape(note)}" for note in call.found.notes[:MOST_REASONS]]
+        yield make_card(say("not_certain"), "info", join(notes, say_gaps(call)), app)
     if others and "MS" in call.found.diagnoses:
         summary = say("two_diseases", both=" and ".join(call.found.diagnoses))
         yield make_card(summary, "warning", join(_say_doubts(call), say_gaps(call)), app)

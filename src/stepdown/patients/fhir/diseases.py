@@ -46,6 +46,13 @@ def read_condition(entry: Entry, record: Record) -> str | None:
     found = _join_meanings(meanings, mentions)
     if not found:
         return _read_other(concept, clinical, verified, onset, record)
+    if not any(is_plain for _, is_plain in found):
+        record.notes.append(
+            f"{entry.place}: names {found[0][0].diagnosis} among words that are not all understood; taken "
+            "neither as that diagnosis nor as another disease"
+        )
+    if clinical == "resolved" and not any(meaning.is_relapse for meaning, _ in found):
+        record.doubts.append(f"{entry.place}: {found[0][0].diagnosis} is recorded as resolved; ask why")
     return _read_diseases(entry, found, onset, not is_denied and verified not in _UNSURE, record)
 
 

@@ -41,7 +41,7 @@ class FhirPerson:
     """The person file, and what became of each of the ``entries``: used, left out, or of a kind not read.
 
     ``doubts`` are those of the ``notes`` on which an answer turns; ``diagnoses`` the diseases that the record
-    says are certain.
+    says are certain, ``unsure`` those that it names and does not.
     """
 
     person: Mapping[str, Any]
@@ -52,6 +52,7 @@ class FhirPerson:
     notes: tuple[str, ...]
     doubts: tuple[str, ...] = ()
     diagnoses: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     is_deceased: bool = False
 
     @property
@@ -107,6 +108,7 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
         doubts + tuple(record.notes),
         doubts,
         tuple(sorted({each.diagnosis for each in record.diseases if each.is_sure})),
+        tuple(sorted({each.diagnosis for each in record.diseases if not each.is_sure})),
         record.is_deceased,
     )
 

@@ -129,6 +129,13 @@ def test_a_code_against_its_own_words_is_not_certain_and_is_a_doubt() -> None:
     assert read_bundle(to_bundle(seen)).person["diagnosis"] == "MS"
 
 
+def test_what_was_said_beside_the_name_and_not_understood_is_told() -> None:
+    found = read_bundle(to_bundle(condition({"text": "Depression due to multiple sclerosis"})))
+    assert found.unsure == ("MS",) and "not all understood" in " ".join(found.notes)
+    over = condition(coded(ICD10, "G35"), clinicalStatus=coded("any", "resolved"))
+    assert "recorded as resolved" in read_bundle(to_bundle(over)).doubts[0]
+
+
 def test_another_disease_that_is_not_certain_is_a_doubt_beside_ms_and_a_denied_one_is_none() -> None:
     ms = condition(coded(ICD10, "G35"))
     assert "NMOSD" in read_bundle(to_bundle(ms, condition({"text": "Possible NMOSD"}))).doubts[0]
