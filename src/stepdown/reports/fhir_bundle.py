@@ -2,8 +2,8 @@
 
 https://hl7.org/fhir/R4/guidanceresponse.html, riskassessment.html, careplan.html, provenance.html. The
 numbers are those that every report shows. The plan of an option has the intent "option": the answer
-recommends none; that of the whole care (``care_plan.fhir``) has the intent "plan". What has no number is
-written as unknown, never as 0.
+recommends none; that of the whole care (``care_plan.fhir``) has the intent "plan" and a bundle of its own.
+What has no number is written as unknown, never as 0.
 """
 
 from __future__ import annotations
@@ -40,12 +40,15 @@ def to_fhir(answer: Answer, recorded: datetime | None = None) -> Json:
     subject = _refer_to_person(answer)
     assessments = [_to_assessment(option, subject, answer) for option in answer.options]
     plans = [_to_plan(option, subject, answer) for option in answer.options if option.standing in _WITH_PLAN]
-    care = list_plan_resources(answer.care_plan, subject) if answer.care_plan else []
-    return _to_bundle(answer, [_to_response(answer, subject), *assessments, *plans, *care], recorded)
+    return _to_bundle(answer, [_to_response(answer, subject), *assessments, *plans], recorded)
 
 
 def to_fhir_care_plan(answer: Answer, recorded: datetime | None = None) -> Json:
-    """The care plan of an answer alone as a bundle: CarePlan, Goals, CareTeam, and where they come from."""
+    """The care plan of an answer as a bundle of its own: CarePlan, Goals, CareTeam, and where they come from.
+
+    It is kept apart from the options: a record system takes every CarePlan of theirs for one that is offered,
+    and an answer that is refused offers none.
+    """
     care = list_plan_resources(answer.care_plan, _refer_to_person(answer)) if answer.care_plan else []
     return _to_bundle(answer, care, recorded)
 

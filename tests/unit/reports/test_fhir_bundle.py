@@ -14,7 +14,7 @@ import pytest
 from stepdown.decisions.assess import assess
 from stepdown.patients.checking import open_person
 from stepdown.patients.history import History
-from stepdown.reports import to_fhir, to_json
+from stepdown.reports import to_fhir, to_fhir_care_plan, to_json
 from unit.reports.invented_answers import injectable, refused
 
 MOMENT = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
@@ -25,10 +25,12 @@ def resources(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [each for each in found if each["resourceType"] == kind]
 
 
-def answer_of(path: Path) -> dict[str, Any]:
+def bundles_of(path: Path) -> list[dict[str, Any]]:
+    """The answer for a person, and the plan of the whole care beside it."""
     checked = open_person(path)
     assert checked.patient is not None
-    return to_fhir(assess(History(checked.patient, checked.at), checked.faults), MOMENT)
+    answer = assess(History(checked.patient, checked.at), checked.faults)
+    return [to_fhir(answer, MOMENT), to_fhir_care_plan(answer, MOMENT)]
 
 
 def test_the_numbers_are_those_of_the_json_answer() -> None:
@@ -75,7 +77,7 @@ def invented(checkout: Path) -> list[dict[str, Any]]:
     """The twelve invented people, and the six with severe MS."""
     folder = checkout / "examples"
     paths = [*folder.glob("[01]*.*"), *(folder / "severe").iterdir()]
-    return [answer_of(path) for path in sorted(paths)]
+    return [bundle for path in sorted(paths) for bundle in bundles_of(path)]
 
 
 def test_the_answers_of_the_invented_people_are_valid_by_the_schema_of_r4(
@@ -87,7 +89,7 @@ def test_the_answers_of_the_invented_people_are_valid_by_the_schema_of_r4(
     frame = {"$schema": schema["$schema"], "definitions": schema["definitions"]}
     kinds = {entry["resource"]["resourceType"] for bundle in invented for entry in bundle["entry"]}
     validators = {kind: Draft6Validator({**frame, "$ref": f"#/definitions/{kind}"}) for kind in kinds}
-    assert len(invented) == 18 and len(kinds) == 7
+    assert len(invented) == 36 and len(kinds) == 7
     for entry in (entry for bundle in invented for entry in bundle["entry"]):
         validators[entry["resource"]["resourceType"]].validate(entry["resource"])
 
@@ -105,4 +107,4 @@ def test_the_answers_of_the_invented_people_are_valid_by_the_npm_package_fhir(
         "console.log(JSON.stringify(all.map(b => new Fhir().validate(b)).map(r => [r.valid, r.messages])));"
     )
     done = subprocess.run(["node", "-e", script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [[True, []]] * 18
+    assert json.loads(done.stdout) == [[True, []]] * 36

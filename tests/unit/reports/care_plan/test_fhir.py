@@ -34,9 +34,10 @@ def test_what_nobody_asked_is_a_note_and_not_silence() -> None:
     assert notes.count("Not assessed") == sum(len(row.missing) for row in plan_of(HARDLY_ASKED).rows)
 
 
-def test_the_bundle_of_an_answer_holds_the_plan_beside_the_options() -> None:
+def test_the_bundle_of_an_answer_holds_the_plans_of_its_options_alone() -> None:
     plans = find_resources(to_fhir(answer_of(LOW_MOOD)), "CarePlan")
-    assert [plan["intent"] for plan in plans].count("plan") == 1 and len(plans) > 1
+    assert plans and {plan["intent"] for plan in plans} == {"option"}
+    assert find_resources(to_fhir(answer_for(diagnosis="MOGAD")), "CarePlan") == []
 
 
 def test_the_plan_for_another_disease_says_so() -> None:
