@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 FILE_NAME = "literature.duckdb"
 SCHEMA_VERSION = 1
+#: The bytes before the first block of a DuckDB file: three headers.
+_HEADERS = 3 * 4096
+_TABLES = ("store", "files", "records", "texts", "deletions", "notices")
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     # No extension is fetched or loaded at run time, and the memory does not grow with the store.
     "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
@@ -99,9 +102,22 @@ def open_store(folder: Path, will_write: bool = False) -> Iterator[Store]:
         if will_write:
             _prepare(store)
         _check_version(store)
-        yield store
+        with _say_when_damaged(path):
+            yield store
     finally:
         connection.close()
+
+
+@contextmanager
+def _say_when_damaged(path: Path) -> Iterator[None]:
+    """Turn DuckDB's words about a block that does not fit its checksum into one sentence."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InternalException, duckdb.FatalException) as error:
+        raise UserError(f"{path}: is damaged, and cannot be read; put a whole copy in its place, or import "
+                        "the files anew into another folder.") from error
 
 
 def _find_store(folder: Path, will_write: bool) -> Path:
@@ -127,11 +143,54 @@ def _connect(path: Path, will_write: bool) -> duckdb.DuckDBPyConnection:
         raise MissingExtra("stepdown literature", "literature") from error
 
     try:
-        return duckdb.connect(str(path), read_only=not will_write, config=_SETTINGS)
+        if path.exists():
+            connection = duckdb.connect(str(path), read_only=True, config=_SETTINGS)
+            _check_length(connection, path)
+            if not will_write:
+                return connection
+            connection.close()
+        return duckdb.connect(str(path), config=_SETTINGS)
     except duckdb.IOException as error:
         raise UserError(_say_why_not(path, str(error))) from error
     except duckdb.Error as error:
         raise UserError(f"{path}: is not a store of stepdown; name another folder with --store.") from error
+
+
+def _check_length(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """UserError when the file ends before the last block that its tables use: a part of it was cut off.
+
+    DuckDB opens such a file, and reads from it until it comes to what is missing. (It cuts off blocks at the
+    end that nothing uses itself, so the number of blocks in its header says nothing.) A file with a log of
+    changes that were not yet written into it is not judged.
+    """
+    import duckdb
+
+    if path.with_name(f"{path.name}.wal").exists():
+        return
+    size = path.stat().st_size
+    try:
+        is_whole = size >= _find_needed_bytes(connection)
+    except (duckdb.IOException, duckdb.InternalException, duckdb.FatalException):
+        is_whole = False
+    if not is_whole:
+        connection.close()
+        raise UserError(f"{path}: is cut off, some of it is missing; put a whole copy in its place, or "
+                        "import the files anew into another folder. Nothing was changed.")
+
+
+def _find_needed_bytes(connection: duckdb.DuckDBPyConnection) -> int:
+    """How long the file must be to hold every block that its tables and their descriptions use."""
+    import duckdb
+
+    used = "SELECT max(greatest(block_id, list_max(additional_block_ids))) FROM pragma_storage_info('{}')"
+    asked = ["SELECT max(block_id) AS last FROM pragma_metadata_info()", *map(used.format, _TABLES)]
+    size = "(SELECT block_size FROM pragma_database_size())"
+    query = f"SELECT (1 + max(last)) * {size} FROM ({' UNION ALL '.join(asked)})"
+    try:
+        row = connection.execute(query).fetchone()
+    except duckdb.CatalogException:  # no store of ours: said when its version is asked for
+        return 0
+    return _HEADERS + int(row[0]) if row and row[0] is not None else 0
 
 
 def _say_why_not(path: Path, message: str) -> str:

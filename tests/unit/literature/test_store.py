@@ -72,3 +72,26 @@ def test_no_extension_is_fetched_or_loaded_at_run_time(tmp_path: Path) -> None:
             store.ask("SELECT name, value FROM duckdb_settings() WHERE name LIKE 'auto%_known_extensions'")
         )
     assert settings == {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+
+
+@pytest.mark.parametrize("twentieths", range(0, 20, 3))
+def test_a_store_that_was_cut_off_is_refused_and_left_as_it_is(tmp_path: Path, twentieths: int) -> None:
+    with open_store(tmp_path, will_write=True) as store:
+        rows = [(number, f"{number}" * 900) for number in range(3000)]
+        store.append("texts", {"pmid": "BIGINT", "citation": "VARCHAR"}, rows)
+    path = tmp_path / FILE_NAME
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * twentieths // 20])
+    left = path.read_bytes()
+    for will_write in (False, True):
+        with pytest.raises(UserError, match=r"is cut off|is not a store of stepdown"):
+            open_and_close(tmp_path, will_write)
+    assert path.read_bytes() == left
+
+
+def test_a_store_whose_last_blocks_nothing_uses_is_whole(tmp_path: Path) -> None:
+    for number in range(3):
+        with open_store(tmp_path, will_write=True) as store:
+            store.ask("INSERT INTO deletions VALUES (?, 1, 1, 1)", [number])
+            store.ask("DELETE FROM deletions WHERE pmid < ?", [number])
+    with open_store(tmp_path) as store:
+        assert store.ask("SELECT pmid FROM deletions") == [(2,)]

@@ -14,15 +14,29 @@ if TYPE_CHECKING:
     from stepdown.evidence.study import Study
 
 
-def find_folder(asked: Path | None, will_write: bool) -> Path:
-    """The folder of study files; UserError when it is none, or may not be written."""
+def find_folder(asked: Path | None, will_write: bool, may_make: bool = False) -> Path:
+    """The folder of study files; UserError when it is none, or may not be written.
+
+    With ``may_make`` a folder that is not there is a library without a study yet; it is made when it will be
+    written.
+    """
     from stepdown.evidence.reading import library_folder
 
     folder = asked or Path(str(library_folder()))
+    if may_make and not folder.exists():
+        return _make_folder(folder) if will_write else folder
     if not folder.is_dir():
         raise UserError(f"{folder}: no folder is there; name one that holds study files.")
     if will_write and not os.access(folder, os.W_OK):
         raise UserError(f"{folder}: may not be written; copy it and name the copy with --library.")
+    return folder
+
+
+def _make_folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise UserError(f"{folder}: the folder cannot be made; name one that you may write.") from error
     return folder
 
 

@@ -74,7 +74,7 @@ def review_citation(arguments: argparse.Namespace) -> int:
     draft = read_draft(citation)
     questions = find_questions(draft, citation)
     is_json = arguments.format == "json"
-    folder = find_folder(arguments.library, will_write=not is_json)
+    folder = find_folder(arguments.library, will_write=not is_json, may_make=True)
     path = arguments.decisions or folder / f"{citation.pmid}.review.json"
     review = read_review(path, citation.pmid)
     for name in arguments.again:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 
+from stepdown.literature.drafting.counting import Count
 from stepdown.literature.drafting.draft import DraftField
 from stepdown.literature.drafting.masked_text import MaskedText
+from stepdown.literature.drafting.negation import (
+    find_denial,
+    find_free,
+    find_free_word,
+    find_side_doubt,
+    overlap,
+)
 from stepdown.literature.drafting.words import Word, find_nearest, find_words
 from stepdown.ms.therapies import read_therapies
 
@@ -35,21 +43,10 @@ class Context:
 def read_context(masked: MaskedText, plain: str) -> Context:
     """The words of a sentence; ``plain`` is its text with numbers, in which drugs are looked for."""
     outcomes = find_words("outcomes", masked.text)
-    others = [word for word in find_words("other_outcomes", masked.text) if not _overlap(word, outcomes)]
+    others = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
     named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in others)]
     return Context(masked, tuple(named), find_words("strategies", masked.text), tuple(find_drugs(plain)),
-                   _find_free(masked.text))
-
-
-def _overlap(word: Word, others: Iterable[Word]) -> bool:
-    return any(word.start < other.end and other.start < word.end for other in others)
-
-
-def _find_free(text: str) -> tuple[Word, ...]:
-    """The words that say people without the outcome are counted, save where they are taken back."""
-    undone = find_words("undone", text)
-    return tuple(word for word in find_words("free", text)
-                 if not any(word.start - 25 < other.end and other.start < word.end for other in undone))
+                   find_free(masked.text))
 
 
 def find_drugs(text: str) -> Iterator[Word]:
@@ -84,19 +81,35 @@ def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:
                "therapy": find_nearest(context.drugs, text, start, end)}
     found = {name: DraftField(word.kind, (context.masked.place(word.start, word.end),))
              for name, word in nearest.items() if word is not None}
-    free = find_free_word(context, nearest["outcome"])
+    free = find_free_word(text, context.free, nearest["outcome"])
     if free is not None:
         found["is_free"] = DraftField("yes", (context.masked.place(free.start, free.end),))
     return found
 
 
-def find_free_word(context: Context, outcome: Word | None) -> Word | None:
-    """The word that turns an outcome into its absence: right before or behind it, or holding it (NEDA)."""
+def find_about_count(context: Context, count: Count) -> dict[str, DraftField]:
+    """What a count is about; in doubt where a negation near it, or a word before it, leaves that open.
+
+    A word that says nobody ("no patient relapsed") counts none with the outcome, and turns nothing round.
+    """
+    text, found = context.masked.text, find_about(context, count.start, count.end)
+    outcome = find_nearest(context.outcomes, text, count.start, count.end)
     if outcome is None:
-        return None
-    text = context.masked.text
-    for word in context.free:
-        between = text[word.end:outcome.start] if word.end <= outcome.start else text[outcome.end:word.start]
-        if _overlap(word, [outcome]) or (len(between) <= 22 and not re.search(r"[;.,]", between)):
-            return word
-    return None
+        return found
+    doubt = find_side_doubt(text, outcome, count.end)
+    if count.zero is not None and "is_free" in found:
+        del found["is_free"]
+        if _is_denied_twice(context, outcome, count.zero):
+            doubt = "the sentence denies twice: were those with or without it counted?"
+    elif count.zero is None and "is_free" not in found:
+        denial = find_denial(text, outcome, count.start, count.end)
+        doubt = doubt or (denial and f'"{denial}" stands near it: were those with or without it counted?')
+    if doubt:
+        found["outcome"] = replace(found["outcome"], doubt=doubt)
+    return found
+
+
+def _is_denied_twice(context: Context, outcome: Word, zero: tuple[int, int]) -> bool:
+    """Whether another word than the one that says nobody turns the outcome round too."""
+    others = [word for word in context.free if word.end <= zero[0] or word.start >= zero[1]]
+    return find_free_word(context.masked.text, others, outcome) is not None

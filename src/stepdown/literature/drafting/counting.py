@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.drafting.words import find_all, read_words
@@ -76,6 +76,11 @@ _FORMS = tuple(
         rf"(?:(?<=and )|(?<=or )){_K} in (?:the )?[\w-]+ (?:group|arm)",
     )
 )
+#: The whole of a count that is named before it, with no other number between.
+_WHOLE_BEFORE = re.compile(
+    rf"\b(?:of|among|in) (?:the |these |all |our )*{_N} (?:[\w-]+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,60}}$",
+    re.IGNORECASE)
+_ROUNDED = 0.6
 #: The number behind it is a grade, not a number of people: "grade 1 or 2 events".
 _GRADE = re.compile(r"\bgrades? [<>]? ?(?:#+ ?(?:or|and|to|-|/) ?)?$", re.IGNORECASE)
 #: What stands below the line of "0.2/1000" is a scale.
@@ -127,6 +132,7 @@ class Count:
 def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count, ...]:
     """Every count and share of a sentence; ``taken`` are places read as something else, and grows."""
     counted = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
+    counted = [_add_whole(masked, count) for count in counted]
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
     shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
@@ -139,6 +145,18 @@ def _to_count(masked: MaskedText, match: re.Match[str]) -> Count:
     zero = match.span("none") if held.get("none") else None
     places = [match.span(name) for name in ("k", "n", "p", "none") if held.get(name)]
     return Count(min(places)[0], max(place[1] for place in places), events, of, percent, zero)
+
+
+def _add_whole(masked: MaskedText, count: Count) -> Count:
+    """The count with the whole that is named before it, if it fits ("of the 41 patients, 10 (24.4%)")."""
+    if count.events is None or count.percent is None or count.of is not None:
+        return count
+    before = _WHOLE_BEFORE.search(masked.text, 0, count.start)
+    whole = masked.number(before, "n") if before else None
+    if whole is None or whole.value < count.events.value or whole.value % 1 or not whole.value:
+        return count
+    fits = abs(100 * count.events.value / whole.value - count.percent.value) <= _ROUNDED
+    return replace(count, of=whole) if fits else count
 
 
 def _is_possible(count: Count) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stepdown.literature.citation import Citation
-from stepdown.literature.drafting.contexts import Context, find_about, read_context
+from stepdown.literature.drafting.contexts import Context, find_about, find_about_count, read_context
 from stepdown.literature.drafting.counting import Count, find_counts
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
@@ -169,7 +169,7 @@ def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
     """The counts and shares of a sentence; as many times as figures go with them in order."""
     in_order = len(reading.times) == len(reading.counts) > 1
     for place, count in enumerate(reading.counts):
-        found = _describe(reading, count.start, count.end)
+        found = _add_time(reading, count.start, count.end, find_about_count(reading.context, count))
         if in_order:
             found["time_years"], found["time_kind"] = _to_time(reading, reading.times[place])
         found |= _find_respective(reading, place)
@@ -243,7 +243,13 @@ def _place(reading: _Reading) -> Span:
 
 def _describe(reading: _Reading, start: int, end: int) -> dict[str, DraftField]:
     """What a figure is about: the words nearest to it, and the nearest time of its sentence."""
-    found = find_about(reading.context, start, end)
+    return _add_time(reading, start, end, find_about(reading.context, start, end))
+
+
+def _add_time(
+    reading: _Reading, start: int, end: int, found: dict[str, DraftField]
+) -> dict[str, DraftField]:
+    """What a figure is about, with the nearest time of its sentence."""
     if reading.times:
         nearest = min(
             reading.times, key=lambda time: min(abs(time.number.start - end), abs(start - time.end))

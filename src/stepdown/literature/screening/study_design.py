@@ -30,8 +30,9 @@ _WORDS = (
     ("rct", r"randomi[sz]ed",
      r"(?:were|was) randomi[sz]ed|randomly (?:assigned|allocated)|double-blind"),
     ("registry-cohort", r"registr|nationwide|population-based", r"msbase|\bregist(?:er|ry)\b|nationwide"),
-    ("case-series", r"\bcase (?:report|series)\b|\ba case of\b|: case\b",
-     r"\bcase (?:report|series)\b|\bwe (?:report|present|describe) (?:a|an|the|two|three) (?:case|patient)"
+    ("case-series",
+     r"\bcase (?:reports?|series)\b|\b(?:a|two|three|four|five|six) cases? of\b|: (?:\w+ )?cases?\b",
+     r"\bcase (?:reports?|series)\b|\bwe (?:report|present|describe) (?:a|an|the|two|three) (?:case|patient)"
      r"|\b\d{1,2}-year-old"),
     ("cohort", r"cohort|real-world|retrospective|prospective|longitudinal|follow-up",
      r"cohort|real-world|retrospective|prospective|longitudinal|follow(?:ed)?[- ]up|consecutive patients"),

@@ -68,7 +68,10 @@ def find_facts(study: Study, chosen: Chosen) -> tuple[tuple[str, str], ...]:
         "design": words["design"].get(study.design, study.design),
         "watched": name_time(years) if (years := chosen.main.finding.time_years) else None,
     }
-    return tuple((words["label"][key], value or words["label"]["unknown"]) for key, value in rows.items())
+    labels = dict(words["label"])
+    if study.disease != "MS":
+        labels["courses"] = labels["courses_other"]
+    return tuple((labels[key], value or labels["unknown"]) for key, value in rows.items())
 
 
 def _name_age(study: Study) -> str | None:

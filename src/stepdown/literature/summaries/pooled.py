@@ -91,14 +91,24 @@ def _tell_beside(study: Study, main: Result, beside: Beside) -> Iterator[Claim]:
         yield Claim("pool-member", say("pool.member"), "pool")
     slots = {"x": show_share(beside.estimate, 100), "time": name_time(beside.years)}
     yield Claim("pool-value", say("pool.value" if k > 1 else "pool.value_one", **slots), "pool")
-    bounds = {"low": show_bound(beside.low, 100), "high": show_bound(beside.high, 100)}
-    yield Claim("pool-range", say("pool.range" if k > 1 else "pool.range_one", **bounds), "pool")
+    yield Claim("pool-range", _tell_range(beside, "pool.range" if k > 1 else "pool.range_one"), "pool")
     inside = _lies_inside(main, beside)
-    if inside is not None:
+    if inside is not None and not is_open(beside.low, beside.high):
         yield Claim("pool-inside", say("pool.inside" if inside else "pool.outside"), "pool")
     of_age = tuple(_tell_of_age(study, main, beside))
     ages = Claim("pool-age", tell_ages(find_age(study, main.finding), beside.age), "pool")
     yield from of_age or (ages,)
+
+
+def _tell_range(beside: Beside, key: str) -> str:
+    if is_open(beside.low, beside.high):
+        return say(key.replace("range", "range_open"))
+    return say(key, low=show_bound(beside.low, 100), high=show_bound(beside.high, 100))
+
+
+def is_open(low: float, high: float) -> bool:
+    """Whether a range, per 100, goes from fewer than 1 to more than 99: it says nothing."""
+    return low < 1 and high > 99
 
 
 def find_age(study: Study, finding: Finding) -> float | None:
@@ -132,9 +142,10 @@ def _tell_of_age(study: Study, main: Result, beside: Beside) -> Iterator[Claim]:
         return
     if risk.low is None or risk.high is None:
         return
-    low, high = (show_bound(100 * end, 100) for end in (risk.low, risk.high))
+    key = "pool.of_age_open" if is_open(100 * risk.low, 100 * risk.high) else "pool.of_age"
+    bounds = {"low": show_bound(100 * risk.low, 100), "high": show_bound(100 * risk.high, 100)}
     x = show_share(100 * risk.estimate, 100)
-    yield Claim("pool-of-age", say("pool.of_age", age=round(age), x=x, low=low, high=high), "pool")
+    yield Claim("pool-of-age", say(key, age=round(age), x=x, **bounds), "pool")
 
 
 def _lies_inside(main: Result, beside: Beside) -> bool | None:

@@ -12,6 +12,7 @@ from stepdown.evidence.pool import Pool
 from stepdown.evidence.questions import find_questions
 from stepdown.evidence.study import Study
 from stepdown.literature.summaries.describing import show_figure
+from stepdown.literature.summaries.pooled import is_open
 from stepdown.literature.summaries.words import name_outcome, name_time, read_words, show_bound, show_share
 from stepdown.ms.errors import MissingExtra
 from stepdown.reports.digest.entries import to_slug
@@ -113,6 +114,7 @@ def _tell_pool(kind: str, pool: Pool) -> str:
     years = min(_YEARS, pool.watched) or _YEARS
     estimate, low, high = (100 * to_risk(value, years) for value in pool.predicted)
     key = "evidence.pooled" if pool.pooled.k > 1 else "evidence.alone"
+    key += "_open" if is_open(low, high) else ""
     words = {"x": show_share(estimate, 100), "low": show_bound(low, 100), "high": show_bound(high, 100)}
     return say(key, **words, kind=say(f"evidence.kind_{kind}"), k=pool.pooled.k, time=name_time(years))
 

@@ -214,9 +214,18 @@ def test_5_the_split_by_subgroup_is_kept() -> None:
     assert "people with only one attack before, it was none of 20 people" in found
 
 
-def test_6_the_pooled_figure_stands_beside_with_its_range_and_whether_this_study_lies_inside() -> None:
+def test_6_a_range_that_holds_nearly_every_figure_says_so_in_place_of_its_ends() -> None:
     one, two = study("one", finding(events=4, n=40)), study("two", finding(events=8, n=80))
     three = study("three", finding(events=30, n=40))
+    with supposing({s.id: s for s in (one, two, three)}):
+        told = text_of(make_summary(one), "others")
+    assert "a new one could find almost any figure" in told and "but it could be almost any figure" in told
+    assert "more than 99" not in told and "lies inside" not in told
+
+
+def test_6_the_pooled_figure_stands_beside_with_its_range_and_whether_this_study_lies_inside() -> None:
+    one, two = study("one", finding(events=4, n=40)), study("two", finding(events=8, n=80))
+    three = study("three", finding(events=8, n=40))
     with supposing({s.id: s for s in (one, two, three)}):
         told = text_of(make_summary(one), "others")
     assert "Our library has 3 studies" in told
