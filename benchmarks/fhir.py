@@ -72,7 +72,8 @@ def write_table() -> str:
     head = "| bundle | size | entries | used | json.loads, ms | read and mapped, ms | ratio | aim |"
     head += "\n|---|---|---|---|---|---|---|---|"
     about = (f"{date.today()}, `python benchmarks/fhir.py`, Python {platform.python_version()}, "
-             f"{os.cpu_count()} cores.")  # fmt: skip
+             f"{os.cpu_count()} cores, load before the run {os.getloadavg()[0]:.1f}. Other work "
+             "beside makes the ratios too high.")  # fmt: skip
     return "\n".join(
         ["# From a FHIR bundle to a person file, the last run", "", about, "", head, *rows, ""]
     )

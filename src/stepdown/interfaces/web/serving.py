@@ -18,6 +18,8 @@ from stepdown.interfaces.web.settings import Settings
 
 #: How many requests may wait at once; what comes beyond them is told to come back later.
 _MOST_WAITING = 200
+#: A worker that does not answer its keeper for so long counts as lost; on a busy machine one starts slowly.
+_SECONDS_TO_START = 60
 _FOR_INFO = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
 #: The audit lines, and the warnings of the server, on standard error.
 LOG_TO_STDERR: dict[str, Any] = {
@@ -67,6 +69,7 @@ def make_config(application: Application, host: str, port: int, **more: Any) -> 
         h11_max_incomplete_event_size=16_384,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=int(application.settings.seconds_to_answer),
+        timeout_worker_healthcheck=_SECONDS_TO_START,
         **{"log_config": None, **more},
     )
 

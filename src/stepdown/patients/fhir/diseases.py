@@ -83,6 +83,8 @@ def _find_coded(concept: Json) -> list[Meaning]:
 def _find_mentions(concept: Json) -> list[Mention]:
     """The diseases told apart that the words name; bare letters say nothing beside a code of another one."""
     found = [each for each in map(find_mention, names(concept)) if each]
+    if not any(each.is_short for each in found):
+        return found
     is_coded = any(system and code for system, code, _ in codings(concept))
     return [each for each in found if not (is_coded and each.is_short)]
 

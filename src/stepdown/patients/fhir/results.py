@@ -98,9 +98,8 @@ def _read_value(resource: Json, test: str, on: str, record: Record, place: str) 
 
 def _find_limit(resource: Json, quantity: Json) -> str:
     """A result that is given as below or above a number, in words; empty where it is none."""
-    unit = unit_of(quantity)
     if sign := text(quantity, "comparator"):
-        value = number(quantity.get("value"))
+        value, unit = number(quantity.get("value")), unit_of(quantity)
         amount = "a number that cannot be read" if value is None else f"{value:g} {unit}".strip()
         return f"{_COMPARED.get(sign, sign)} {amount}"
     match = _LIMIT.match(text(resource, "valueString"))
