@@ -38,7 +38,7 @@ JOIN '{folder}/patients.parquet' p USING (person_id)
 JOIN '{folder}/observation_periods.parquet' o USING (person_id)
 JOIN '{folder}/treatments.parquet' t USING (person_id)
 WHERE p.diagnosis = 'MS' AND v.date >= p.birth_date + INTERVAL 50 YEAR
-  AND v.date BETWEEN o.first_day AND o.last_day AND (v.date - o.first_day) / 365.25 >= 2
+  AND v.date BETWEEN o.first_day AND o.last_day AND v.date >= o.first_day + INTERVAL 2 YEAR
   AND t.start < v.date AND (t.stop IS NULL OR t.stop >= v.date)
 GROUP BY ALL;
 
@@ -49,7 +49,8 @@ FROM taken k
 JOIN course c ON c.person_id = k.person_id AND c.therapy = k.therapy AND c.start <= k.day AND c.stop >= k.day
 LEFT JOIN (SELECT k.trial, max(r.onset) AS onset FROM taken k JOIN relapse r USING (person_id)
            WHERE r.onset <= k.day GROUP BY 1) r USING (trial)
-WHERE years_on >= 1 AND years_stable >= 2;
+WHERE k.day >= c.start + INTERVAL 1 YEAR
+  AND k.day >= greatest(k.first_day, coalesce(r.onset, k.first_day)) + INTERVAL 2 YEAR;
 
 CREATE TEMP TABLE score AS
 SELECT person_id, date AS day, edss FROM '{folder}/visits.parquet'

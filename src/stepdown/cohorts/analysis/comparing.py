@@ -229,9 +229,9 @@ def _add_treatment(prepared: Prepared, model: TreatmentModel, panel: Panel, each
         design = model.design[rows].astype(np.float64)
         information += (design * (scores * (1 - scores))[rows, None]).T @ design
     effect = np.linalg.pinv(information, hermitian=True) @ slope
-    found = np.zeros((people, each.shape[1]))
+    found, residual = np.zeros((people, each.shape[1])), model.target - scores
     for column, each_effect in enumerate(effect.T):
-        found[:, column] = np.bincount(prepared.person, (model.target - scores) * np.concatenate(
+        found[:, column] = np.bincount(prepared.person, residual * np.concatenate(
             [model.design[rows] @ each_effect for rows in each_block(len(scores))]), people)
     return found
 

@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 
 import numpy as np
 
 from stepdown.cohorts.analysis.follow_up import Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.survival.cox_newton import find_estimable
-from stepdown.cohorts.weighting.logistic import Slope, find_probability, find_top
+from stepdown.cohorts.weighting.logistic import Slope, find_probability, find_start, find_top
 
 #: The intervals of a model, each with the rows that are asked (None: all).
 Asked = tuple[tuple[int, Mask | None], ...]
 #: Rows taken at a time.
 BLOCK = 8192
+#: On how many blocks of a larger panel the search for coefficients begins.
+_BLOCKS_TO_BEGIN = 6
 
 
 def each_block(size: int) -> Iterator[slice]:
@@ -70,9 +74,9 @@ class StayingModel:
         found = slice(first - rows.start, max(stop, first) - rows.start)
         return found, self.panel.reason[first:max(stop, first)] == self.reason
 
-    def evaluate(self, coefficients: Numbers) -> Slope:
+    def evaluate(self, coefficients: Numbers, every: int = 1) -> Slope:
         """What the panel says at some coefficients of those kept."""
-        found, kept = self.sum_up(self.spread(coefficients)), list(self.kept)
+        found, kept = self.sum_up(self.spread(coefficients), every), list(self.kept)
         return replace(found, score=found.score[kept], information=found.information[np.ix_(kept, kept)])
 
     def spread(self, values: Numbers) -> Numbers:
@@ -81,11 +85,11 @@ class StayingModel:
         spread[..., list(self.kept)] = values
         return spread
 
-    def sum_up(self, coefficients: Numbers) -> Slope:
-        """What the panel says of all columns."""
+    def sum_up(self, coefficients: Numbers, every: int = 1) -> Slope:
+        """What the panel says of all columns; of one in so many of its blocks if ``every`` is not 1."""
         width = self.panel.width
         total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
-        for rows in each_block(len(self.panel.row)):
+        for rows in islice(each_block(len(self.panel.row)), 0, None, every):
             part = self._sum_block(rows, coefficients[None])
             total = Slope(total.deviance + part.deviance, total.score + part.score,
                           total.information + part.information, min(total.lowest, part.lowest),
@@ -98,7 +102,7 @@ class StayingModel:
         size, count, moving = base.shape[1], len(base), self.panel.width - base.shape[1]
         predictors = self.find_predictors(rows, coefficients)
         pull, left, stays = np.zeros(count), np.zeros(count), np.ones(count)
-        across = np.zeros((count, moving))
+        across = np.zeros((moving, count))
         score, information = np.zeros(panel.width), np.zeros((panel.width, panel.width))
         chosen, lowest, highest = 0.0, 1.0, 0.0
         for k, mask in self.asked:
@@ -108,8 +112,8 @@ class StayingModel:
             chance = self.find_chances(k, rows, predictors, coefficients)[0]
             part, happened = self.find_leavers(k, rows)
             happened = happened if mask is None else happened & mask[rows][part]
-            each, stay = chance * (1 - chance), 1 - chance
-            columns = table[states]
+            stay = 1 - chance
+            each = chance * stay
             residual = -chance
             residual[part] += happened
             stay[part][happened] = 1.0
@@ -117,15 +121,15 @@ class StayingModel:
             stays[:len(states)] *= stay
             pull[:len(states)] += each
             left[:len(states)] += residual
-            columns *= each[:, None]
-            across[:len(states)] += columns
+            for line, column in zip(across, table.T, strict=True):
+                line[:len(states)] += each * (column[0] if (column == column[0]).all() else column[states])
             score[size:] += np.bincount(states, residual, len(table)) @ table
             information[size:, size:] += (table.T * np.bincount(states, each, len(table))) @ table
             seen = chance if mask is None else chance[mask[rows]]
             lowest, highest = min(lowest, seen.min(initial=1.0)), max(highest, seen.max(initial=0.0))
         score[:size] = left @ base
         information[:size, :size] = base.T @ (base * pull[:, None])
-        information[:size, size:] = base.T @ across
+        information[:size, size:] = (across @ base).T
         information[size:, :size] = information[:size, size:].T
         deviance = -2 * (chosen + float(np.log(np.maximum(stays, 1e-300)).sum()))
         return Slope(deviance, score, information, float(lowest), float(highest))
@@ -148,7 +152,10 @@ def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int) -> Stayin
     kept = tuple(j for j in find_estimable(products, scale) if j < columns)
     model, means = replace(empty, kept=kept), products[0] / times
     spread = (np.diag(products) / times - means**2)[list(kept)]
-    top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0))
+    every = max(1, len(panel.row) // (BLOCK * _BLOCKS_TO_BEGIN))
+    thinned = partial(model.evaluate, every=every)
+    start = find_start(thinned, happened / times, len(kept)) if every > 1 else None
+    top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0), start=start)
     return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty,
                    information=top.slope.information)
 

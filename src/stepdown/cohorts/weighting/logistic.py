@@ -212,6 +212,15 @@ def find_top(evaluate: Callable[[Numbers], Slope], share: float, spread: Numbers
     return _climb(evaluate, level, RIDGE * spread)
 
 
+def find_start(evaluate: Callable[[Numbers], Slope], share: float, size: int) -> Numbers | None:
+    """Where a search over all rows may begin: the answer of a part of them; None if they have no sure one."""
+    level = np.zeros(size)
+    level[0] = np.log(share / (1 - share))
+    top = _climb(evaluate, level, np.zeros(size))
+    is_sure = top.has_converged and top.slope.lowest > CERTAIN and top.slope.highest < 1 - CERTAIN
+    return top.coefficients if is_sure else None
+
+
 def _climb(evaluate: Callable[[Numbers], Slope], here: Numbers, penalty: Numbers) -> Top:
     """Newton's steps, halved where they do not rise, until the next would gain next to nothing.
 

@@ -1,0 +1,56 @@
+"""The models of staying in view on panels of many blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stepdown.cohorts.analysis import staying
+from stepdown.cohorts.analysis.follow_up import HORIZON, LEFT
+from stepdown.cohorts.analysis.panel import Panel, _describe_states
+
+
+def draw_panel(count: int) -> Panel:
+    """Rows that leave the sooner the higher their first covariate, in steps of 91 days over two years."""
+    random = np.random.default_rng(1)
+    base = np.column_stack([np.ones(count), random.normal(size=count)]).astype(np.float32)
+    time = np.ceil(np.minimum(random.exponential(900 * np.exp(-0.5 * base[:, 1])), 730))
+    order = np.argsort(-time, kind="stable")
+    time, begins = time[order], np.arange(0.0, 730, 91)
+    sizes = np.append(np.searchsorted(-time, -begins), 0)
+    states = tuple(random.integers(0, 4, int(size)).astype(np.uint8) for size in sizes[:-1])
+    reason = np.where(time < 730, LEFT, HORIZON)
+    cause = np.zeros(count, dtype=np.int64)
+    return Panel(np.arange(count), time, reason, cause, base[order], begins, sizes, states,
+                 tuple(_describe_states(begin) for begin in begins))
+
+
+def test_a_search_that_begins_on_a_part_ends_where_one_from_nothing_ends(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = draw_panel(40_000)
+    asked = tuple((k, None) for k in range(len(panel.begins)))
+    found = []
+    for blocks in (1, 1000):
+        monkeypatch.setattr(staying, "_BLOCKS_TO_BEGIN", blocks)
+        found.append(staying.fit_staying(panel, LEFT, asked, panel.width))
+    assert found[0] is not None and found[1] is not None
+    np.testing.assert_allclose(found[0].coefficients, found[1].coefficients, rtol=1e-7, atol=1e-9)
+
+
+def test_the_information_is_that_of_every_row_in_every_interval() -> None:
+    """Against the sum over rows and intervals, written out."""
+    panel = draw_panel(300)
+    asked = tuple((k, None) for k in range(len(panel.begins)))
+    model = staying.fit_staying(panel, LEFT, asked, panel.width)
+    assert model is not None
+    score, information = np.zeros(panel.width), np.zeros((panel.width, panel.width))
+    for k, size in enumerate(panel.sizes[:-1]):
+        for row in range(size):
+            x = np.concatenate([panel.base[row], panel.tables[k][panel.states[k][row]]])
+            chance = 1 / (1 + np.exp(-x @ model.coefficients))
+            leaves = panel.leaving(k).start <= row and panel.reason[row] == LEFT
+            score += (leaves - chance) * x
+            information += chance * (1 - chance) * np.outer(x, x)
+    found = model.sum_up(model.coefficients)
+    np.testing.assert_allclose(found.score, score, atol=1e-4)
+    np.testing.assert_allclose(found.information, information, rtol=1e-5)
