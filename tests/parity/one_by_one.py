@@ -9,7 +9,7 @@ from parity.invented_registry import Person, Row
 from stepdown.ms.course import course_activity
 from stepdown.ms.dates import PartialDate, add_months, age_on
 from stepdown.ms.facts import Fact, bounded
-from stepdown.ms.imaging import Scan, active_on_mri, classify_scans
+from stepdown.ms.imaging import Scan, active_on_last_scan, active_on_mri, classify_scans
 from stepdown.ms.relapse import Relapse, classify_relapses, had_relapse
 from stepdown.ms.stability import years_clinically_stable
 from stepdown.ms.therapies import read_therapies
@@ -124,10 +124,15 @@ def course_on(person: Person, day: date) -> str | None:
 
 
 def last_scan(person: Person, day: date) -> bool | None:
-    brain = [(scan, active) for scan, active in classify_scans(scans_of(person), date(2100, 1, 1))
-             if scan.shows("brain") and scan.day is not None and scan.day.latest <= day
-             and scan.day.earliest >= add_months(day, -24)]
-    return brain[-1][1] if brain else None
+    fact = active_on_last_scan(scans_of(person), at=day, months=24)
+    return bool(fact.value) if fact.is_known else None
+
+
+def last_told(person: Person, day: date) -> date | None:
+    """The last day after this one on which a scan told of activity."""
+    return max((scan.day.earliest for scan, active in classify_scans(scans_of(person), date(2100, 1, 1))
+                if scan.day is not None and (active or (active is False and scan.shows("brain")))
+                and day < scan.day.earliest <= person.last_day), default=None)
 
 
 def stop_day(person: Person, day: date) -> date | None:

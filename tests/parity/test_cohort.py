@@ -54,7 +54,8 @@ def on_engine(people: list[Person], name: str) -> Cohort:
         rows = to_rows(build_analysis_table(engine, tables, found.index, PROTOCOL))
     steps = [(step.trials_left, step.trials_refused, step.trials_unknown) for step in found.steps]
     names = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse",
-             "day_death-before", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc", "cov_scan")
+             "day_death-before", "last_scan", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc",
+             "cov_scan")
     return steps, {tuple(row[key] for key in names) for row in rows}
 
 
@@ -75,7 +76,7 @@ def describe(person: Person, number: int, day: date) -> tuple[Any, ...]:
     deaths = [row["date"] for row in person.events]
     found = [one_by_one.stop_day(person, day), one_by_one.first_after(one_by_one.relapse_days(person), day),
              one_by_one.first_after(one_by_one.scan_days(person), day), worse,
-             one_by_one.first_after(deaths, day)]
+             one_by_one.first_after(deaths, day), one_by_one.last_told(person, day)]
     return (number, one_by_one.to_day(day), *(None if each is None else one_by_one.to_day(each)
                                              for each in found), has_baseline,
             *one_by_one.covariates(person, day))

@@ -105,6 +105,15 @@ def test_what_is_active_and_what_is_quiet_on_mri(engine: Engine) -> None:
         got["years_quiet_low"], got["years_quiet_high"], row["quiet"]))
 
 
+def test_what_the_last_scan_showed(engine: Engine) -> None:
+    rows = read_rows("last-scan")
+    scans = imaging.classify_scans(engine, engine.load("given", to_scans(rows)))
+    found = imaging.active_on_last_scan(engine.load("given", to_index(rows)), scans, 12)
+    nothing: dict[int, Row] = {number: {"answer": None} for number in range(len(rows))}
+    assert not faults(rows, nothing | answers(found, "trial_id"), lambda row, got: agrees_truth(
+        got["answer"], row["active"]))
+
+
 def test_years_on_treatment(engine: Engine) -> None:
     rows = read_rows("treatment")
     table = treatment.years_on_treatment(engine, engine.load("given", to_index(rows)),

@@ -16,7 +16,7 @@ from stepdown.ms import disability
 from stepdown.ms.course import course_activity
 from stepdown.ms.dates import PartialDate, age_on
 from stepdown.ms.facts import Fact, bounded, known, unknown
-from stepdown.ms.imaging import Scan, active_on_mri
+from stepdown.ms.imaging import Scan, active_on_last_scan, active_on_mri
 from stepdown.ms.relapse import Relapse, classify_relapses, count_relapses, had_relapse
 from stepdown.ms.stability import years_clinically_stable, years_quiet_on_mri
 from stepdown.ms.treatment import Period, years_on_treatment
@@ -117,6 +117,11 @@ def test_what_is_active_and_what_is_quiet_on_mri(row: dict[str, Any]) -> None:
     recorded_on = date_of(row, "recorded", AT) or AT
     agrees(active_on_mri(scans, at=AT, months=12, recorded_on=recorded_on), row["active"])
     agrees(years_quiet_on_mri(scans, at=AT), row["quiet"])
+
+
+@rows("last-scan")
+def test_what_the_last_scan_showed(row: dict[str, Any]) -> None:
+    agrees(active_on_last_scan([to_scan(each) for each in row["scans"]], at=AT, months=12), row["active"])
 
 
 @rows("stability")

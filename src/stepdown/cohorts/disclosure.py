@@ -1,10 +1,11 @@
 """What of a cohort may leave the house: small counts hidden, others rounded, nothing that gives them back.
 
 Three rules. A count from 1 to below the threshold is written "<5" (with the threshold of the protocol), every
-other one is rounded. Whatever rests on fewer events than the threshold - a risk, a rate, a curve, a
-contrast - is withheld as a whole. What is left is worked out from the rounded counts, or rounded to steps as
-wide as the rounding of the counts: neither a difference, nor a ratio, nor a step of a curve tells one person
-from another.
+other one is rounded, never finer than to the threshold. Whatever rests on fewer events than the threshold - a
+risk, a rate, the early points of a curve, a contrast - is withheld. What is left is worked out from the
+rounded counts, or rounded to the nearest of round steps as wide as the rounding of the counts; which step
+follows from the rounded counts, so that it tells nothing of the exact ones. Bounds are rounded outwards.
+Neither a difference, nor a ratio, nor a step of a curve tells one person from another.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from stepdown.cohorts.protocol.model import Disclosure
 
 Published = dict[str, Any]
 WITHHELD = "withheld: too few events"
+#: Round shares, from a thousandth of a per cent to all.
+_STEPS = tuple(round(part * 10.0**power, 6) for power in range(-5, 0)
+               for part in (1, 1.5, 2, 2.5, 3, 4, 5, 7.5)) + (1.0,)
 
 
 def publish(result: CohortResult, rules: Disclosure) -> Published:
@@ -35,15 +39,23 @@ def publish(result: CohortResult, rules: Disclosure) -> Published:
         "protocol": result.protocol, "title": result.title, "question": result.question,
         "protocol_hash": result.protocol_hash, "data_fingerprint": result.data_fingerprint,
         "versions": result.versions, "engine": result.engine, "ran_on": result.ran_on,
-        "disclosure": {"threshold": rules.threshold, "round_to": rules.round_to},
+        "disclosure": {"threshold": rules.threshold, "round_to": rules.step},
         "groups": list(result.groups), "estimand": result.estimand,
         "attrition": [_publish_step(step, rules) for step in result.attrition],
         "missing": {name: hide(count, rules) for name, count in result.missing.items()},
         "balance": [_publish_balance(line.name, line.before, line.after, groups, rules)
                     for line in result.balance],
         "outcomes": [_publish_outcome(outcome, rules) for outcome in result.outcomes],
-        "warnings": list(result.warnings),
+        "warnings": [*_say_rounding(rules), *result.warnings],
     }
+
+
+def _say_rounding(rules: Disclosure) -> list[str]:
+    """What is said where the protocol asks for finer rounding than its threshold can bear."""
+    if rules.step == rules.round_to:
+        return []
+    return [f"disclosure.round_to is {rules.round_to}, which would give counts below the threshold of "
+            f"{rules.threshold} back by subtraction: counts are rounded to multiples of {rules.step}."]
 
 
 def hide(count: int, rules: Disclosure) -> int | str:
@@ -52,7 +64,7 @@ def hide(count: int, rules: Disclosure) -> int | str:
         return 0
     if count < rules.threshold:
         return f"<{rules.threshold}"
-    rounded = rules.round_to * math.floor(count / rules.round_to + 0.5)
+    rounded = rules.step * math.floor(count / rules.step + 0.5)
     return max(rounded, rules.threshold)
 
 
@@ -122,7 +134,7 @@ def _publish_rates(outcome: OutcomeResult, rules: Disclosure, withheld: bool) ->
 
 
 def _round_years(years: float, rules: Disclosure) -> int:
-    return rules.round_to * math.floor(years / rules.round_to + 0.5)
+    return rules.step * math.floor(years / rules.step + 0.5)
 
 
 def _is_thin(group: GroupResult, rules: Disclosure) -> bool:
@@ -132,8 +144,15 @@ def _is_thin(group: GroupResult, rules: Disclosure) -> bool:
 
 
 def find_unit(people: int, rules: Disclosure) -> float:
-    """The share that so many people make up to which counts are rounded: no step is finer than this."""
-    return max(rules.round_to, 1) / max(people, 1)
+    """The step of shares of so many people: the least round one not finer than the rounding of counts.
+
+    It follows from the number as it is shown: in steps of 5 of 37 people, anybody could find the 37.
+    """
+    shown = hide(people, rules)
+    if not isinstance(shown, int) or shown <= rules.step:
+        return 1.0
+    least = max(rules.step, 1) / shown
+    return next(step for step in _STEPS if step >= least - 1e-9)
 
 
 def to_step(value: float, unit: float, *, up: bool | None = None) -> float | None:
@@ -141,8 +160,9 @@ def to_step(value: float, unit: float, *, up: bool | None = None) -> float | Non
     if not math.isfinite(value):
         return None
     steps = value / unit
-    whole = math.floor(steps + 0.5) if up is None else math.ceil(steps) if up else math.floor(steps)
-    return round(whole * unit, 4)
+    whole = math.floor(steps + 0.5) if up is None else math.ceil(steps - 1e-9) if up else math.floor(
+        steps + 1e-9)
+    return round(min(max(whole * unit, -1.0), 1.0), 5)
 
 
 def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
@@ -162,7 +182,8 @@ def _publish_group(group: GroupResult, rules: Disclosure) -> Published:
             {"years": point.years, "risk": to_step(point.risk, unit),
              "low": to_step(point.low, unit, up=False), "high": to_step(point.high, unit, up=True),
              "at_risk": hide(point.at_risk, rules)}
-            for point in group.curve if not is_small(point.at_risk, rules)],
+            for point in group.curve
+            if not is_small(point.at_risk, rules) and not is_small(point.events, rules)],
         **_publish_reasons(group, rules),
     }
 

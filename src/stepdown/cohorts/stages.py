@@ -98,7 +98,8 @@ def save_found(path: Path, found: Found) -> None:
     """Written beside its place and moved there: a stage is whole or absent."""
     table = found.table
     parts: dict[str, Any] = {name: getattr(table, name) for name in (
-        "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline")}
+        "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline",
+        "last_scan", "relapses_apart")}
     for prefix, group in (("day", table.outcomes), ("cov", table.covariates), ("sub", table.subgroups)):
         parts |= {f"{prefix}:{name}": values for name, values in group.items()}
     parts |= {f"scans:{place}": values for place, values in enumerate(table.scans)}
@@ -120,7 +121,7 @@ def load_found(path: Path) -> Found:
             if rest:
                 groups[prefix][rest] = parts[name]
         plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "left", "end",
-                                                "death", "has_baseline")}
+                                                "death", "has_baseline", "last_scan", "relapses_apart")}
     table = AnalysisTable(
         **plain, outcomes=groups["day"], covariates=groups["cov"], subgroups=groups["sub"],
         data_cut=about["data_cut"], scans=tuple(groups["scans"].values()),

@@ -38,7 +38,7 @@ def write_study(folder: Path, *, url: str | None = None, added: date | None = No
     protocol = Protocol.model_validate(_read(folder / "protocol.json"))
     permitted = protocol.disclosure.small_counts_permitted_by
     result = _read(folder / EXACT) if permitted else _read(folder / "results.json")
-    findings = list(_find_findings(protocol, result, exact=bool(permitted)))
+    findings = list(_find_findings(protocol, result, permitted))
     if not findings:
         raise UserError(
             f"{folder}: nothing in it may become a study: every result rests on fewer events than the "
@@ -97,24 +97,25 @@ def _write_domains(protocol: Protocol) -> Iterator[str]:
                f"reason = {_quote(text)}\n")
 
 
-def _find_findings(protocol: Protocol, result: Mapping[str, Any], *, exact: bool) -> Iterator[str]:
+def _find_findings(protocol: Protocol, result: Mapping[str, Any], permitted: str | None) -> Iterator[str]:
     kinds = {outcome.name: outcome.kind for outcome in protocol.outcomes}
     strategies = {strategy.name: strategy for strategy in protocol.strategies}
     for outcome in result["outcomes"]:
         for group in outcome["groups"]:
             strategy = _name_strategy(protocol, strategies[group["name"]])
-            numbers = _write_counts(group) if exact else _write_estimate(group, protocol)
+            numbers = _write_counts(group, permitted) if permitted else _write_estimate(group, protocol)
             if strategy is not None and numbers is not None:
                 yield _write_finding(protocol, kinds[outcome["name"]], group["name"], strategy, numbers)
 
 
-def _write_counts(group: Mapping[str, Any]) -> list[str] | None:
+def _write_counts(group: Mapping[str, Any], permitted: str) -> list[str] | None:
     if not group["trials"]:
         return None
     years = group["person_years"] / group["trials"]
     return ['report = "counts"', f"events = {group['events']}", f"n = {group['trials']}",
             f"person_years = {group['person_years']:.1f}", f"time_years = {years:.2f}",
-            'time_kind = "mean-follow-up"', 'computed = ["time_years"]']
+            'time_kind = "mean-follow-up"', 'computed = ["time_years"]',
+            f"note = {_quote('Small counts are published with the permission of: ' + permitted)}"]
 
 
 def _write_estimate(group: Mapping[str, Any], protocol: Protocol) -> list[str] | None:

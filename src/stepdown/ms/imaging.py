@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from stepdown.ms.dates import PartialDate
+from stepdown.ms.dates import PartialDate, add_months
 from stepdown.ms.facts import Fact, both, either, known, unknown
 from stepdown.ms.observation import window_before
 
@@ -103,6 +103,29 @@ def active_on_mri(scans: Iterable[Scan], *, at: date, months: int, recorded_on: 
     if quiet:
         return known(name, False, *_places(quiet), reason=_quiet_reason(quiet))
     return unknown(name, f"no MRI of the brain on file in the last {months} months")
+
+
+def active_on_last_scan(scans: Iterable[Scan], *, at: date, months: int,
+                        name: str = "active_on_last_scan") -> Fact:
+    """Whether the last MRI of so many months showed activity, as it was read; an earlier one is no answer.
+
+    Lesions are activity wherever they are. Quiet needs a scan that shows the brain: one that was compared
+    with an earlier scan on file, or one of which new, enlarging and enhancing lesions were all read as none.
+    """
+    since = add_months(at, -months)
+    told = [(scan, active) for scan, active in classify_scans(scans, at)
+            if scan.day is not None and scan.day.latest <= at and scan.day.earliest >= since
+            and (active or scan.region != "cord")]
+    if not told:
+        return unknown(name, f"no MRI of the brain on file in the last {months} months")
+    last, active = told[-1]
+    if active is None and not (last.shows("brain") and _is_read_in_full(last)):
+        return unknown(name, _open_reason([last]), *_places([last]))
+    return known(name, bool(active), *_places([last]))
+
+
+def _is_read_in_full(scan: Scan) -> bool:
+    return None not in (scan.new_t2, scan.enlarging_t2, scan.gd_enhancing)
 
 
 def _open_reason(scans: list[Scan]) -> str:

@@ -7,7 +7,8 @@ A registry is a folder with one Parquet file a table (``patients.parquet`` ...),
 - A date is the first day it can be. Where its ``_precision`` is month or year, the true day lies between it
   and the last day of that month or year; NULL beside a date means that the day itself is known.
 - A column that a file does not have is unknown in every row. ``patients`` and ``observation_periods`` must
-  be there; another table may be missing, and then what it would say is unknown for everybody.
+  be there; another table may be missing, and then what it would say is unknown for everybody. A table
+  without rows is not missing: nothing of its kind is on file of anybody.
 - A number is in the unit of its column; a laboratory value is in the unit of its test.
 """
 
@@ -72,6 +73,9 @@ PATIENTS = Table(
         same_as(Antibodies, "mog"),
         same_as(Patient, "prior_immunosuppressant", kind="boolean"),
         same_as(Patient, "smoking", kind="boolean"),
+        _of("relapses_set_apart", "integer",
+            "how many relapse rows of the person import set apart; above 0, nobody can say that there was no "
+            "other relapse", low=0),
     ),
     in_order=(
         ("birth_date", "onset_date"),

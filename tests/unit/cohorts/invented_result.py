@@ -16,7 +16,8 @@ from stepdown.cohorts.population.attrition import AttritionStep
 
 def invent_group(name: str, trials: int, events: int) -> GroupResult:
     risk = Interval(events / trials, max(0.0, events / trials - 0.05), events / trials + 0.05)
-    rising = [CurvePoint(year / 4, events / trials * year / 8, 0.0, 0.5, trials - year * events)
+    rising = [CurvePoint(year / 4, events / trials * year / 8, 0.0, 0.5, trials - year * events,
+                         events * year // 8)
               for year in range(9)]
     years = 2.0 * trials - events / 2
     reasons = {"event": events, "end of follow-up": trials - events}

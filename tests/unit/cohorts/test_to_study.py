@@ -27,7 +27,8 @@ def write_result(folder: Path, events: tuple[int, int], permitted_by: str | None
 
 
 @pytest.mark.parametrize(("permitted_by", "says"), [
-    ("the board of the invented registry", ['report = "counts"', "events = 3", "events = 60"]),
+    ("the board of the invented registry",
+     ['report = "counts"', "events = 3", "events = 60", "permission of: the board of the invented registry"]),
     (None, ['report = "survival"', "proportion_low"]),
 ])
 def test_both_forms_are_taken_by_the_library(tmp_path: Path, permitted_by: str | None, says: list[str],

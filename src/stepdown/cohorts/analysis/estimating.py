@@ -124,14 +124,16 @@ def _describe_group(prepared: Prepared, name: str, side: bool, estimates: Estima
 
 def _find_curve(prepared: Prepared, side: bool, estimates: Estimates) -> Iterator[CurvePoint]:
     """The weighted curve each quarter of a year and at the times of the protocol."""
-    time = prepared.panels[int(side)].time
+    panel = prepared.panels[int(side)]
+    time, events = panel.time, np.sort(panel.time[panel.reason == EVENT])
     if len(time):
-        yield CurvePoint(0.0, 0.0, 0.0, 0.0, len(time))
+        yield CurvePoint(0.0, 0.0, 0.0, 0.0, len(time), 0)
     for place, day in enumerate(prepared.days):
         risk = estimates.find_risk(side, place)
         if np.isfinite(risk.value):
             still = int(np.searchsorted(-time, -day, side="right"))
-            yield CurvePoint(float(day / DAYS_PER_YEAR), risk.value, risk.low, risk.high, still)
+            so_far = int(np.searchsorted(events, day, side="right"))
+            yield CurvePoint(float(day / DAYS_PER_YEAR), risk.value, risk.low, risk.high, still, so_far)
 
 
 def _contrast(prepared: Prepared, place: int, estimates: Estimates) -> Contrast:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.first_days import ON_EDSS, ON_MRI, WITH_RELAPSES
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.weighting import clone_people
 from stepdown.ms.dates import MONTHS_PER_YEAR
@@ -17,9 +19,9 @@ Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 DAYS_PER_YEAR = 365.25
 #: Why follow-up ended, by code.
-REASONS = ("event", "death", "left the strategy", "lost", "end of the study", "end of follow-up")
-EVENT, DEATH, LEFT, LOST, STUDY_END, HORIZON = range(len(REASONS))
-_ON_EDSS = ("confirmed_worsening", "pira", "raw", "no_evidence_of_disease_activity_lost")
+REASONS = ("event", "death", "left the strategy", "lost", "end of the study", "end of follow-up",
+           "not scanned any more")
+EVENT, DEATH, LEFT, LOST, STUDY_END, HORIZON, UNSCANNED = range(len(REASONS))
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,28 @@ def follow(table: AnalysisTable, outcome: Outcome, protocol: Protocol) -> Follow
 
     Without a grace period a trial follows what was done on its index day. With one it is followed under both
     strategies, until it agrees with one no longer.
+    For an outcome that only a scan can show, follow-up ends with the last scan that told of activity.
     """
     time, reason = _end_of_follow_up(table, outcome, protocol)
     usable = time > 0
     left_out = {"no time observed after the index day": int((~usable).sum())}
-    if outcome.kind in _ON_EDSS:
-        left_out["no EDSS score to begin from"] = int((usable & ~table.has_baseline).sum())
-        usable &= table.has_baseline
+    for why, lacks in _list_lacks(table, outcome):
+        left_out[why] = int((usable & lacks).sum())
+        usable &= ~lacks
     row = np.flatnonzero(usable)
     everybody = np.ones(len(row), dtype=np.bool_)
     followed = Followed(row, everybody, time[row], reason[row], everybody, left_out)
     return followed if len(protocol.strategies) == 1 else _split(followed, table, protocol)
+
+
+def _list_lacks(table: AnalysisTable, outcome: Outcome) -> Iterator[tuple[str, Mask]]:
+    """Which trials an outcome cannot be told of, by reason."""
+    if outcome.kind in ON_EDSS:
+        yield "no EDSS score to begin from", ~table.has_baseline
+    if outcome.kind in ON_MRI:
+        yield "no MRI after the index day that tells of activity", np.isnan(table.last_scan)
+    if outcome.kind in WITH_RELAPSES and table.relapses_apart.any():
+        yield "a relapse row of theirs was set apart at import", table.relapses_apart
 
 
 def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
@@ -83,10 +96,17 @@ def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
     seen = np.where(table.end >= anniversary, np.inf, table.end)
     ends = np.column_stack([
         event, death, np.full(len(seen), np.inf), np.where(lost, seen, np.inf), np.where(lost, np.inf, seen),
-        np.full(len(seen), horizon)])
+        np.full(len(seen), horizon), _find_last_told(table, outcome, anniversary)])
     # What happens on the last day observed is seen; of two things on one day the first of REASONS counts.
     reason = ends.argmin(axis=1)
     return ends[np.arange(len(reason)), reason], reason
+
+
+def _find_last_told(table: AnalysisTable, outcome: Outcome, anniversary: Numbers) -> Numbers:
+    """Until when a scan vouches: for an outcome on MRI the last one before the end of follow-up."""
+    if outcome.kind not in ON_MRI:
+        return np.full(len(table.last_scan), np.inf)
+    return np.where(table.last_scan < anniversary, table.last_scan, np.inf)
 
 
 def _find_anniversary(index_day: NDArray[np.int64], years: float) -> Numbers:
@@ -138,7 +158,8 @@ def count_reasons(followed: Followed, chosen: Mask,
                   years: float) -> tuple[dict[str, int], tuple[dict[str, int], ...]]:
     """How often follow-up ended for each reason, in all and in each year of it."""
     def count(inside: Mask) -> dict[str, int]:
-        return {name: int((inside & (followed.reason == code)).sum()) for code, name in enumerate(REASONS)}
+        return {name: int((inside & (followed.reason == code)).sum()) for code, name in enumerate(REASONS)
+                if code < UNSCANNED or (followed.reason == UNSCANNED).any()}
 
     last = int(np.ceil(years))
     year = np.minimum(np.ceil(followed.time / DAYS_PER_YEAR), last)

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.cohorts.analysis.covariates import Design
-from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, Mask, Numbers
+from stepdown.cohorts.analysis.follow_up import (
+    DAYS_PER_YEAR,
+    LOST,
+    UNSCANNED,
+    Codes,
+    Followed,
+    Mask,
+    Numbers,
+)
 from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.protocol.model import Protocol
 
@@ -151,7 +159,8 @@ def _build(followed: Followed, design: Design, seen: Seen, target: bool) -> Pane
     last = seen.last[rows]
     states = tuple(np.append(seen.bits[min(k + 1, len(sizes) - 2), trial[:sizes[k + 1]]],
                              last[sizes[k + 1]:sizes[k]]) for k in range(len(sizes) - 1))
-    return Panel(rows, time, followed.reason[rows], followed.cause[rows], base, seen.begins, sizes, states,
+    reason = np.where(followed.reason == UNSCANNED, LOST, followed.reason)  # lost to what a scan would show
+    return Panel(rows, time, reason[rows], followed.cause[rows], base, seen.begins, sizes, states,
                  tuple(_describe_states(begin) for begin in seen.begins))
 
 

@@ -19,13 +19,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """A weighted cumulative incidence at a time, with the rows still followed from then on."""
+    """A weighted cumulative incidence at a time, the rows followed from then on, and the events so far."""
 
     years: float
     risk: float
     low: float
     high: float
     at_risk: int
+    events: int
 
 
 @dataclass(frozen=True)

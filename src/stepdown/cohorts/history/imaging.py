@@ -14,6 +14,8 @@ from stepdown.cohorts.history.truth import lies_within, months_before, years_bet
 def classify_scans(engine: Engine, scans: Expression) -> Expression:
     """Every scan in order with ``active`` (NULL: cannot be told), and ``earlier_seq`` to compare it with.
 
+    ``read`` is the same as the scan was read, where it was read in full but cannot be compared.
+
     In: ``person_id, mri_id, day, day_last, region, any_new_t2, any_enlarging_t2, any_gd_enhancing``.
     """
     ibis = load_ibis()
@@ -28,7 +30,10 @@ def classify_scans(engine: Engine, scans: Expression) -> Expression:
     enlarging = ibis.ifelse(alone & ~linked.any_enlarging_t2, ibis.null("boolean"), linked.any_enlarging_t2)
     contrast = ibis.ifelse(~alone & linked.any_gd_enhancing.isnull(), False, linked.any_gd_enhancing)
     kept = ("person_id", "mri_id", "day", "day_last", "region", "seq", "brain", "cord", "earlier_seq")
-    return engine.keep(linked.select(*kept, active=new | enlarging | contrast), "scans")
+    active = new | enlarging | contrast
+    none = ~(linked.any_new_t2 | linked.any_enlarging_t2 | linked.any_gd_enhancing)
+    read = ibis.ifelse(active.isnull() & linked.brain & none, False, active)
+    return engine.keep(linked.select(*kept, active=active, read=read), "scans")
 
 
 def _link_earlier(scans: Expression) -> Expression:
@@ -80,15 +85,17 @@ def active_on_mri(index: Expression, scans: Expression, months: int) -> Expressi
 
 
 def active_on_last_scan(index: Expression, scans: Expression, months: int) -> Expression:
-    """``trial_id, answer``: whether the last scan of the brain in so many months shows activity.
+    """``trial_id, answer``: whether the last scan in so many months showed activity, as it was read.
 
-    No row without one; NULL where that scan cannot be told: an earlier one is no answer about the last.
+    As ``ms.imaging`` says it: lesions count wherever they are, quiet needs a scan of the brain, and an
+    earlier scan is no answer about the last. No row without one.
     """
-    brain = scans.filter(scans.brain).semi_join(index, "person_id")
-    shown = with_stretch(brain, "seq").select("person_id", "day", "day_last", "seen_until", "active")
+    told = scans.filter((scans.region != "cord").fill_null(True) | scans.active.fill_null(False))
+    shown = with_stretch(told.semi_join(index, "person_id"), "seq").select(
+        "person_id", "day", "day_last", "seen_until", "read")
     last = find_latest(index.select("trial_id", "person_id", "index_day"), shown)
     recent = last.filter(last.day >= months_before(last.index_day, months))
-    return recent.select("trial_id", answer="active")
+    return recent.select("trial_id", answer="read")
 
 
 def years_quiet_on_mri(engine: Engine, index: Expression, scans: Expression) -> Expression:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.engines import Engine, Expression
+from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.population.exposures import find_exposures
 from stepdown.cohorts.population.facts import find_fact, is_in_row, read_row, with_people
-from stepdown.cohorts.population.first_days import find_first_days
+from stepdown.cohorts.population.first_days import ON_MRI, find_first_days, find_last_scans
 from stepdown.cohorts.population.index import DAYS_TOLD_APART
 from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Asked, Outcome, Protocol
@@ -25,7 +25,8 @@ class AnalysisTable:
     """One value a trial. Days are counted from the index day; not a number is "not seen".
 
     ``acted`` is when the target strategy was begun, ``left`` when something was done that neither strategy
-    allows, ``end`` the last day observed. ``covariates`` are numbers
+    allows, ``end`` the last day observed, ``last_scan`` the last day on which a scan told of activity.
+    ``relapses_apart`` marks people of whom import set a relapse row apart. ``covariates`` are numbers
     (not a number: unknown) or words ("": unknown); ``words`` says which.
     """
 
@@ -38,6 +39,8 @@ class AnalysisTable:
     death: Numbers
     outcomes: Mapping[str, Numbers]
     has_baseline: NDArray[np.bool_]
+    last_scan: Numbers
+    relapses_apart: NDArray[np.bool_]
     covariates: Mapping[str, Numbers | NDArray[np.str_]]
     subgroups: Mapping[str, Numbers | NDArray[np.str_]]
     data_cut: int
@@ -54,6 +57,10 @@ def build_analysis_table(engine: Engine, tables: Tables, index: Expression, prot
     outcomes = (*protocol.outcomes, Outcome(name="death-before", kind="death"))
     days = find_first_days(engine, tables, index, acted, outcomes, protocol.definitions)
     found, parts = _read_rows(tables, index, protocol), [acted, days]
+    if any(outcome.kind in ON_MRI for outcome in outcomes):
+        parts.append(find_last_scans(tables, index))
+    else:
+        parts.append(index.select("trial_id", last_scan=load_ibis().null("int32")))
     for name, each in _list_asked(protocol):
         if not is_in_row(each):
             answer = find_fact(engine, tables, index, each)
@@ -68,7 +75,8 @@ def _read_rows(tables: Tables, index: Expression, protocol: Protocol) -> Express
     rows = with_people(index, tables)
     asked = {name: read_row(rows, each)[_get_column(each)]
              for name, each in _list_asked(protocol) if is_in_row(each)}
-    return rows.select("trial_id", "person_id", "index_day", "seen_last", **asked)
+    return rows.select("trial_id", "person_id", "index_day", "seen_last",
+                       apart=rows.relapses_set_apart > 0, **asked)
 
 
 def _list_asked(protocol: Protocol) -> Iterator[tuple[str, Asked]]:
@@ -114,6 +122,8 @@ def read_analysis_table(built: Built, protocol: Protocol, before: int = 0) -> An
         end=_days(rows, "seen_last", index_day),
         death=_days(rows, "day_death-before", index_day), outcomes=outcomes,
         has_baseline=rows["has_baseline"].to_numpy(zero_copy_only=False).astype(bool),
+        last_scan=_days(rows, "last_scan", index_day),
+        relapses_apart=rows["apart"].fill_null(False).to_numpy(zero_copy_only=False).astype(bool),
         covariates={each.name: _values(rows, f"cov_{each.name}") for each in protocol.covariates},
         subgroups={each.name: _values(rows, f"sub_{each.name}") for each in protocol.subgroups},
         data_cut=built.last.to_pyarrow()["last"][0].as_py() or 0,

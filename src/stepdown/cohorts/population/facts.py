@@ -17,7 +17,7 @@ from stepdown.cohorts.history.scores import course_activity, viaadisc_points
 from stepdown.cohorts.history.treatment import years_on_treatment
 from stepdown.cohorts.history.truth import months_before, years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
-from stepdown.cohorts.population.tables import Tables
+from stepdown.cohorts.population.tables import LONG_AGO, Tables
 from stepdown.cohorts.protocol.model import Asked
 from stepdown.ms.therapies import read_therapies
 
@@ -198,7 +198,8 @@ def _find_therapies_before(engine: Engine, tables: Tables, index: Expression, as
     """How many other therapies were on file before the one that is taken."""
     del engine, asked
     rows = index.select("trial_id", "person_id", "index_day", now="therapy").join(tables.courses, "person_id")
-    before = rows.filter((rows.start < rows.index_day) & (rows.therapy != rows.now))
+    begun = (rows.start < rows.index_day) & ((rows.start > LONG_AGO) | (rows.stop <= rows.index_day))
+    before = rows.filter(begun & (rows.therapy != rows.now))
     found = before.group_by("trial_id").agg(low=before.therapy.nunique().cast("float64"))
     joined = index.select("trial_id").left_join(found, "trial_id").drop("trial_id_right")
     number = joined.low.fill_null(0.0)

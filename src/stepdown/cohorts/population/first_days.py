@@ -16,6 +16,10 @@ from stepdown.cohorts.protocol.model import Definitions, Outcome, OutcomeKind
 
 #: Outcomes that rest on the EDSS, and need a score to begin from.
 ON_EDSS = ("confirmed_worsening", "pira", "raw", "no_evidence_of_disease_activity_lost")
+#: Outcomes that only a scan can show: who is not scanned is not known to be free of them.
+ON_MRI = ("mri_activity", "any_activity", "no_evidence_of_disease_activity_lost")
+#: Outcomes that a relapse is part of.
+WITH_RELAPSES = ("relapse", "any_activity", "no_evidence_of_disease_activity_lost")
 #: What ends the time without an outcome, of what is on file with its day; of NEDA also worsening.
 _HAPPENED = {"relapse": ("relapse",), "mri_activity": ("scan",), "any_activity": ("relapse", "scan"),
              "no_evidence_of_disease_activity_lost": ("relapse", "scan"),
@@ -95,6 +99,18 @@ def _relapse_days(tables: Tables) -> Expression:
 
 def _scan_days(tables: Tables) -> Expression:
     return tables.scans.filter(tables.scans.active.fill_null(False)).select("person_id", "day")
+
+
+def find_last_scans(tables: Tables, index: Expression) -> Expression:
+    """``trial_id`` with ``last_scan``: the last day after the index day on which a scan told of activity.
+
+    That is a scan of the brain that could be read and compared, or one that shows activity anywhere.
+    """
+    told = tables.scans.filter(tables.scans.active.notnull() & (tables.scans.brain | tables.scans.active))
+    rows = index.select("trial_id", "person_id", "index_day", "seen_last").join(
+        told.select("person_id", "day"), "person_id")
+    later = rows.filter((rows.day > rows.index_day) & (rows.day <= rows.seen_last))
+    return later.group_by("trial_id").agg(last_scan=later.day.max())
 
 
 def _event_days(tables: Tables, kind: str) -> Expression:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import months_before
-from stepdown.cohorts.population.tables import Tables, find_stops
+from stepdown.cohorts.population.tables import LONG_AGO, Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
 
 #: So many days are told apart in a trial's number, from so many before 1970 on: 1880 to 2238.
@@ -42,8 +42,9 @@ def _find_days(tables: Tables, index: Index) -> Expression:
     if index.event == "stop":
         return find_stops(tables.courses).select("person_id", index_day="day")
     if index.event == "landmark":
-        later = months_before(tables.courses.start, -(index.months_after_start or 0))
-        return tables.courses.select("person_id", index_day=later)
+        begun = tables.courses.filter(tables.courses.start > LONG_AGO)
+        later = months_before(begun.start, -(index.months_after_start or 0))
+        return begun.select("person_id", index_day=later)
     events = tables.events.filter((tables.events.event == index.of) & tables.events.day.notnull())
     return events.group_by("person_id").agg(index_day=events.day.min())
 
@@ -56,14 +57,17 @@ def _rank_courses(tables: Tables) -> Expression:
 
 
 def _with_therapy(index: Expression, courses: Expression) -> Expression:
-    """With the course begun last of those taken when the day began: before what was decided on it."""
+    """With the course begun last of those taken when the day began: before what was decided on it.
+
+    Of one whose start is not on file nobody knows from when on it was taken, except on the day of its stop.
+    """
     ibis = load_ibis()
     rows = index.select("trial_id", "person_id", "index_day").join(courses, "person_id")
     on = rows.filter((rows.start < rows.index_day) & (rows.stop >= rows.index_day))
     last = on.group_by("trial_id").agg(place=on.place.max())
     placed = index.left_join(last, "trial_id").drop("trial_id_right")
-    named = courses.select("person_id", "place", "therapy", "end_known")
+    named = courses.select("person_id", "place", "therapy", "end_known", "start", "stop")
     found = placed.left_join(named, ["person_id", "place"]).drop("person_id_right", "place_right", "place")
-    known = found.end_known.fill_null(True)
+    known = (found.end_known & ((found.start > LONG_AGO) | (found.stop == found.index_day))).fill_null(True)
     therapy = ibis.ifelse(known, found.therapy.fill_null("none"), ibis.null("string"))
-    return found.mutate(therapy=therapy).drop("end_known")
+    return found.mutate(therapy=therapy).drop("end_known", "start", "stop")

@@ -14,6 +14,8 @@ from stepdown.patients.tables import LESIONS
 
 #: A stop that has not come: later than any day.
 NEVER = 2_000_000
+#: A start that is not on file: earlier than any day.
+LONG_AGO = -NEVER
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,15 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
     scans = _take(raw["mri"], ("mri_id", "region", *(f"any_{name}" for name in LESIONS)), "date")
     events = _take(raw["events"], ("event", "kind", "serious", "grade"), "date")
     episodes = _take(raw["relapses"], ("relapse_id", "lasted_24h", "fever_or_infection"), "onset")
-    people = _take(raw["patients"], ("sex", "centre", "diagnosis", "course"), "birth_date", "onset_date",
-                   "secondary_progression_date")
+    people = _take(raw["patients"], ("sex", "centre", "diagnosis", "course", "relapses_set_apart"),
+                   "birth_date", "onset_date", "secondary_progression_date")
     return Tables(
         patients=engine.keep(people, "people"),
         periods=engine.keep(periods.select("person_id", first_day=to_day(periods.first_day),
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
         courses=engine.keep(join_touching(treatments), "courses"),
-        relapses=classify_relapses(engine, episodes),
+        relapses=classify_relapses(engine, _with_set_apart(episodes, raw["patients"])),
         scores=visits.filter(visits.value.notnull()),
         scans=classify_scans(engine, scans.rename(day="date", day_last="date_last")),
         visits=visits,
@@ -72,16 +74,25 @@ def _take(table: Expression, columns: tuple[str, ...], *dates: str) -> Expressio
     return with_days(table.select("person_id", *columns, *days), *dates)
 
 
+def _with_set_apart(relapses: Expression, people: Expression) -> Expression:
+    """With an episode of which nothing is known for all whose relapse rows were set apart at import."""
+    ibis = load_ibis()
+    apart = people.filter((people.relapses_set_apart > 0).fill_null(False))
+    known = {"person_id": apart.person_id, "relapse_id": -apart.person_id - 1}
+    return relapses.union(apart.select(**{
+        name: known.get(name, ibis.null(kind)).cast(kind) for name, kind in relapses.schema().items()}))
+
+
 def join_touching(treatments: Expression) -> Expression:
     """Periods on one therapy without a day between them as one course: ``start, stop`` (NEVER: it goes on).
 
     A stop on file is a stop, whether or not the therapy is begun again later: to bridge a pause here would
-    choose people by what came after. ``end_known`` is false where nobody knows whether a course went on;
-    periods without a start are left out.
+    choose people by what came after. ``end_known`` is false where nobody knows whether a course went on; a
+    course whose start is not on file begins LONG_AGO.
     """
     ibis = load_ibis()
-    rows = treatments.filter(treatments.start.notnull()).mutate(
-        end=treatments.stop.fill_null(NEVER),
+    rows = treatments.mutate(
+        start=treatments.start.fill_null(LONG_AGO).cast("int32"), end=treatments.stop.fill_null(NEVER),
         sure=treatments.stop.notnull() | treatments.still_taking.fill_null(False))
     order = {"group_by": ["person_id", "therapy"], "order_by": ["start", "treatment_id"]}
     before = ibis.window(**order, rows=(None, -1))

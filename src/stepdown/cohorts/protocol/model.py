@@ -189,6 +189,11 @@ class Strategy(Part):
         default=0, description="it may begin so many days after the index day; people are then followed "
                                "under both")
     interval_days_at_least: int | None = Field(default=None, description="for extend")
+    another_drug: Literal["leaves", "same-efficacy", "goes-on"] = Field(
+        default="leaves",
+        description="for continue: what a change to another drug is. leaves: to go on is to go on with the "
+                    "drug of the index day, and who changes is followed until then; same-efficacy: a drug of "
+                    "the same efficacy is going on; goes-on: any therapy is")
     to_tier: Literal["moderate", "high"] | None = Field(default=None, description="for switch")
     in_group: Criterion | None = Field(default=None, description="for group")
 
@@ -225,18 +230,35 @@ class Disclosure(Part):
     threshold: Annotated[int, Field(ge=0, le=50)] = Field(
         default=5, description="counts from 1 to below this are not shown")
     round_to: Annotated[int, Field(ge=1, le=50)] = Field(
-        default=5, description="other counts are rounded to multiples of this")
+        default=5,
+        description="other counts are rounded to multiples of this, or of threshold where that is more: "
+                    "finer rounding would give small counts back by subtraction")
     small_counts_permitted_by: str | None = Field(
         default=None,
         description="who permitted the publication of small counts of events; then to-study may use "
                           "the exact file")
 
 
+    @property
+    def step(self) -> int:
+        """To which multiples counts are rounded: never finer than what the threshold hides."""
+        return max(self.round_to, self.threshold)
+
+
 class FollowUp(Part):
     """How long people are followed, and when results are given."""
 
     years: Annotated[float, Field(gt=0, le=30)]
-    report_years: tuple[float, ...] = Field(default=(), description="also report at these times")
+    report_years: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        default=(), description="also report at these times, up to years")
+
+    @model_validator(mode="after")
+    def _reports_what_is_followed(self) -> FollowUp:
+        late = [year for year in self.report_years if year > self.years]
+        if late:
+            raise ValueError(f"report_years: {late[0]:g} lies after the end of follow-up, which is "
+                             f"{self.years:g} years")
+        return self
 
 
 class Bootstrap(Part):
@@ -279,8 +301,13 @@ class Protocol(Part):
         names = [strategy.name for strategy in self.strategies]
         if len(self.strategies) > 2:
             raise ValueError("strategies: at most two can be compared; write a protocol for each pair")
-        if len(names) == 2 and self.comparator not in names:
-            raise ValueError(f"comparator: name one of the strategies, {' or '.join(names)}")
+        if (len(names) == 2 or self.comparator is not None) and self.comparator not in names:
+            raise ValueError(f"comparator: {self.comparator or 'nothing'} is no strategy; name one of the "
+                             f"strategies, {' or '.join(names)}, or leave comparator out where nothing is "
+                             "compared")
+        if len(names) == 1 and self.comparator is not None:
+            raise ValueError(f"comparator: {self.comparator} is the only strategy, and cannot be compared "
+                             "with itself; leave comparator out, or add a strategy")
         if self.index.event == "stop" and len(names) > 1:
             raise ValueError("index: people who go on have no day of stopping, so that their clock would not "
                              "start like that of the others; use visit or landmark")
@@ -290,6 +317,12 @@ class Protocol(Part):
         for key in ("population", "outcomes", "covariates", "subgroups", "strategies"):
             _refuse_twice(key, [part.name for part in getattr(self, key)])
         return self
+
+    @property
+    def another_drug(self) -> str:
+        """What a change to another drug is to those who are to go on; ``goes-on`` where nobody is."""
+        going_on = (each.another_drug for each in self.strategies if each.action == "continue")
+        return next(going_on, "goes-on")
 
     @property
     def target(self) -> Strategy:

@@ -14,9 +14,11 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
-from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.protocol.model import Criterion, Protocol
+from stepdown.ms.course import ACTIVE, INDETERMINATE, NOT_ACTIVE
 from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
+from stepdown.patients.tables import TABLES
 
 #: The folder of the protocols that ship with the program.
 _SHIPPED = "stepdown.cohorts.protocols"
@@ -83,7 +85,7 @@ def _join(place: str, faults: list[str]) -> str:
 
 
 def _to_sentence(problem: Mapping[str, Any]) -> str:
-    field = _to_field(problem["loc"])
+    field = _to_field(problem["loc"]) + _name_part(problem)
     kind, detail = problem["type"], problem.get("ctx", {})
     if kind == "extra_forbidden":
         name = str(problem["loc"][-1])
@@ -94,8 +96,18 @@ def _to_sentence(problem: Mapping[str, Any]) -> str:
         return f"{field}: {detail['error']}" if field else str(detail["error"])
     if kind == "literal_error":
         allowed = detail["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{field}: is none of {', '.join(allowed)}{_guess(str(problem.get('input')), allowed)}"
+        given = str(problem.get("input"))
+        return f"{field}: {given} is none of {', '.join(allowed)}{_guess(given, allowed)}"
     return f"{field}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _name_part(problem: Mapping[str, Any]) -> str:
+    """The name of a part that is wrong as a whole, such as that of a criterion."""
+    given = problem.get("input")
+    if not isinstance(given, Mapping) or len(problem["loc"]) < 2:
+        return ""
+    name = given.get("name")
+    return f" ({name})" if isinstance(name, str) else ""
 
 
 def _to_field(place: tuple[Any, ...]) -> str:
@@ -119,21 +131,47 @@ def _find_model(annotation: Any) -> type[BaseModel] | None:
 
 
 def _guess(name: str, allowed: list[str]) -> str:
-    near = get_close_matches(name.lower(), allowed, n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    words = {word.lower(): word for word in allowed}
+    near = get_close_matches(name.lower(), words, n=1, cutoff=0.6)
+    return f'; did you mean "{words[near[0]]}"?' if near else ""
+
+
+def list_words() -> dict[str, list[str]]:
+    """The words that a fact can be, by fact; a centre can be any, a therapy of no catalogue is other:NAME."""
+    therapies, patients = read_therapies(), TABLES["patients"]
+    tiers = {each.efficacy_tier for each in therapies.values() if each.efficacy_tier}
+    return {
+        **{fact: [str(word) for word in patients.column(fact).allowed]
+           for fact in ("sex", "diagnosis", "course")},
+        "course_activity": [ACTIVE, NOT_ACTIVE, INDETERMINATE],
+        "therapy": ["none", *sorted(therapies)],
+        "therapy_group": ["none", *sorted({each.group for each in therapies.values()})],
+        "efficacy_tier": ["none", *sorted(tiers)],
+    }
+
+
+def _list_criteria(protocol: Protocol) -> Iterator[tuple[str, Criterion]]:
+    """Every criterion with its place: those of the population, and those that make a group."""
+    for number, criterion in enumerate(protocol.population):
+        yield f"population[{number}]", criterion
+    for number, strategy in enumerate(protocol.strategies):
+        if strategy.in_group is not None:
+            yield f"strategies[{number}].in_group", strategy.in_group
+
+
+def _name_words(word: str, allowed: list[str]) -> str:
+    """The nearest word, or all of them where they are few."""
+    return _guess(word, allowed) or (f"; it is one of {', '.join(allowed)}" if len(allowed) <= 12 else "")
 
 
 def _check_words(protocol: Protocol) -> Iterator[str]:
-    """Words that stand for something elsewhere: drugs, groups of drugs, rule sets."""
-    therapies = read_therapies()
-    words = {"therapy": ["none", *sorted(therapies)],
-             "therapy_group": ["none", *sorted({each.group for each in therapies.values()})]}
-    for number, criterion in enumerate(protocol.population):
+    """Words that stand for something elsewhere: in tables, drugs, groups of drugs, rule sets."""
+    words, therapies = list_words(), read_therapies()
+    for place, criterion in _list_criteria(protocol):
         allowed = words.get(criterion.fact, [])
         for word in (*(criterion.any_of or ()), *(criterion.none_of or ())):
-            if allowed and word not in allowed:
-                yield (f"population[{number}]: {word} is no {criterion.fact} of the catalogue"
-                       f"{_guess(word, allowed)}")
+            if allowed and word not in allowed and not word.startswith("other:"):
+                yield f"{place} ({criterion.name}): {word} is no {criterion.fact}{_name_words(word, allowed)}"
     for name in protocol.definitions.treatment.gap_days_by_drug:
         if name not in therapies:
             yield (f"definitions.treatment.gap_days_by_drug: {name} is no drug of the catalogue"

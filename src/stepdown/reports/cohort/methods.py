@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stepdown.cohorts.population.first_days import choose_rules
+from stepdown.cohorts.population.first_days import ON_MRI, choose_rules
 from stepdown.cohorts.protocol.model import Criterion, Protocol
 
 _INDEX = {
@@ -13,6 +13,9 @@ _INDEX = {
     "landmark": "a landmark day after the start of a treatment",
     "event": "the first event of the kind under study",
 }
+_CHANGES = {"leaves": "left the strategy to continue",
+            "same-efficacy": "left the strategy to continue, unless its efficacy was the same",
+            "goes-on": "was continuing"}
 _ESTIMANDS = {
     "ate": "the average effect in everybody eligible (inverse probability of treatment)",
     "ate-stabilised": "the average effect in everybody eligible (stabilised weights)",
@@ -44,7 +47,7 @@ def _write(protocol: Protocol) -> Iterator[str]:
         yield from _write_weights(protocol)
     yield from _write_intervals(protocol)
     yield (f"In what is published, counts from 1 to {protocol.disclosure.threshold - 1} are hidden, others "
-           f"are rounded to multiples of {protocol.disclosure.round_to}, and results that rest on fewer "
+           f"are rounded to multiples of {protocol.disclosure.step}, and results that rest on fewer "
            "events are withheld.")
 
 
@@ -97,6 +100,13 @@ def _write_outcomes(protocol: Protocol) -> Iterator[str]:
     yield ("Risks are cumulative incidences (Aalen-Johansen) with death as a competing event. A relapse "
            "lasted 24 hours or more, without fever or infection, 30 days or more after the last one "
            f"({protocol.definitions.relapse.source}).")
+    if any(outcome.kind in ON_MRI for outcome in protocol.outcomes):
+        yield ("For outcomes on MRI follow-up ended with the last scan that told of activity, people without "
+               "one after the index day were left out, and lesions were dated to the scan that showed them "
+               "(interval-censored).")
+    going_on = next((each for each in protocol.strategies if each.action == "continue"), None)
+    if going_on is not None and protocol.target.action != "group":
+        yield f"A change to another drug {_CHANGES[going_on.another_drug]}."
     rules = choose_rules(protocol.definitions)
     yield (f"Worsening followed the rule set {rules.name} (EDSS +1.5 from 0, +1.0 up to "
            f"{rules.last_whole_step:g}, +0.5 above), confirmed {rules.confirm_days / 7:g} weeks later "

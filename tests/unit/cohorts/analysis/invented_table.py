@@ -29,7 +29,7 @@ def invent_table(rows: list[dict[str, float]], covariates: dict[str, list[Any]] 
         trial=np.arange(count), person=np.arange(count) if person is None else np.array(person),
         index_day=np.full(count, INDEX_DAY), acted=take("acted"), left=take("left"),
         end=take("end", DATA_CUT - INDEX_DAY), death=take("death"), outcomes={"relapse": take("event")},
-        has_baseline=np.ones(count, bool),
+        has_baseline=np.ones(count, bool), last_scan=take("scan"), relapses_apart=np.zeros(count, bool),
         covariates={name: np.array(values) for name, values in (covariates or {}).items()},
         subgroups={name: np.array(values) for name, values in (subgroups or {}).items()},
         data_cut=DATA_CUT, scans=(none.astype(int), none, none), relapses=(none.astype(int), none))

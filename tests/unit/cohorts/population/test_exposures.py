@@ -14,7 +14,7 @@ from stepdown.cohorts.engines import Engine, open_engine, to_rows
 from stepdown.cohorts.population.exposures import find_exposures
 from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
-from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.protocol.model import Protocol, Strategy
 from stepdown.cohorts.protocol.reading import read_shipped
 from stepdown.cohorts.registry.reading import read_registry
 
@@ -41,6 +41,19 @@ SWITCHES: dict[str, tuple[Periods, tuple[int | None, int | None]]] = {
     "changes to one as strong, then steps down": (
         [(HIGH, -1000, 10), (OTHER_HIGH, 10, 400), (LOW, 400, None)], (400, None)),
     "stops": ([(HIGH, -1000, 50)], (None, 50)),
+}
+
+
+#: When somebody has left the drug of the index day without stopping: as another drug leaves, or only one of
+#: another efficacy does, or none does.
+CHANGES: dict[str, tuple[Periods, tuple[int | None, int | None, int | None]]] = {
+    "goes on": ([(HIGH, -1000, None)], (None, None, None)),
+    "changes at once": ([(HIGH, -1000, 0), (LOW, 0, None)], (0, 0, None)),
+    "changes to a drug as strong": ([(HIGH, -1000, 10), (OTHER_HIGH, 10, None)], (10, None, None)),
+    "begins another beside it": ([(HIGH, -1000, 200), (LOW, 90, None)], (90, 90, None)),
+    "one of two ends": ([(LOW, -1000, None), (HIGH, -500, 40)], (40, None, None)),
+    "stops": ([(HIGH, -1000, 50)], (None, None, None)),
+    "a new row for the same drug the day after": ([(HIGH, -1000, 0), (HIGH, 1, None)], (None, None, None)),
 }
 
 
@@ -77,6 +90,20 @@ def test_a_stop_counts_on_its_day_whatever_is_begun_later(engine: Engine, tmp_pa
     people = [invent(periods) for periods, _ in STOPS.values()]
     found = find(engine, tmp_path, people, read_shipped("stopping-at-50"))
     assert dict(zip(STOPS, found, strict=True)) == {name: (day, None) for name, (_, day) in STOPS.items()}
+
+
+@pytest.mark.parametrize(("place", "word"), [*enumerate(("leaves", "same-efficacy", "goes-on"))])
+def test_who_changes_the_drug_has_left_it_unless_the_protocol_says_otherwise(
+        engine: Engine, tmp_path: Path, place: int, word: str) -> None:
+    people = [invent(periods) for periods, _ in CHANGES.values()]
+    shipped = read_shipped("stopping-at-50").model_dump(mode="json")
+    shipped["strategies"][1]["another_drug"] = word
+    found = find(engine, tmp_path, people, Protocol.model_validate(shipped))
+    assert [left for _, left in found] == [days[place] for _, days in CHANGES.values()]
+
+
+def test_to_go_on_is_to_go_on_with_the_same_drug_where_nothing_is_said() -> None:
+    assert Strategy(name="a", action="continue").another_drug == "leaves"
 
 
 def test_stepping_down_is_a_milder_drug_and_stopping_is_neither(engine: Engine, tmp_path: Path) -> None:

@@ -60,6 +60,29 @@ SLIPS = {
     "a comparator that is no strategy": (
         {"comparator": "nothing"}, "name one of the strategies, stop or continue"),
     "a clock that starts when only one group can": ({"index": {"event": "stop"}}, "use visit or landmark"),
+    "a comparator where nothing is compared": (
+        {"strategies": [{"name": "stop", "action": "stop"}]}, "comparator: continue is no strategy"),
+    "the only strategy compared with itself": (
+        {"strategies": [{"name": "continue", "action": "stop"}]}, "leave comparator out, or add a strategy"),
+    "a report after the end of follow-up": (
+        {"follow_up": {"years": 2, "report_years": [1, 5]}}, "report_years: 5 lies after the end"),
+    "a word that the fact does not have": (
+        {"population": [{"name": "women", "fact": "sex", "none_of": ["woman"]}]},
+        "population[0] (women): woman is no sex; it is one of female, male"),
+    "a word that is nearly one of a fact": (
+        {"population": [{"name": "a", "fact": "course", "any_of": ["RMS"]}]}, 'did you mean "RRMS"?'),
+    "a diagnosis in small letters": (
+        {"population": [{"name": "a", "fact": "diagnosis", "any_of": ["ms"]}]},
+        'ms is no diagnosis; did you mean "MS"?'),
+    "a word of the criterion that makes a group": (
+        {"strategies": [{"name": "stop", "action": "group", "in_group": {
+            "name": "tier", "fact": "efficacy_tier", "any_of": ["hihg"]}}, {
+                "name": "continue", "action": "continue"}]},
+        'strategies[0].in_group (tier): hihg is no efficacy_tier; did you mean "high"?'),
+    "a fact that does not exist": (
+        {"population": [{"name": "a", "fact": "agee", "at_least": 2}]}, 'agee is none of'),
+    "a criterion is named": (
+        {"population": [{"name": "old", "fact": "age"}]}, "population[0] (old): age is a number"),
     "two of the same name": (
         {"outcomes": [{"name": "a", "kind": "relapse"}, {"name": "a", "kind": "death"}]},
         'two have the name "a"'),

@@ -60,7 +60,7 @@ def import_files(source: Path, mapping: Mapping, folder: Path,
     stage.number_people()
     stage.set_apart()
     make_folder(folder)
-    rows = stage.write(folder)
+    rows = stage.write(folder, {one.table for one in arrived if not one.source.ragged})
     accounts = tuple(account_for(stage, one, number, folder) for number, one in enumerate(arrived))
     imported = Imported(folder, accounts, find_other_therapies(stage.connection), tuple(notes))
     write_about(imported, rows)

@@ -6,7 +6,7 @@ sentence of that rule as its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +15,14 @@ from stepdown.cohorts.registry.importing.converting import PERSON, REASON, ROW
 from stepdown.cohorts.registry.rules import latest, list_row_rules
 from stepdown.patients.columns import Table
 from stepdown.patients.faults import Grade
-from stepdown.patients.tables import TABLES
+from stepdown.patients.tables import REQUIRED_TABLES, TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SOURCE = "source_number"
 STAGED = "staged_"
+COPY = "the same as another row in every column"
 #: What check would call an error but import leaves to be mended at the source: setting it apart hides more.
 LEFT_TO_CHECK = ("doubled-key", "periods-overlap", "observed-after-death")
 SQL_TYPES = {"identifier": "BIGINT", "integer": "INTEGER", "number": "DOUBLE", "text": "VARCHAR",
@@ -78,6 +79,7 @@ class Stage:
     def number_people(self) -> None:
         """Set doubled people apart, number the others by their mark, and carry the number to all rows."""
         run = self.connection.execute
+        self._set_contradictions_apart()
         run(f"UPDATE {STAGED}patients SET {REASON} = 'another row of the same person came before' "
             f"WHERE {REASON} IS NULL AND rowid NOT IN (SELECT min_by(rowid, ({SOURCE}, {ROW})) "
             f"FROM {STAGED}patients WHERE {REASON} IS NULL GROUP BY {PERSON})")
@@ -90,6 +92,15 @@ class Stage:
                 run(f"UPDATE {STAGED}{name} t SET person_id = n.number FROM numbers n "
                     f"WHERE n.{PERSON} = t.{PERSON}")
         self._number_rows()
+
+    def _set_contradictions_apart(self) -> None:
+        """Every row of people who stand twice and not with the same: nobody can say which is right."""
+        columns = ", ".join(f'"{name}"' for name in TABLES["patients"].names
+                            if name not in ("person_id", "source_id"))
+        self._give_reason(
+            "patients", f"{PERSON} IN (SELECT {PERSON} FROM {STAGED}patients WHERE {REASON} IS NULL "
+            f"GROUP BY 1 HAVING count(DISTINCT ({columns})) > 1)",
+            "person_id: stands more than once and not with the same: nobody can say which row is right")
 
     def _number_rows(self) -> None:
         """Number the rows of each table in the order of people, dates and sources."""
@@ -119,6 +130,14 @@ class Stage:
                                   _say(cross.columns, cross.sentence))
         for name in TABLES:
             self._set_strangers_apart(TABLES[name])
+        self._mark_relapses_set_apart()
+
+    def _mark_relapses_set_apart(self) -> None:
+        """Put down with each person how many relapse rows were set apart: they are not free of relapses."""
+        self.connection.execute(
+            f"UPDATE {STAGED}patients SET relapses_set_apart = (SELECT count(*) FROM {STAGED}relapses r "
+            f"WHERE r.{PERSON} = {STAGED}patients.{PERSON} AND r.{REASON} IS NOT NULL "
+            f"AND r.{REASON} <> '{COPY}')")
 
     def _set_strangers_apart(self, table: Table) -> None:
         if table.name != "patients":
@@ -133,7 +152,7 @@ class Stage:
         self._give_reason(
             table.name, f"rowid IN (SELECT rowid FROM {STAGED}{table.name} WHERE {REASON} IS NULL "
             f"QUALIFY row_number() OVER (PARTITION BY {columns} ORDER BY {SOURCE}, {ROW}) > 1)",
-            "the same as another row in every column")
+            COPY)
 
     def _give_reason(self, table: str, condition: str, reason: str) -> None:
         text = reason.replace("'", "''")
@@ -150,13 +169,18 @@ class Stage:
             f"CREATE OR REPLACE VIEW deaths AS SELECT person_id, min({latest(TABLES['events'], 'date')}) "
             "AS last_day FROM events WHERE event = 'death' AND date IS NOT NULL GROUP BY 1")
 
-    def write(self, folder: Path) -> dict[str, int]:
-        """Write the tables that have rows, or must be there; how many rows each has."""
+    def write(self, folder: Path, asked: Collection[str] = ()) -> dict[str, int]:
+        """Write the tables that have rows, must be there, or were ``asked`` for; how many rows each has.
+
+        A table that was asked for and had no row at all says that nothing of its kind is on file. One whose
+        rows were all set apart says nothing, and is not written.
+        """
         self._create_views()
         written = {}
         for table in TABLES.values():
             written[table.name] = self._count(table.name)
-            if written[table.name] or table.name in ("patients", "observation_periods"):
+            is_empty = table.name in asked and not self._count(f"{STAGED}{table.name}")
+            if written[table.name] or is_empty or table.name in REQUIRED_TABLES:
                 key = "" if table.name == "patients" else f", row_number() OVER (ORDER BY {table.key})"
                 named = f"* EXCLUDE ({table.key}){key} AS {table.key}" if key else "*"
                 path = str(folder / f"{table.name}.parquet").replace("'", "''")

@@ -24,7 +24,8 @@ FILES = {
 A1;1960;w;schubförmig;Ja
 A2;03.05.1971;m;sekundär progredient;Nein
 A3;05.1980;d;unbekannt;
-A1;1961;w;schubförmig;Ja
+A5;1961;w;schubförmig;Ja
+A5;1962;w;schubförmig;Ja
 A4;31.02.1980;w;schubförmig;Nein
 """,
     "therapien.csv": """PatNr;ATC;Präparat;Beginn;Ende;laufend
@@ -74,7 +75,7 @@ def rows(imported: Imported, table: str, *columns: str) -> list[tuple[Any, ...]]
 def test_every_row_is_accounted_for(imported: Imported) -> None:
     counts = {one.source: (one.rows, one.accepted, one.quarantined, one.left_aside)
               for one in imported.accounts}
-    assert counts == {"patienten.csv": (5, 3, 2, 0), "therapien.csv": (6, 4, 2, 0),
+    assert counts == {"patienten.csv": (6, 3, 3, 0), "therapien.csv": (6, 4, 2, 0),
                       "besuche.csv": (7, 3, 4, 0), "labor.csv": (4, 2, 1, 1)}
 
 
@@ -106,6 +107,46 @@ def test_rows_set_apart_are_kept_as_they_were_with_line_and_reason(imported: Imp
     assert kept[0] == ["line", "reason", "PatNr", "Datum", "EDSS", "SDMT"]
     assert [(row[0], row[2]) for row in kept[1:4]] == [("3", "A1"), ("4", "A1"), ("5", "A1")]
     assert kept[4][0] == "8" and kept[4][2] == "A3 | 05.01.2011"
+
+
+def test_who_stands_twice_with_different_births_is_set_apart_with_both_rows(imported: Imported) -> None:
+    with (imported.folder / "quarantine" / "patients-1.csv").open(encoding="utf-8") as file:
+        apart = [(row["PatNr"], row["reason"]) for row in csv.DictReader(file)]
+    assert [mark for mark, _ in apart] == ["A5", "A5", "A4"]
+    assert "nobody can say which row is right" in apart[0][1]
+
+
+PEOPLE = "id,born\nx,1970-01-01\ny,1971-01-01\nx,1970-01-01\n"
+WITH_RELAPSES = """
+version: "1"
+tables:
+  patients: {file: p.csv, columns: {person_id: id, birth_date: born}}
+  observation_periods: {file: o.csv, columns: {person_id: id, first_day: first, last_day: last}}
+  relapses: {file: r.csv, columns: {person_id: id, onset: onset}}
+"""
+
+
+def import_relapses(folder: Path, lines: str) -> Imported:
+    (folder / "p.csv").write_text(PEOPLE, encoding="utf-8")
+    (folder / "o.csv").write_text("id,first,last\nx,2010-01-01,2020-01-01\n", encoding="utf-8")
+    (folder / "r.csv").write_text("id,onset\n" + lines, encoding="utf-8")
+    return import_files(folder, parse_mapping(WITH_RELAPSES, "m"), folder / "made")
+
+
+def test_a_file_with_a_header_only_is_a_table_without_rows(tmp_path: Path) -> None:
+    made = import_relapses(tmp_path, "")
+    assert rows(made, "relapses", "relapse_id") == []
+    assert "relapses" not in check_registry(made.folder).absent
+
+
+def test_a_file_whose_rows_were_all_set_apart_is_no_empty_table(tmp_path: Path) -> None:
+    made = import_relapses(tmp_path, "x,2013-02-30\n")
+    assert "relapses" in check_registry(made.folder).absent
+
+
+def test_a_relapse_that_was_set_apart_is_put_down_with_the_person_and_a_copy_is_not(tmp_path: Path) -> None:
+    made = import_relapses(tmp_path, "x,2013-02-30\ny,2014-05-01\ny,2014-05-01\n")
+    assert rows(made, "patients", "source_id", "relapses_set_apart") == [("x", 1), ("y", 0)]
 
 
 def test_reasons_hold_no_value_of_a_row(imported: Imported) -> None:
