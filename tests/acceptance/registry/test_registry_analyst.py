@@ -1,4 +1,8 @@
-"""Small registries of invented people, counted on paper first, then brought in, checked and asked."""
+"""Small registries of invented people, counted on paper first, then brought in, checked and asked.
+
+Written by a registry's data analyst who had not seen the program. What costs most, or what other tests hold
+as well, is marked ``validate``.
+"""
 
 import csv
 import json
@@ -86,6 +90,7 @@ def stops(bring: Bring, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
     return run(protocol, bring("stops"), folder / "out")
 
 
+@pytest.mark.validate
 def test_who_stopped_and_why_each_follow_up_ended(stops: dict[str, Any]) -> None:
     # Of twelve, P09 still takes it and of P10 nobody knows; P11 stopped although it was begun again 59 days
     # later.
@@ -103,6 +108,7 @@ def test_who_stopped_and_why_each_follow_up_ended(stops: dict[str, Any]) -> None
     assert one["person_years"] == pytest.approx(days / 365.25, abs=0.03)
 
 
+@pytest.mark.validate
 def test_relapse_risk_with_a_death_and_a_loss_is_that_of_paper(stops: dict[str, Any]) -> None:
     # 1/10 on day 1; one censored on day 30; then 9/10 x 1/8 on day 151. The death comes later.
     one = group(stops, "relapse")
@@ -113,6 +119,7 @@ def test_relapse_risk_with_a_death_and_a_loss_is_that_of_paper(stops: dict[str, 
     )
 
 
+@pytest.mark.validate
 def test_index_day_fever_and_short_attacks_are_no_relapse_and_a_restart_is_one(
     stops: dict[str, Any],
 ) -> None:
@@ -173,6 +180,7 @@ def test_who_was_never_scanned_was_not_quiet_on_mri_for_two_years(bring: Bring, 
     assert one["reasons"]["end of follow-up"] <= 1
 
 
+@pytest.mark.validate
 def test_who_stops_one_of_two_drugs_has_not_stopped_being_treated(
     bring: Bring, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -200,6 +208,7 @@ def test_without_grace_each_is_followed_by_what_was_done_on_the_day(bring: Bring
     assert (stop["crude_risk"]["value"], go_on["crude_risk"]["value"]) == pytest.approx((0.4, 0.2))
 
 
+@pytest.mark.validate
 def test_with_90_days_of_grace_the_late_stop_belongs_to_those_who_stopped(
     bring: Bring, tmp_path: Path
 ) -> None:
@@ -219,6 +228,7 @@ def test_with_90_days_of_grace_the_late_stop_belongs_to_those_who_stopped(
     assert group(results, "relapse", "continue")["events"] == 1
 
 
+@pytest.mark.validate
 @pytest.mark.parametrize(("cut", "events"), [(5.5, 3), (5.0, 4)])
 def test_worsening_is_confirmed_and_the_step_depends_on_the_score(
     bring: Bring, tmp_path: Path, cut: float, events: int
@@ -237,6 +247,7 @@ def test_worsening_is_confirmed_and_the_step_depends_on_the_score(
     assert results["outcomes"][0]["left_out"]["no EDSS score to begin from"] == 1
 
 
+@pytest.mark.validate
 def test_shipped_ocrelizumab_protocol_counts_1_and_4_of_41_and_publishes_neither(
     bring: Bring, tmp_path: Path
 ) -> None:
@@ -264,6 +275,7 @@ def test_shipped_ocrelizumab_protocol_counts_1_and_4_of_41_and_publishes_neither
     assert group(published, "any_activity")["events"] == group(published, "mri_activity")["events"] == "<5"
 
 
+@pytest.mark.validate
 def test_study_of_three_events_is_refused_without_permission(
     bring: Bring, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -274,6 +286,7 @@ def test_study_of_three_events_is_refused_without_permission(
     assert "small_counts_permitted_by" in "".join(capsys.readouterr())
 
 
+@pytest.mark.validate
 def test_study_of_three_events_of_twelve_is_exact_with_permission(bring: Bring, tmp_path: Path) -> None:
     who = "Board of the invented registry, 2026-03-01"
     protocol = write_protocol(tmp_path, disclosure={"threshold": 5, "small_counts_permitted_by": who})
@@ -289,6 +302,7 @@ def test_study_of_three_events_of_twelve_is_exact_with_permission(bring: Bring, 
     assert main(["evidence", "check", str(file)]) == 0
 
 
+@pytest.mark.validate
 def test_small_cells_do_not_come_back_by_subtraction_when_nothing_is_rounded(
     bring: Bring, tmp_path: Path
 ) -> None:
@@ -349,6 +363,7 @@ def test_every_odd_row_is_accounted_for_and_none_is_mended(
     assert violations(registry, capsys)[0] == 0
 
 
+@pytest.mark.validate
 def test_relapse_before_birth_or_after_death_never_passes_in_silence(
     bring: Bring, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -360,6 +375,7 @@ def test_relapse_before_birth_or_after_death_never_passes_in_silence(
         assert check(write_protocol(tmp_path), registry) == 2  # "must be mended before a cohort is run"
 
 
+@pytest.mark.validate
 def test_drug_that_no_catalogue_has_is_still_a_drug(
     bring: Bring, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -415,6 +431,7 @@ def test_when_nobody_is_left_it_shows_where_they_went(
     assert not (tmp_path / "out" / "results.json").exists()
 
 
+@pytest.mark.validate
 def test_results_of_two_protocols_never_mix_in_one_folder(bring: Bring, tmp_path: Path) -> None:
     out, registry = tmp_path / "out", bring("few-events")
     first = run(write_protocol(tmp_path), registry, out)
