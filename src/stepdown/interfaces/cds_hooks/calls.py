@@ -129,9 +129,9 @@ def _read_person(usable: dict[str, Json], keys: tuple[str, ...], patient: str) -
 
 def _list_doubts(found: FhirPerson, keys: tuple[str, ...]) -> Iterator[str]:
     """What of the record must be looked at first, with its places by the keys of the prefetch."""
-    names = ("patient", *keys)
+    names = {f"[{number}].": f"{key} " for number, key in enumerate(("patient", *keys))}
     for doubt in found.doubts:
-        yield re.sub(r"\[(\d+)\]\.", lambda match: f"{names[int(match[1])]} ", doubt)
+        yield re.sub(r"\[\d+\]\.", lambda match: names.get(match[0], match[0]), doubt)
     if others := found.of_others:
         kinds = ", ".join(sorted({row.resource for row in others}))
         yield f"{len(others)} entries of the prefetch are about somebody else and were left out: {kinds}"

@@ -31,7 +31,7 @@ def make_cards(call: Call, app: str | None = None) -> list[Json]:
     checked = _check(call)
     if checked.patient is None or checked.errors:
         detail = join(_say_faults(checked), _say_doubts(call), say_gaps(call))
-        return [make_card(say("unreadable"), "info", detail, app)]
+        return [make_card(say("unreadable"), "warning" if call.doubts else "info", detail, app)]
     answer = assess(History(checked.patient, checked.at), checked.faults, partial(_is_printed, call))
     return list(_view(answer, call, app) if is_view else judge_orders(answer, call, app))
 

@@ -27,7 +27,8 @@ from stepdown.patients.units import find_unit, known_units, read_lab_tests
 _NOT_A_RESULT = ("entered-in-error", "cancelled", "registered")
 #: Antibodies that speak for another disease; the person file has a place of their own for them.
 ANTIBODIES = {"aqp4": "aquaporin-4 antibodies", "mog": "MOG antibodies"}
-_LIMIT = re.compile(r"([<>]=?)\s*(\d.{0,30})\Z")
+#: A limit written as text: "<0.5", "<= 0,2 g/L"; nothing else is taken over.
+_LIMIT = re.compile(r"([<>]=?)\s*(\d[\d.,]{0,12}(?:\s*[A-Za-z\d/^*%]{1,12})?)\Z")
 _COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 
 

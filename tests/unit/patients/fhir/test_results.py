@@ -141,6 +141,12 @@ def test_a_result_below_a_limit_is_left_out_and_is_a_doubt_until_a_later_one(
     assert read_bundle(to_bundle(low, later)).doubts == ()
 
 
+def test_of_a_limit_written_as_text_nothing_but_the_number_and_its_unit_is_taken_over() -> None:
+    told = observation(coded(LOINC, "731-0"), valueString="<0.5 of Frau Sorglos [9].")
+    found = read_bundle(to_bundle(told))
+    assert found.doubts == () and "without a number" in reasons(found)
+
+
 def test_what_the_laboratory_says_of_a_result_is_read() -> None:
     said = observation(coded(LOINC, "5196-1"), interpretation=[{"coding": [{"code": "POS"}]}])
     assert read_bundle(to_bundle(said)).person["labs"][0]["value"] == "positive"
