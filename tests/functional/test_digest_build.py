@@ -18,6 +18,7 @@ from stepdown.evidence.supposing import supposing
 from stepdown.interfaces.cli import main
 from stepdown.literature.citation import AbstractSection, Citation
 from stepdown.literature.summaries.choosing import choose_results
+from stepdown.literature.summaries.writing import sort_unsummarised
 from stepdown.reports.digest.entries import Entry, sort_newest, split_pages
 from stepdown.reports.digest.feeds import make_id, write_atom
 from stepdown.reports.digest.site import Setup, Site, make_site
@@ -68,10 +69,16 @@ def test_a_study_without_a_number_is_listed_with_the_reason(site: Site) -> None:
 def test_every_study_has_a_page_or_a_reason() -> None:
     library = read_library()
     whole = make_site(library, Setup(ON))
-    without = [study for name, study in library.items() if f"summaries/{name}.html" not in whole.files]
+    without = [study for study in library.values() if choose_results(study) is None]
     assert whole.summaries + len(without) == len(library)
     told = unescape(whole.files["others.html"])
     assert all(study.title in told for study in without)
+    in_words = [study for study in without if sort_unsummarised(study) == "words"]
+    pages = {path for path in whole.files if path.startswith("summaries/")}
+    assert len(in_words) > 10 and len(pages) == whole.summaries + len(in_words)
+    for study in in_words:
+        page = unescape(whole.files[f"summaries/{study.id}.html"])
+        assert study.title in page and "so we write no summary" in page
 
 
 def test_a_list_and_a_feed_tell_the_time_frame_with_the_main_point(site: Site) -> None:
@@ -160,14 +167,15 @@ def test_an_evidence_page_tells_trials_and_cohorts_apart(site: Site) -> None:
     assert 'href="../summaries/corboy2023.html"' in page
 
 
-def test_the_command_writes_a_page_for_every_study_with_a_number(
+def test_the_command_writes_a_page_for_every_study_that_reports_a_result(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["digest", "build", "-o", str(tmp_path / "site"), "--on", "2026-11-30"]) == 0
     told = capsys.readouterr()
     assert told.out.strip() == str(tmp_path / "site" / "index.html")
     written = {path.stem for path in (tmp_path / "site" / "summaries").iterdir()}
-    assert written == {name for name, study in read_library().items() if choose_results(study)}
+    assert written == {name for name, study in read_library().items()
+                       if choose_results(study) or sort_unsummarised(study) == "words"}
     assert not (tmp_path / "site" / "sitemap.xml").exists()
 
 

@@ -9,13 +9,14 @@ from stepdown.evidence.study import Change, Study
 from unit.evidence.invented_studies import finding, study
 
 REAL = (
-    "aan2018", "bourjeily2023", "coerver2023", "coerver2024ocr", "coerver2025", "corboy2023", "foley2022",
-    "jouvenot2024", "meta2022-hvi", "mogad_korea2025", "quinn2024", "tysedmus2016", "yano2019", "zhu2023",
+    "aan2018", "bourjeily2023", "chan2020", "coerver2023", "coerver2024ocr", "coerver2025", "corboy2023",
+    "foley2022", "jouvenot2024", "meta2022-hvi", "mogad_korea2025", "quinn2024", "tysedmus2016", "yano2019",
+    "zhu2023",
 )  # fmt: skip
 
 
 def make_digest_library(copies: int = 0) -> dict[str, Study]:
-    """Fourteen real studies; one withdrawn, one changed, one dated later, and copies to fill a list."""
+    """Fifteen real studies; one withdrawn, one changed, one dated later, and copies to fill a list."""
     library = read_library()
     found = {name: library[name] for name in REAL}
     gone = study("invented-gone", finding(), retracted="2026-11-25", title="An invented paper, withdrawn")

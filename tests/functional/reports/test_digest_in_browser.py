@@ -18,7 +18,8 @@ PAGES = (
     "glossary.html", "about.html", "others.html", "summaries/corboy2023.html",
     "summaries/mogad_korea2025.html",
     "summaries/yano2019.html", "summaries/bourjeily2023.html", "summaries/quinn2024.html",
-    "summaries/invented-gone.html", "summaries/invented-changed.html", "newsletter/2026-11-30.html",
+    "summaries/invented-gone.html", "summaries/invented-changed.html", "summaries/chan2020.html",
+    "newsletter/2026-11-30.html",
 )  # fmt: skip
 NARROW = {"width": 320, "height": 640}
 every_page = pytest.mark.parametrize("name", PAGES)

@@ -183,6 +183,8 @@ def _add_reference(
     groups = {kind: [_to_other(study) for study in others if sort_unsummarised(study) == kind]
               for kind in read_digest_words()["others"]["kind"]}
     site.add("others.html", _render("others.html", "about", "", groups=groups))
+    for other in (other for rows in groups.values() for other in rows if other["page"]):
+        site.add(other["page"], _render("words.html", "", "../", study=other))
     lists = [(say("nav.home"), "index.html"), (say("nav.topics"), "topics/index.html"),
              (say("nav.drugs"), "drugs/index.html"), (say("home.others"), "others.html")]
     site.add("search.html", _render("search.html", "search", "", lists=lists))
@@ -203,10 +205,11 @@ def _find_drugs(groups: Mapping[str, list[Entry]]) -> Iterator[tuple[str, str, s
 
 
 def _to_other(study: Study) -> dict[str, Any]:
-    """A study without a summary: its citation, and what it says in words."""
+    """A study without a summary: its citation, and what it says in words, for which it has a page."""
     rows = find_results_table(study) if sort_unsummarised(study) == "words" and not study.retracted else ()
     return {
         "title": study.title, "authors": study.authors, "journal": study.journal, "year": study.year,
+        "page": f"summaries/{study.id}.html" if rows else "",
         "banners": tell_banners(study), "rows": rows, "links": find_links(tell_source(study)),
         "read": say(f"read.{study.read}"),
     }  # fmt: skip
