@@ -61,7 +61,8 @@ def _single_facts(view: View) -> Iterator[Fact]:
     yield asked("caregiver_burden", "caregiver", "burden_score", "0 to 88")
     yield asked("caregiver_wants_support", "caregiver", "wants_support")
     goals = [goal for goal in patient.goals or () if goal]
-    yield _now(view, "goals", "; ".join(goals) or None, "goals")
+    nothing = "none named" if patient.goals == () else None
+    yield _now(view, "goals", "; ".join(goals) or nothing, "goals")
 
 
 def _group_reader(view: View) -> Callable[..., Fact]:

@@ -315,5 +315,8 @@ class Patient:
     adherence: Annotated[Adherence | None, Meaning("what became of the doses that were due")] = None
     goals: Annotated[
         tuple[Annotated[str | None, GOAL], ...] | None,
-        Meaning("what the person wants to reach, in their own words", ["walk to the shop without a rest"]),
+        Meaning(
+            "what the person wants to reach, in their own words; empty: asked, none named",
+            ["walk to the shop without a rest"],
+        ),
     ] = None

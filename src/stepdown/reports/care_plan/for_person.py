@@ -17,6 +17,7 @@ from stepdown.reports.care_plan.sheet import (
     list_items,
     list_phones,
     make_block,
+    tell_no_goals,
     tell_red_flags,
 )
 from stepdown.reports.care_plan.words import read_words, say
@@ -113,7 +114,7 @@ def _act(answer: Answer, plan: CarePlan) -> Section:
 
 def _goals(plan: CarePlan) -> Section:
     entries = list_items(*plan.goals)
-    words = () if entries else (say("person.goals_none"),)
+    words = () if entries else (tell_no_goals(plan, "person"),)
     return Section("goals", say("person.goals"), blocks=(make_block(*words, entries=entries),))
 
 

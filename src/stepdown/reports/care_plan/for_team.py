@@ -15,6 +15,7 @@ from stepdown.reports.care_plan.sheet import (
     list_items,
     list_phones,
     make_block,
+    tell_no_goals,
     tell_red_flags,
 )
 from stepdown.reports.care_plan.words import say
@@ -105,7 +106,7 @@ def _flags(plan: CarePlan) -> Section:
 
 
 def _goals(plan: CarePlan) -> Section:
-    words = () if plan.goals else (say("clinician.no_goals"),)
+    words = () if plan.goals else (tell_no_goals(plan, "clinician"),)
     block = make_block(*words, entries=list_items(*plan.goals))
     return Section("goals", say("clinician.goals"), blocks=(block,))
 

@@ -75,6 +75,13 @@ def list_phones(clinic: Clinic) -> Phones:
     return tuple((say(f"phones.{key}"), value or blank, not value) for key, value in given)
 
 
+def tell_no_goals(plan: CarePlan, voice: str) -> str:
+    """That no goal is on file: because nobody asked, or because none was named."""
+    asked = any(row.id == "goals" and row.status == "assessed" for row in plan.rows)
+    nobody = {"clinician": "no_goals", "person": "goals_none"}[voice]
+    return say(f"{voice}.{'goals_unnamed' if asked else nobody}")
+
+
 def tell_red_flags(plan: CarePlan, voice: str) -> tuple[Block, Block]:
     """What everybody acts on, in the voice of a page: by the emergency number, then the same day."""
     field_of = {"clinician": "text", "person": "plain", "caregiver": "caregiver"}[voice]

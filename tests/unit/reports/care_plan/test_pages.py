@@ -125,3 +125,11 @@ def test_the_answer_of_assess_holds_the_plan_in_a_few_lines() -> None:
     assert "Care plan" in told and "Today: Thoughts of self-harm" in told
     assert "By 2026-12-01." in told and "stepdown care-plan FILE" in told
     assert 'id="care-plan"' in to_html(answer_of(LOW_MOOD))
+
+
+def test_asked_for_goals_and_none_named_is_not_the_same_as_nobody_asked() -> None:
+    asked, not_asked = answer_for(goals=[]), answer_for()
+    assert "You named no wish yet." in to_plan_text(asked, "person")
+    assert "Asked: none named." in to_plan_text(asked, "team")
+    assert "Nobody has asked you yet" in to_plan_text(not_asked, "person")
+    assert "Not assessed: nobody wrote down" in to_plan_text(not_asked, "team")
