@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 
 from stepdown.evidence.study import Finding, Study
 from stepdown.ms.errors import MissingExtra
+from stepdown.reports.figures import open_figure
 from stepdown.reports.forest import draw_forest, exact_interval, find_forest, find_rows
 from stepdown.reports.html.clinician import write_clinician_page
 from unit.reports.invented_answers import injectable, option, risk
@@ -87,3 +89,9 @@ def test_without_matplotlib_the_page_says_what_is_not_drawn(monkeypatch: pytest.
     monkeypatch.setattr("stepdown.reports.html.clinician.draw_forest", refuse)
     page = write_clinician_page(injectable(), invented_study(events=3, n=131, time_years=2.0))
     assert "the extra &#39;plots&#39; is not installed" in page
+
+
+def test_without_matplotlib_the_picture_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'stepdown\[plots\]'"):
+        open_figure(4.0, 3.0)

@@ -140,12 +140,15 @@ def test_each_link_inside_a_page_has_its_place(name: str) -> None:
         assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'\bid="([^"]+)"', page))
 
 
-def test_text_and_json_load_neither_templates_nor_pictures() -> None:
+def test_text_and_json_load_no_templates_and_pages_load_no_drawing_library_for_curves() -> None:
     code = (
         "import sys; from unit.reports.invented_answers import injectable as one;"
         "from stepdown.reports import to_text, to_json;"
         "to_text(one()); to_text(one(), 'patient'); to_json(one());"
-        "print(sorted({'jinja2', 'matplotlib', 'weasyprint', 'scipy.stats'} & set(sys.modules)))"
+        "print(sorted({'jinja2', 'matplotlib', 'weasyprint', 'scipy.stats'} & set(sys.modules)));"
+        "from stepdown.reports import to_html; from stepdown.reports.number_pictures import draw_pictures;"
+        "assert 'curve-picture' in to_html(one(), 'patient'); assert draw_pictures(one().options);"
+        "print(sorted({'matplotlib', 'weasyprint', 'scipy.stats'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -154,7 +157,7 @@ def test_text_and_json_load_neither_templates_nor_pictures() -> None:
         check=True,
         env={"PYTHONPATH": ":".join(path for path in sys.path if path)},
     )
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.split() == ["[]", "[]"]
 
 
 def test_json_keeps_hostile_text_as_it_is() -> None:
