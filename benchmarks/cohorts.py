@@ -42,6 +42,8 @@ unknown for no, and makes no flow of people. "Same counts": whether entries, out
 same, to the last one. The pandas script finds neither worsening nor stops, and does not join treatments
 with a pause between. Spark's ratio is by the clock, on two cores of one machine, where starting it and
 moving tables through files is most of it; its memory is in another process and is not counted.
+The aim of a build is at most 1.3 times the hand-written SQL, in 0.5 GB; that of a study of 1,000,000 people
+is a minute in 2 GB. A load above the number of processors means that other work ran beside.
 """
 HEAD = ("people", "what", "by the clock", "processor", "memory", "entries", "ratio", "same counts")
 

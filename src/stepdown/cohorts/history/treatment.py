@@ -28,14 +28,16 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     ibis = load_ibis()
     wanted = ibis.literal(therapy) if isinstance(therapy, str) else therapy
     asked = index.select("trial_id", "person_id", "index_day", "seen_last", therapy=wanted)
-    rows = engine.keep(_find_runs(treatments, gap_days, gap_days_by_therapy), "runs")
-    runs = engine.keep(_with_opening(rows), "runs")
+    rows_of_runs = engine.keep(_find_runs(treatments, gap_days, gap_days_by_therapy), "runs")
+    runs = engine.keep(_with_opening(rows_of_runs), "runs")
     rows = asked.join(runs, ["person_id", "therapy"])
     last = rows.filter((rows.valid_from <= rows.index_day)
                        & (rows.valid_to.isnull() | (rows.valid_to > rows.index_day)))
     measured = _measure(last)
     everybody = asked.select("trial_id").left_join(measured, "trial_id").drop("trial_id_right")
-    return engine.keep(everybody, "years_on")
+    found = engine.keep(everybody, "years_on")
+    engine.drop([rows_of_runs, runs])
+    return found
 
 
 def _find_runs(treatments: Expression, gap_days: int, by_therapy: Mapping[str, int]) -> Expression:

@@ -24,6 +24,7 @@ def order_scores(engine: Engine, scores: Expression, relapses: Expression, rules
     found = engine.keep(_find_confirming(dated, rules), "scores")
     if rules.improvement == "lower":
         found = engine.keep(_highest_to_confirming(found), "scores")
+    engine.drop([numbered, dated])
     return found
 
 

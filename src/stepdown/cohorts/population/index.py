@@ -25,7 +25,9 @@ def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     trial = found.number * DAYS_TOLD_APART + (found.index_day + _BEFORE_1970)
     found = engine.keep(found.mutate(trial_id=trial.cast("int64")).drop("number"), "days")
     courses = engine.keep(_rank_courses(tables), "courses")
-    return engine.keep(_with_therapy(found, courses), "index")
+    index_days = engine.keep(_with_therapy(found, courses), "index")
+    engine.drop([people, found, courses])
+    return index_days
 
 
 def _number_people(tables: Tables) -> Expression:
