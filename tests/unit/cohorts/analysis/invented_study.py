@@ -44,6 +44,7 @@ def draw_study(trials: int = 600, seed: int = 1, never: bool = False) -> Analysi
         acted=acted, left=np.full(trials, np.nan), end=rng.integers(100, 1500, trials).astype(np.float64),
         death=np.where(rng.random(trials) < 0.1, rng.integers(1, 900, trials), np.nan),
         outcomes={"relapse": relapse}, has_baseline=np.ones(trials, dtype=np.bool_),
+        last_scan=np.full(trials, np.nan), relapses_apart=np.zeros(trials, dtype=np.bool_),
         covariates={"age": age, "sex": rng.choice(["female", "male"], trials)}, subgroups={},
         data_cut=15_000 + 1200,
         scans=(scans, np.sort(rng.integers(1, 700, (trials, 2)), axis=1).ravel().astype(np.float64),
