@@ -65,18 +65,18 @@ def build_by_pandas(registry: Path, work: Path) -> dict[str, int]:
     visits = read["visits"][["visit_id", "person_id", "date"]].merge(people, on="person_id")
     visits = visits[visits.date >= visits.birth_date + pd.DateOffset(years=50)].merge(
         read["observation_periods"][["person_id", "first_day", "last_day"]], on="person_id")
-    visits = visits[(visits.date - visits.first_day).dt.days / 365.25 >= 2]
+    visits = visits[visits.date >= visits.first_day + pd.DateOffset(years=2)]
     taken = visits.merge(read["treatments"][["person_id", "therapy", "start", "stop"]], on="person_id")
     taken = taken[(taken.start < taken.date) & (taken.stop.isna() | (taken.stop >= taken.date))]
     taken = taken.sort_values("start").drop_duplicates("visit_id", keep="last")
-    taken = taken[(taken.date - taken.start).dt.days / 365.25 >= 1]
+    taken = taken[taken.date >= taken.start + pd.DateOffset(years=1)]
     relapses = read["relapses"].query("lasted_24h and not fever_or_infection").sort_values("onset")
     apart = relapses.groupby("person_id").onset.diff().dt.days
     relapses = relapses[apart.isna() | (apart >= 30)][["person_id", "onset"]]
     both = taken[["visit_id", "person_id", "date"]].merge(relapses, on="person_id")
     last = both[both.onset <= both.date].groupby("visit_id").onset.max()
-    since = (taken.date - taken.visit_id.map(last).fillna(taken.first_day)).dt.days / 365.25
-    taken = taken[since >= 2]
+    since = taken.visit_id.map(last).fillna(taken.first_day)
+    taken = taken[taken.date >= since + pd.DateOffset(years=2)]
     both = both[(both.onset > both.date) & both.visit_id.isin(taken.visit_id)]
     later = both.groupby("visit_id").onset.min()
     scans = read["mri"].sort_values(["person_id", "date", "mri_id"])

@@ -94,7 +94,8 @@ def take_people(data: AnalysisTable, number: int) -> AnalysisTable:
     scans, relapses = (np.isin(whose[0], trials) for whose in (data.scans, data.relapses))
     return replace(
         data, **{name: getattr(data, name)[chosen] for name in (
-            "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline")},
+            "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline", "last_scan",
+            "relapses_apart")},
         outcomes={name: values[chosen] for name, values in data.outcomes.items()},
         covariates={name: values[chosen] for name, values in data.covariates.items()},
         scans=tuple(column[scans] for column in data.scans),
