@@ -6,6 +6,7 @@ run ends by saying what was left out. On CI nothing may be left out: there a ski
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -28,7 +29,8 @@ settings.load_profile("same each time")
 
 
 #: What takes longest alone: begun first, so that at the end no core waits for another.
-LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", "no_generated_person")
+LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", "no_generated_person",
+           "mutated")
 
 
 #: Many examples of what other tests run line by line: watching each line of them doubles the time of a run
@@ -36,14 +38,33 @@ LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", 
 UNWATCHED = ("tests/spec/test_no_generated_person.py", "tests/spec/test_never.py", "tests/parity/",
              "tests/validation/", "tests/acceptance/", "tests/docs/", "in_browser", "test_cohort_",
              "against_", "mutated", "test_pictures.py", "test_style.py", "killed")
+#: Where every line must run, each case is watched; elsewhere the first cases of a test tell which lines it
+#: runs.
+WATCHED = ("tests/spec/", "tests/unit/ms/", "tests/unit/decisions/", "tests/unit/patients/")
+FIRST_CASES = 3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest tests first, the others in their order; coverage looks away where it learns nothing."""
     items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+    cases: Counter[str] = Counter()
     for item in items:
-        if any(name in item.nodeid for name in UNWATCHED):
+        test = item.nodeid.partition("[")[0]
+        cases[test] += 1
+        is_late = cases[test] > FIRST_CASES and not test.startswith(WATCHED)
+        if is_late or any(name in item.nodeid for name in UNWATCHED):
             item.add_marker("no_cover")
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand collected tests are no garbage: to look them over again and again takes minutes."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """At the end they are garbage after all, and libraries complain of what is left."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

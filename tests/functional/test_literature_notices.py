@@ -76,6 +76,7 @@ def test_as_json_the_same(run: Run, store: Path) -> None:
     assert [row["notice"] for row in answer["unresolved"]] == ["903"]
 
 
+@pytest.mark.validate
 def test_marking_reaches_the_study_the_pools_the_summary_and_the_sources_of_options(
     run: Run, store: Path, library: Path
 ) -> None:

@@ -39,6 +39,14 @@ def test_a_recent_event_counts_by_its_date(comorbidities: Any, fired: bool | Non
     assert found.fired is fired
 
 
+@pytest.mark.parametrize(("comorbidities", "fired"), [(["sleep-apnoea"], None), ([], False)])
+def test_whether_a_condition_is_treated_is_asked_and_not_taken_for_no(
+    comorbidities: list[str], fired: bool | None
+) -> None:
+    found = rule("continue", "ozanimod-sleep-apnoea", treatments=on("ozanimod"), comorbidities=comorbidities)
+    assert found.fired is fired
+
+
 def test_a_ban_for_the_start_keeps_going_on_from_being_reasonable() -> None:
     found = option(
         answer(treatments=on("fingolimod"), comorbidities=[{"name": HEART, "since": "2026-08"}]), "continue"
