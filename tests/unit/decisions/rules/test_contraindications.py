@@ -47,6 +47,15 @@ def test_whether_a_condition_is_treated_is_asked_and_not_taken_for_no(
     assert found.fired is fired
 
 
+@pytest.mark.parametrize(
+    ("comorbidities", "fired"),
+    [([{"name": "tuberculosis", "active": True}], True), (["tuberculosis"], None), ([], False)],
+)
+def test_a_ban_of_the_active_disease_asks_whether_it_is_active(comorbidities: Any, fired: bool | None) -> None:
+    found = rule("continue", "fingolimod-tuberculosis", treatments=on("fingolimod"), comorbidities=comorbidities)
+    assert found.fired is fired
+
+
 def test_a_ban_for_the_start_keeps_going_on_from_being_reasonable() -> None:
     found = option(
         answer(treatments=on("fingolimod"), comorbidities=[{"name": HEART, "since": "2026-08"}]), "continue"
