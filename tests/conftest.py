@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -146,3 +147,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("left out")
     for reason, count in reasons.most_common():
         terminalreporter.line(f"{count} left out: {reason}")
+
+
+@pytest.fixture(scope="session")
+def tables_read_anew() -> None:
+    """Tables of the disease and of the rules, kept once read, are read again where every line must run.
+
+    Whoever asked for them first may have been a test that coverage does not watch.
+    """
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith(("stepdown.ms.", "stepdown.decisions.rules.")):
+            for each in vars(module).values():
+                if callable(clear := getattr(each, "cache_clear", None)):
+                    clear()

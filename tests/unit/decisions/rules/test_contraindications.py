@@ -51,9 +51,22 @@ def test_whether_a_condition_is_treated_is_asked_and_not_taken_for_no(
     ("comorbidities", "fired"),
     [([{"name": "tuberculosis", "active": True}], True), (["tuberculosis"], None), ([], False)],
 )
-def test_a_ban_of_the_active_disease_asks_whether_it_is_active(comorbidities: Any, fired: bool | None) -> None:
-    found = rule("continue", "fingolimod-tuberculosis", treatments=on("fingolimod"), comorbidities=comorbidities)
+def test_a_ban_of_an_active_disease_asks_whether_it_is_active(comorbidities: Any, fired: bool | None) -> None:
+    found = rule(
+        "continue", "fingolimod-tuberculosis", treatments=on("fingolimod"), comorbidities=comorbidities
+    )
     assert found.fired is fired
+
+
+def test_a_planned_pregnancy_has_its_own_sentence() -> None:
+    found = answer(
+        treatments=on("teriflunomide"),
+        plans={"pregnancy": "planned"},
+        sex="female",
+        birth_date="1992-01-01",
+    )
+    rules = [item for item in option(found, "continue").rules if item.id.startswith("teriflunomide-pregnan")]
+    assert any(item.fired and "planned" in item.text for item in rules)
 
 
 def test_a_ban_for_the_start_keeps_going_on_from_being_reasonable() -> None:
