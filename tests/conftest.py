@@ -149,7 +149,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.line(f"{count} left out: {reason}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tables_read_anew() -> None:
     """Tables of the disease and of the rules, kept once read, are read again where every line must run.
 

@@ -5,6 +5,6 @@ from __future__ import annotations
 import pytest
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _read_anew(tables_read_anew: None) -> None:
     """Nothing of a test that coverage did not watch is taken over."""
