@@ -72,10 +72,10 @@ class Estimates:
         if value == 0:
             return Interval(0.0, 0.0, 1 - _TAIL ** (1 / size) if size > 0 else 1.0, _EXACT)
         error = self._find_error(lambda sample: _take(sample, side, place, crude))
-        if not np.isfinite(error) or value >= 1 or not size > 0:
-            return Interval(value, _NONE, _NONE, _NO_INTERVAL)
-        if not error > 0 or self.events[int(side)] < LEAST_EVENTS:
+        if self.events[int(side)] < LEAST_EVENTS and size > 0 and np.isfinite(error) and value < 1:
             return Interval(value, *bound_few(value, error**2, 1 / size), _FEW)
+        if not error > 0 or value >= 1 or self.events[int(side)] < LEAST_EVENTS:
+            return Interval(value, _NONE, _NONE, _NO_INTERVAL)
         low, high = (1 - float(bound[0]) for bound in reversed(
             find_bounds(np.array([1 - value]), np.array([error]), "log-log", 1 - 2 * _TAIL)))
         return Interval(value, low, high)

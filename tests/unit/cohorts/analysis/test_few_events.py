@@ -28,14 +28,14 @@ def test_the_bounds_hold_the_value_and_part_when_the_variance_grows(
     assert wider_low <= low * (1 + 1e-9) < events * weight < high <= wider_high * (1 + 1e-9)
 
 
-def invent_estimates(target_events: int) -> Estimates:
+def invent_estimates(target_events: int, still: float = 100.0) -> Estimates:
     """100 people a side without weights: 20 events among those who go on, few among those who stop."""
     risks = np.array([0.20, target_events / 100])
     values = np.broadcast_to(risks[None, :, None], (2, 2, 2))
     share = np.sqrt(risks * (1 - risks) / 100)
     lines = np.zeros((2, 2, 2, 2))
     lines[0], lines[1] = share[None, :, None] / np.sqrt(2), -share[None, :, None] / np.sqrt(2)
-    return Estimates((Sample(values, lines, np.full((2, 2, 1), 100.0), False),), (20, target_events))
+    return Estimates((Sample(values, lines, np.full((2, 2, 1), still), False),), (20, target_events))
 
 
 def test_a_difference_with_three_events_is_joined_from_the_interval_of_each_group() -> None:
@@ -58,3 +58,10 @@ def test_a_ratio_with_three_events_has_both_bounds_around_it() -> None:
 
 def test_five_events_are_enough_for_the_usual_interval() -> None:
     assert invent_estimates(5).find_difference(0).why == ""
+
+
+def test_where_nobody_is_followed_to_the_end_only_few_events_are_without_an_interval() -> None:
+    """How heavy one more event would be is not known then; of many events the samples still tell."""
+    estimates = invent_estimates(3, still=0.0)
+    assert np.isnan(estimates.find_risk(1, 0).high) and "too few" in estimates.find_risk(1, 0).why
+    assert np.isfinite(estimates.find_risk(0, 0).high)
