@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from stepdown.decisions.planned_care import CourseEvent
 from stepdown.ms.dates import PartialDate
 from stepdown.ms.drug_words import plain_drug
+from stepdown.ms.imaging import Scan, find_earlier, is_active_scan, sort_scans
 from stepdown.ms.relapse import classify_relapses
 from stepdown.patients.facts_activity import relapses_of
+from stepdown.patients.facts_imaging import scans_of
 from stepdown.patients.periods import Period
 from stepdown.patients.view import View
 
@@ -61,8 +63,17 @@ def _scores(view: View) -> Iterator[CourseEvent]:
 
 
 def _scans(view: View) -> Iterator[CourseEvent]:
-    for scan in view.patient.mri or ():
-        if view.is_visible(scan.date):
-            found = (scan.new_t2, scan.enlarging_t2, scan.gd_enhancing)
-            state = "new" if any(found) else "unclear" if scan.new_t2 is None else "quiet"
-            yield CourseEvent("mri", scan.region or "", *_bounds(scan.date), None, None, None, state)
+    scans = scans_of(view)
+    in_order = sort_scans(scans, view.at)
+    for scan in scans:
+        if view.is_visible(scan.day):
+            state = _name_state(scan, find_earlier(scan, in_order))
+            yield CourseEvent("mri", scan.region or "", *_bounds(scan.day), None, None, None, state)
+
+
+def _name_state(scan: Scan, earlier: Scan | None) -> str:
+    """What a scan showed; quiet where it was compared, or all three kinds of lesions were read as none."""
+    active = is_active_scan(scan, earlier)
+    if active is None and None in (scan.new_t2, scan.enlarging_t2, scan.gd_enhancing):
+        return "unclear"
+    return "new" if active else "quiet"

@@ -102,7 +102,9 @@ def _act(answer: Answer, plan: CarePlan) -> Section:
 
 def _flags(plan: CarePlan) -> Section:
     emergency, same_day = tell_red_flags(plan, "clinician")
-    return Section("flags", say("clinician.emergency"), blocks=(replace(emergency, heading=""), same_day))
+    whose = make_block(say("clinician.emergency_ours"))
+    blocks = (replace(emergency, heading=""), same_day, whose)
+    return Section("flags", say("clinician.emergency"), blocks=blocks)
 
 
 def _goals(plan: CarePlan) -> Section:

@@ -78,6 +78,15 @@ def test_a_day_known_to_the_year_is_a_line_and_a_start_nobody_knows_is_a_questio
     assert "Relapse: 2012 (not clear)" in told and "MRI: 2020-05-01 (not clear)" in told
 
 
+def test_a_scan_of_which_only_new_lesions_were_read_is_not_called_quiet() -> None:
+    """As in the definition of MRI activity: enlarging lesions were not read, so that it cannot be told."""
+    earlier = {"date": "2024-05-01", "region": "brain"}
+    partly = {"date": "2026-05-01", "region": "brain", "new_t2": 0}
+    compared = partly | {"enlarging_t2": 0}
+    assert "MRI: 2026-05-01 (not clear)" in tuple(tell_course(plan_for(mri=[earlier, partly])))
+    assert "MRI: 2026-05-01 (nothing new)" in tuple(tell_course(plan_for(mri=[earlier, compared])))
+
+
 def test_nothing_on_file_draws_nothing() -> None:
     assert draw_timeline(plan_for()) == ""
 
