@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from stepdown.cohorts.engines import FIRST_DAY, Expression, load_ibis
 
+#: A stop that has not come: later than any day.
+NEVER = 2_000_000
+#: A start that is not on file: earlier than any day.
+LONG_AGO = -NEVER
+
 
 def to_day(date: Expression) -> Expression:
     """A date as the number of days from 1 January 1970."""

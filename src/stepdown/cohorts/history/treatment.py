@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from stepdown.cohorts.days import LONG_AGO
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import at_least_days, years_between
 from stepdown.ms.treatment import GAP_MERGED_DAYS
-
-#: Where a start is not known: before any day.
-ALWAYS = -2_000_000
 
 
 def years_on_treatment(engine: Engine, index: Expression, treatments: Expression, therapy: Expression | str,
@@ -51,7 +49,7 @@ def _find_runs(treatments: Expression, gap_days: int, by_therapy: Mapping[str, i
     start = treatments.start
     order = {"group_by": keys, "order_by": [start.notnull(), start, treatments.treatment_id]}
     rows = treatments.mutate(seq=ibis.row_number().over(ibis.window(**order)).cast("int32"),
-                             valid_from=start.fill_null(ALWAYS))
+                             valid_from=start.fill_null(LONG_AGO))
     by_seq = ibis.window(group_by=keys, order_by="seq")
     previous_first, previous_last = rows.stop.lag().over(by_seq), rows.stop_last.lag().over(by_seq)
     gaps = [(rows.therapy == name, days) for name, days in by_therapy.items()]

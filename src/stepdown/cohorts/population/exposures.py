@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from stepdown.cohorts.days import NEVER
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.population.attrition import judge
 from stepdown.cohorts.population.facts import find_fact
-from stepdown.cohorts.population.tables import NEVER, Tables, find_stops
+from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.ms.therapies import read_therapies
 

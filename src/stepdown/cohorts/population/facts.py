@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from stepdown.cohorts.days import LONG_AGO
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.disability import confirmed_worsening
 from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri, years_quiet_on_mri
@@ -17,7 +18,7 @@ from stepdown.cohorts.history.scores import course_activity, viaadisc_points
 from stepdown.cohorts.history.treatment import years_on_treatment
 from stepdown.cohorts.history.truth import months_before, years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
-from stepdown.cohorts.population.tables import LONG_AGO, Tables
+from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.protocol.model import Asked
 from stepdown.ms.therapies import read_therapies
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from stepdown.cohorts.days import LONG_AGO
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import months_before
-from stepdown.cohorts.population.tables import LONG_AGO, Tables, find_stops
+from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
 
 #: So many days are told apart in a trial's number, from so many before 1970 on: 1880 to 2238.

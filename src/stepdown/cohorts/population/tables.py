@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from stepdown.cohorts.days import to_day, with_days
+from stepdown.cohorts.days import LONG_AGO, NEVER, to_day, with_days
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.imaging import classify_scans
 from stepdown.cohorts.history.relapses import classify_relapses
 from stepdown.cohorts.protocol.model import TreatmentDefinition
 from stepdown.cohorts.registry.reading import Registry
 from stepdown.patients.tables import LESIONS
-
-#: A stop that has not come: later than any day.
-NEVER = 2_000_000
-#: A start that is not on file: earlier than any day.
-LONG_AGO = -NEVER
 
 
 @dataclass(frozen=True)

@@ -71,16 +71,26 @@ def read_answer(arguments: argparse.Namespace, severe_from: float | None = None)
 
 def assess_file(arguments: argparse.Namespace) -> int:
     """Answer for one person file and print or write it."""
+    clinic = read_asked_clinic(arguments)
+    content = _draw(read_answer(arguments), arguments.format, arguments.audience, clinic)
+    return print_or_write(arguments, content)
+
+
+def read_asked_clinic(arguments: argparse.Namespace) -> Clinic | None:
+    """The clinic of ``--clinic``, if any; UserError first for a PDF without a file to write it to."""
     if arguments.format == "pdf" and arguments.output is None:
         raise UserError("a PDF is written to a file: add -o FILE.pdf")
     from stepdown.reports import read_clinic
 
-    clinic = read_clinic(arguments.clinic) if arguments.clinic else None
-    content = _draw(read_answer(arguments), arguments.format, arguments.audience, clinic)
+    return read_clinic(arguments.clinic) if arguments.clinic else None
+
+
+def print_or_write(arguments: argparse.Namespace, content: bytes) -> int:
+    """What a command made, on the terminal or in the file of ``-o``; the exit code."""
     if arguments.output is None:
         sys.stdout.write(content.decode())
-        return 0
-    write_output(arguments.output, content)
+    else:
+        write_output(arguments.output, content)
     return 0
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli.assess import read_answer, write_output
+from stepdown.interfaces.cli.assess import print_or_write, read_answer, read_asked_clinic
 from stepdown.interfaces.cli.patient import add_person_arguments
 from stepdown.ms.disability import EDSS_SCORES
 from stepdown.ms.errors import UserError
@@ -75,20 +74,13 @@ def _read_edss(text: str) -> float:
 
 def show_care_plan(arguments: argparse.Namespace) -> int:
     """Print or write the plan of one person file."""
-    if arguments.format == "pdf" and arguments.output is None:
-        raise UserError("a PDF is written to a file: add -o FILE.pdf")
     if arguments.format in ("json", "fhir") and arguments.audience not in (None, "clinician"):
         raise UserError(f"{arguments.format} holds the whole plan, private parts too: leave out --for")
-    from stepdown.reports import read_clinic
-
-    clinic = read_clinic(arguments.clinic) if arguments.clinic else None
+    clinic = read_asked_clinic(arguments)
     answer = read_answer(arguments, arguments.severe_from)
-    content = _draw(answer, arguments.format, arguments.audience or "clinician", clinic)
-    if arguments.output is None:
-        sys.stdout.write(content.decode())
-        return 0
-    write_output(arguments.output, content)
-    return 0
+    return print_or_write(
+        arguments, _draw(answer, arguments.format, arguments.audience or "clinician", clinic)
+    )
 
 
 def _draw(answer: Answer, form: str, audience: str, clinic: Clinic | None) -> bytes:
