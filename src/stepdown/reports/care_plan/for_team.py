@@ -197,7 +197,13 @@ def _present(plan: CarePlan) -> Section:
     """The symptoms that hinder, with what is looked at first."""
     head = (say("clinician.symptom"), say("clinician.how_far"), say("clinician.look_first"))
     rows = tuple(_symptom_rows(plan))
-    blocks = () if rows else (make_block(say("team.none_present")),)
+    symptoms = [row for row in plan.rows if row.group == "symptoms"]
+    unasked = str(sum(row.severity is None for row in symptoms))
+    words = (
+        "" if rows else say("team.none_present"),
+        "" if unasked == "0" else say("team.unasked", count=unasked, all=str(len(symptoms))),
+    )
+    blocks = (make_block(*words),) if any(words) else ()
     return Section("present", say("team.present"), blocks=blocks, head=head if rows else (), rows=rows)
 
 

@@ -133,3 +133,16 @@ def test_asked_for_goals_and_none_named_is_not_the_same_as_nobody_asked() -> Non
     assert "Asked: none named." in to_plan_text(asked, "team")
     assert "Nobody has asked you yet" in to_plan_text(not_asked, "person")
     assert "Not assessed: nobody wrote down" in to_plan_text(not_asked, "team")
+
+
+@pytest.mark.parametrize(("file", "said"), [(HARDLY_ASKED, "None on file. 12 of 12"), (SPMS, "1 of 12")])
+def test_symptoms_that_nobody_asked_about_are_counted_where_they_would_look_like_none(
+    file: str, said: str
+) -> None:
+    for drawn in (to_plan_text(answer_of(file), "team"), to_plan_html(answer_of(file), "gp")):
+        told = " ".join(re.sub(r"<[^>]+>", " ", drawn).split())
+        assert f"{said} symptoms were not asked about" in told
+
+
+def test_the_lists_of_emergencies_say_whose_they_are() -> None:
+    assert "Both lists are our own reasoning" in " ".join(to_plan_text(answer_of(SPMS)).split())
