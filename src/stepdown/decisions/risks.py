@@ -11,19 +11,14 @@ from typing import Any
 from stepdown.decisions.answer import Beside, Per100, Risk, Studied, StudyWeight
 from stepdown.decisions.options import Draft
 from stepdown.decisions.situation import Situation
-from stepdown.evidence.apart import fit_pool
-from stepdown.evidence.cells import Cell, Gathered, family_of
+from stepdown.evidence.asking import choose_cell, list_extend_cells, list_own_cells, list_switch_cells
+from stepdown.evidence.cells import Cell
 from stepdown.evidence.people import to_people
 from stepdown.evidence.person import Person
-from stepdown.evidence.pool import Pool
 from stepdown.evidence.pool import Studied as PeopleStudied
 from stepdown.evidence.pool_risk import RiskEstimate
 from stepdown.evidence.risk import find_risks as find_risks_of_people
 from stepdown.ms.facts import Fact
-from stepdown.ms.therapies import Therapy
-
-#: People chosen because they were stable come first; those chosen for any reason are never mixed in.
-_SELECTIONS = ("elective-stable", "unknown", "any-reason")
 
 
 @lru_cache(maxsize=1)
@@ -85,33 +80,6 @@ def _infection_cells(situation: Situation, draft: Draft) -> list[Cell]:
     ]
 
 
-def _drugs_to_ask(strategy: str, therapy: Therapy) -> list[str | None]:
-    """Whose studies are asked, in order: the drug's own, then its group's where those are lent to it."""
-    if len(family_of(therapy.group)) > 1:
-        return [None]
-    lent = strategy == "continue" or therapy.name not in read_risk_table()["not_lent"]
-    return [therapy.name, None] if lent else [therapy.name]
-
-
-def _own_cells(outcome: str, strategy: str, therapy: Therapy, course: str | None) -> list[Cell]:
-    """Continuing or stopping: stable people first, never mixed with those chosen for any reason."""
-    selections = (None,) if strategy == "continue" else _SELECTIONS
-    return [
-        Cell(outcome, strategy, therapy.group, therapy=name, selection=selection, course=course)
-        for name in _drugs_to_ask(strategy, therapy)
-        for selection in selections
-    ]
-
-
-def _switch_cells(outcome: str, draft: Draft, group: str, course: str | None) -> list[Cell]:
-    """Switching: to this group first; for a milder drug then to any milder drug."""
-    target = draft.target.group if draft.target else None
-    cells = [Cell(outcome, "switch", group, to_group=target, course=course)] if target else []
-    if draft.direction == "down":
-        cells.append(Cell(outcome, "switch", group, direction="down", course=course))
-    return cells
-
-
 def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
     """The cells of evidence that speak of an outcome of an option, most specific first; none for no drug."""
     therapy, course = situation.therapy, situation.fact("course")
@@ -121,31 +89,12 @@ def find_cells(outcome: str, situation: Situation, draft: Draft) -> list[Cell]:
     if therapy is None:
         return []
     if draft.strategy == "switch":
-        return _switch_cells(outcome, draft, therapy.group, known_course)
+        target = draft.target.group if draft.target else None
+        is_down = draft.direction == "down"
+        return list_switch_cells(outcome, therapy.group, target, is_down=is_down, course=known_course)
     if draft.strategy == "extend":
-        days = draft.interval_days
-        return [
-            Cell(
-                outcome,
-                "extend",
-                therapy.group,
-                therapy=therapy.name,
-                interval_days=days,
-                course=known_course,
-            )
-        ]
-    return _own_cells(outcome, draft.strategy, therapy, known_course)
-
-
-def _choose_cell(cells: list[Cell]) -> Cell | None:
-    """The cell that answers at every time: the first with a pool, else the first with findings left out.
-
-    One cell for all times, so that a risk at five years never comes from other people than that at two.
-    """
-    found = [(cell, fit_pool(cell)) for cell in cells]
-    pooled = next((cell for cell, pool in found if isinstance(pool, Pool)), None)
-    left_out = next((cell for cell, pool in found if isinstance(pool, Gathered) and pool.excluded), None)
-    return pooled or left_out or (cells[0] if cells else None)
+        return list_extend_cells(outcome, therapy, draft.interval_days, known_course)
+    return list_own_cells(outcome, draft.strategy, therapy, known_course)
 
 
 def _say_span(low: float | None, high: float | None) -> str | None:
@@ -266,7 +215,7 @@ def _estimate(
     years = [float(time) for time in read_risk_table()["years"]]
     if draft.strategy == "continue" and situation.fact("interval_not_studied").is_true:
         return [RiskEstimate("unknown", read_risk_table()["interval_not_studied"])] * len(years)
-    cell = _choose_cell(find_cells(outcome, situation, draft))
+    cell = choose_cell(find_cells(outcome, situation, draft))
     if cell is None:
         return [RiskEstimate("unknown", "the drug it would start from is not known")] * len(years)
     person = to_person(situation, draft, outcome)

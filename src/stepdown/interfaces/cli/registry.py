@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,7 @@ examples:
   stepdown registry simulate --people 1000 --seed 1 -o invented
   stepdown registry simulate --people 1000 --seed 1 --effect-of-stopping 0 -o no-effect
   stepdown registry simulate --people 1000 --seed 1 --confounding 0 --regular-visits -o lottery
+  stepdown registry simulate --people 9000 --seed 1 --shift-hazard 2 --shift-from 2020-01-01 -o shifted
 """
 
 
@@ -117,9 +119,22 @@ def _add_simulate(actions: Any) -> None:
                           help="multiplies the odds of stopping at a visit; default: 1")
     simulate.add_argument("--regular-visits", action="store_true",
                           help="no more visits after a relapse, nor fewer when stable")
+    simulate.add_argument("--shift-hazard", type=float, default=1.0, metavar="X",
+                          help="multiplies the rates of relapses, lesions and worsening of those who have "
+                               "left all therapy: predictions that were right become wrong; default: 1")
+    simulate.add_argument("--shift-from", type=_read_day, metavar="DATE",
+                          help="shift them from that day on, YYYY-MM-DD; default: always")
+    simulate.add_argument("--shift-centre", type=int, metavar="N", help="in this centre; default: in all")
     simulate.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
                           help="a new or empty folder")
     simulate.set_defaults(run=simulate_registry)
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write the day as YYYY-MM-DD") from None
 
 
 def print_template(arguments: argparse.Namespace) -> int:
@@ -198,7 +213,7 @@ def check_registry(arguments: argparse.Namespace) -> int:
 
 def simulate_registry(arguments: argparse.Namespace) -> int:
     """Write a simulated registry and say how many rows each table has."""
-    from stepdown.cohorts.registry.simulation.parameters import Settings
+    from stepdown.cohorts.registry.simulation.parameters import Settings, Shift
     from stepdown.cohorts.registry.simulation.writing import simulate_registry as simulate
     from stepdown.interfaces.cli._progress import show_progress
 
@@ -209,6 +224,8 @@ def simulate_registry(arguments: argparse.Namespace) -> int:
         confounding=arguments.confounding,
         stopping_odds=arguments.stopping_odds,
         informative_visits=not arguments.regular_visits,
+        shift=Shift(hazard=arguments.shift_hazard, centre=arguments.shift_centre,
+                    since=arguments.shift_from),
     )
     with show_progress("people", arguments.people) as report:
         written = simulate(settings, arguments.output, report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.registry.simulation.parameters import QUARTERS_AFTER, Settings
+from stepdown.cohorts.registry.simulation.parameters import QUARTERS_AFTER, Settings, to_days
 from stepdown.cohorts.registry.simulation.people import RRMS, SPMS, YEAR, Days, Numbers, People
 from stepdown.cohorts.registry.simulation.state import NEVER, State
 from stepdown.ms.relapse import MIN_DAYS_APART
@@ -55,15 +55,27 @@ def happens(lots: Numbers, rate: Numbers | float, years: Numbers) -> NDArray[np.
     return happened
 
 
+def find_shift(state: State, people: People, day: Days, settings: Settings) -> Numbers:
+    """What the rates of each person are multiplied by: 1 unless the truth is shifted for them."""
+    shift = settings.shift
+    shifted = state.quarters_off > 0
+    if shift.since is not None:
+        shifted = shifted & (day >= to_days(shift.since))
+    if shift.centre is not None:
+        shifted = shifted & (people.centre == shift.centre)
+    return np.where(shifted, np.float32(shift.hazard), np.float32(1))
+
+
 def live_a_quarter(rng: np.random.Generator, state: State, people: People, day: Days, next_day: Days,
                    settings: Settings) -> None:
     """Let the disease act from one day to the next; ``end`` must be up to date for the quarter."""
     years = ((next_day - day) / np.float32(YEAR)).astype(np.float32)
-    rate = find_relapse_rate(state, people, day, settings)
+    shift = find_shift(state, people, day, settings)
+    rate = find_relapse_rate(state, people, day, settings) * shift
     _relapse(rng, state, day, next_day, rate, years, settings)
     _form_lesions(rng, state, day, next_day, rate * settings.parameters.lesions["per_relapse"], years,
                   settings)
-    _worsen(rng, state, people, day, years, settings)
+    _worsen(rng, state, people, day, years, shift, settings)
     state.quarters_off[state.quarters_off > 0] += 1
 
 
@@ -110,13 +122,13 @@ def _form_lesions(rng: np.random.Generator, state: State, day: Days, next_day: D
 
 
 def _worsen(rng: np.random.Generator, state: State, people: People, day: Days, years: Numbers,
-            settings: Settings) -> None:
+            shift: Numbers, settings: Settings) -> None:
     """A step of half a point without relapse, and the beginning of a secondary progressive course."""
     section = settings.parameters.worsening
     age = find_ages(people, day)
     rates = np.array([section["relapsing"], section["progressive"], section["progressive"]], dtype=np.float32)
     faster = np.exp(np.float32(section["log_per_year_of_age"]) * (age - 45))
-    stepping = happens(draw(rng, len(day)), rates[state.course] * faster, years) & state.present
+    stepping = happens(draw(rng, len(day)), rates[state.course] * faster * shift, years) & state.present
     _add_halves(state, stepping, np.ones(len(day), np.int8))
     later = np.exp(np.float32(section["secondary_log_per_year_of_age"]) * (age - 45))
     turning = happens(draw(rng, len(day)), section["secondary_conversion"] * later, years)

@@ -84,6 +84,20 @@ class Eligible:
     grace_days: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A truth that is another one than the assumptions say, for people who have left all therapy.
+
+    ``hazard`` multiplies their rates of relapses, lesions and steps of disability, from the day ``since``
+    (None: always), in one ``centre`` by number, or in all (None). What happens before anybody stops is the
+    same with and without it.
+    """
+
+    hazard: float = 1.0
+    since: date | None = None
+    centre: int | None = None
+
+
 @cache
 def read_parameters() -> Parameters:
     """The assumptions that ship with the program."""
@@ -100,7 +114,8 @@ class Settings:
     who stops; with 0 the decision is a lottery. ``stopping_odds`` multiplies the odds of stopping, stepping
     down or extending at a visit, for small registries in which few people would. ``effect_of_stepping_down``
     is 1 for the effect of the milder drug and of the longer interval, 0 for none. ``policy`` replaces the
-    decision from the index visit of people who are ``eligible``.
+    decision from the index visit of people who are ``eligible``. ``shift`` makes predictions wrong that were
+    right before it.
     """
 
     people: int
@@ -111,6 +126,7 @@ class Settings:
     stopping_odds: float = 1.0
     informative_visits: bool = True
     policy: Policy = "as-decided"
+    shift: Shift = Shift()
     eligible: Eligible | None = None
     #: Keep everybody under observation so long after the end, for the truth; losses then hide nothing.
     years_beyond: float = 0.0

@@ -63,7 +63,9 @@ def simulate_registry(settings: Settings, folder: Path,
 def describe(settings: Settings) -> dict[str, Any]:
     """The settings as plain data, without the assumptions that ship with the program."""
     table = {name: value for name, value in vars(settings).items() if name != "parameters"}
-    return table | {"eligible": asdict(settings.eligible) if settings.eligible else None}
+    shift = asdict(settings.shift)
+    shift["since"] = settings.shift.since.isoformat() if settings.shift.since else None
+    return table | {"eligible": asdict(settings.eligible) if settings.eligible else None, "shift": shift}
 
 
 def _check(settings: Settings, folder: Path) -> None:
@@ -77,6 +79,11 @@ def _check(settings: Settings, folder: Path) -> None:
         raise UserError("a seed is a whole number from 0 on.")
     if settings.stopping_odds <= 0:
         raise UserError("the odds of stopping are above 0; with 1 they are those of the assumptions.")
+    if settings.shift.hazard <= 0:
+        raise UserError("the shift of the hazard is above 0; with 1 it is that of the assumptions.")
+    centres = int(settings.parameters.people["centres"])
+    if settings.shift.centre is not None and not 1 <= settings.shift.centre <= centres:
+        raise UserError(f"the centres of a simulated registry have the numbers 1 to {centres}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(f"{folder}: there is something there already; name a new or empty folder.")
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from stepdown.cohorts.registry.reading import connect_duckdb, read_registry
 from stepdown.cohorts.registry.simulation import chunk, writing
-from stepdown.cohorts.registry.simulation.parameters import Settings
+from stepdown.cohorts.registry.simulation.parameters import Settings, Shift
 from stepdown.cohorts.registry.simulation.writing import simulate_registry
 from stepdown.ms.errors import UserError
 from stepdown.patients.tables import TABLES
@@ -94,3 +95,21 @@ def test_a_folder_that_holds_something_is_left_alone(folder: Path) -> None:
 def test_settings_that_make_no_registry_are_refused(tmp_path: Path, wrong: dict[str, int]) -> None:
     with pytest.raises(UserError):
         simulate(tmp_path / "none", **wrong)
+
+
+def test_a_shift_changes_nothing_before_its_day_and_only_its_centre(tmp_path: Path) -> None:
+    since = date(2019, 1, 1)
+    plain = simulate(tmp_path / "plain", stopping_odds=20.0)
+    moved = simulate(tmp_path / "moved", stopping_odds=20.0, shift=Shift(hazard=9, since=since, centre=3))
+    rows = [read(each, "relapses").join(read(each, "patients").select(["person_id", "centre"]), "person_id")
+            .to_pylist() for each in (plain, moved)]
+    before = [{(row["person_id"], row["onset"]) for row in each if row["onset"] < since} for each in rows]
+    elsewhere = [[row["onset"] for row in each if row["centre"] != "centre 03"] for each in rows]
+    assert before[0] == before[1] and sorted(elsewhere[0]) == sorted(elsewhere[1])
+    assert len(rows[1]) > len(rows[0])
+
+
+@pytest.mark.parametrize("shift", [Shift(hazard=0), Shift(hazard=2, centre=21)])
+def test_a_shift_that_cannot_be_is_refused(tmp_path: Path, shift: Shift) -> None:
+    with pytest.raises(UserError, match=r"shift of the hazard|numbers 1 to 20"):
+        simulate(tmp_path / "registry", shift=shift)
