@@ -221,7 +221,11 @@ class PmlCell:
 
 @dataclass(frozen=True)
 class Answer:
-    """The whole answer for one person at one index date."""
+    """The whole answer for one person at one index date.
+
+    ``studies`` holds every study of the library that answered, with a mark of what it said: by it a later
+    answer tells which studies came, changed or went.
+    """
 
     schema_version: str
     stepdown_version: str
@@ -242,3 +246,4 @@ class Answer:
     cancer_immunotherapy: tuple[Reason, ...] = ()
     sources: dict[str, Source] = field(default_factory=dict)
     care_plan: CarePlan | None = None
+    studies: dict[str, str] = field(default_factory=dict)

@@ -38,7 +38,7 @@ from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.source import Source
 from stepdown.decisions.sourcing import expand_sources, resolve_sources
 from stepdown.decisions.withdrawing import withdraw_studies
-from stepdown.evidence.reading import library_hash, read_library
+from stepdown.evidence.reading import mark_studies, name_library, read_library
 from stepdown.ms.facts import Fact
 from stepdown.patients.faults import Fault, Grade
 from stepdown.patients.history import History
@@ -252,7 +252,7 @@ def assess(
         SCHEMA_VERSION,
         __version__,
         evidence_version(),
-        library_hash(),
+        name_library(),
         history.at.isoformat(),
         str(history.view.recorded_on),
         history.patient.id or "",
@@ -268,6 +268,7 @@ def assess(
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
         build_care_plan(situation, refusal.reason if refusal else "", severe_from),
+        dict(mark_studies()),
     )
     return withdraw_studies(answer)
 

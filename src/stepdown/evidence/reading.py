@@ -59,14 +59,37 @@ def library_folder() -> Traversable:
     return files("stepdown.evidence") / "library"
 
 
-#: The library that stands in place of the embedded one, if any; a list so that it can be exchanged.
-_in_place: list[dict[str, Study] | None] = [None]
+#: The library that stands in place of the embedded one, if any, with the hash it goes by; a list so that it
+#: can be exchanged.
+_in_place: list[tuple[dict[str, Study], str] | None] = [None]
 
 
 def read_library() -> dict[str, Study]:
-    """Every study of the embedded library by its id, retracted ones included, in the order of ids."""
+    """Every study of the library by its id, retracted ones included, in the order of ids."""
     other = _in_place[0]
-    return _read_embedded() if other is None else other
+    return _read_embedded() if other is None else other[0]
+
+
+def name_library() -> str:
+    """The hash of the library that is read now: of its files, or of its studies where it has no files."""
+    other = _in_place[0]
+    if other is None:
+        return library_hash()
+    return other[1] or hashlib.sha256(repr(mark_studies()).encode()).hexdigest()[:16]
+
+
+def mark_studies() -> Mapping[str, str]:
+    """A mark for each study of the library that is read now; another when anything of the study differs."""
+    return _mark_embedded() if has_embedded_library() else _mark(read_library())
+
+
+@lru_cache(maxsize=1)
+def _mark_embedded() -> Mapping[str, str]:
+    return _mark(_read_embedded())
+
+
+def _mark(studies: Mapping[str, Study]) -> Mapping[str, str]:
+    return {key: hashlib.sha256(repr(study).encode()).hexdigest()[:8] for key, study in studies.items()}
 
 
 @lru_cache(maxsize=1)
@@ -84,16 +107,18 @@ def find_absent() -> Mapping[str, Study]:
     other = _in_place[0]
     if other is None:
         return {}
-    return {key: study for key, study in _read_embedded().items() if key not in other}
+    return {key: study for key, study in _read_embedded().items() if key not in other[0]}
 
 
-def put_in_place(studies: dict[str, Study] | None) -> dict[str, Study] | None:
+def put_in_place(library: tuple[dict[str, Study], str] | None) -> tuple[dict[str, Study], str] | None:
     """Let these studies stand for the library (None: the embedded one again), and give what stood before.
 
-    Studies that are those of the embedded library put that one in place. For ``supposing`` alone, which also
-    drops what was fitted to the studies before.
+    Beside the studies stands the hash of their files, "" where they have none. Studies that are those of the
+    embedded library put that one in place. For ``supposing`` alone, which also drops what was fitted to the
+    studies before.
     """
-    before, _in_place[0] = _in_place[0], None if studies == _read_embedded() else studies
+    is_embedded = library is None or library[0] == _read_embedded()
+    before, _in_place[0] = _in_place[0], None if is_embedded else library
     return before
 
 

@@ -12,9 +12,12 @@ from stepdown.evidence.study import Study
 
 
 @contextmanager
-def supposing(studies: Mapping[str, Study]) -> Iterator[None]:
-    """Let every reader of the library find these studies instead; fits are forgotten on both ends."""
-    before = put_in_place(dict(studies))
+def supposing(studies: Mapping[str, Study], digest: str = "") -> Iterator[None]:
+    """Let every reader of the library find these studies instead; fits are forgotten on both ends.
+
+    ``digest`` is the hash of their files, where they have any: an answer names its library by it.
+    """
+    before = put_in_place((dict(studies), digest))
     _forget()
     try:
         yield

@@ -14,6 +14,7 @@ from stepdown.reports.care_plan.writing import write_plan_text
 from stepdown.reports.clinic import Clinic, read_clinic
 from stepdown.reports.fhir_bundle import to_fhir, to_fhir_care_plan
 from stepdown.reports.json_answer import answer_schema, care_plan_to_json, to_json
+from stepdown.reports.json_reading import from_json
 from stepdown.reports.text_clinician import write_clinician_text
 from stepdown.reports.text_patient import write_patient_text
 
@@ -23,6 +24,7 @@ __all__ = [
     "Clinic",
     "answer_schema",
     "care_plan_to_json",
+    "from_json",
     "read_clinic",
     "to_fhir",
     "to_fhir_care_plan",

@@ -72,7 +72,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "schema_version": written.pop("schema_version"),
         "stepdown_version": written.pop("stepdown_version"),
     }
-    return {**head, "evidence": {"version": version, "hash": digest}, **written}
+    studies = written.pop("studies")
+    return {**head, "evidence": {"version": version, "hash": digest, "studies": studies}, **written}
 
 
 def care_plan_to_json(answer: Answer) -> dict[str, Any]:
@@ -114,7 +115,8 @@ def answer_schema() -> dict[str, Any]:
     for name in ("evidence_version", "evidence_hash"):
         top["properties"].pop(name)
     text = {"type": "string"}
-    top["properties"]["evidence"] = _closed_object({"version": text, "hash": text})
+    studies = top["properties"].pop("studies")
+    top["properties"]["evidence"] = _closed_object({"version": text, "hash": text, "studies": studies})
     top["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
     top["required"] = sorted(top["properties"])
     return {

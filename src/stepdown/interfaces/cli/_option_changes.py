@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stepdown.decisions.answer import Answer, Option, PmlCell, Risk
+    from stepdown.decisions.answer import Answer
     from stepdown.evidence.study import Study
     from stepdown.patients.checking import Checked
     from stepdown.patients.faults import Fault
     from stepdown.patients.history import History
+    from stepdown.reports.answer_changes import AnswerChange
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def find_option_changes(
     """
     from stepdown.evidence.model.fitted import library_model
     from stepdown.evidence.supposing import supposing
+    from stepdown.reports.answer_changes import compare_answers
 
     with supposing(before):
         answers = [(person, _assess(person)) for person in people]
@@ -80,8 +82,8 @@ def find_option_changes(
         pairs = [(person, answer, _assess(person)) for person, answer in (answers if moves_all else citing)]
     changed: dict[str, list[str]] = {}
     for person, old, new in pairs:
-        for line in compare_answers(old, new):
-            changed.setdefault(line, []).append(person.name)
+        for change in compare_answers(old, new):
+            changed.setdefault(write_change(change), []).append(person.name)
     yield from (f"{line} [{'; '.join(names)}]" for line, names in changed.items())
     rules = sorted({rule for _, answer in citing for rule in _find_rules(answer, study_id)})
     if rules:
@@ -94,61 +96,16 @@ def _assess(person: NamedPerson) -> Answer:
     return assess(person.history, person.faults)
 
 
-def compare_answers(old: Answer, new: Answer) -> Iterator[str]:
-    """What differs between two answers for one person, option by option."""
-    from stepdown.reports.wording import name_option
-
-    later = {option.id: option for option in new.options}
-    for option in old.options:
-        if option.id not in later:
-            yield f"option {name_option(option)}: no longer offered"
-            continue
-        for change in _compare_option(option, later[option.id]):
-            yield f"option {name_option(option)}: {change}"
-    yield from _compare_beside(old, new)
-    known = {option.id for option in old.options}
-    come = (option for option in new.options if option.id not in known)
-    yield from (f"option {name_option(option)}: newly offered" for option in come)
-
-
-def _compare_beside(old: Answer, new: Answer) -> Iterator[str]:
-    """What differs beside the options: PML of 1,000, facts such as the score, words on cancer drugs."""
-    later = {cell.period_months: cell for cell in new.pml}
-    for cell in old.pml:
-        if cell.period_months not in later:
-            yield f"natalizumab: PML in months {cell.period_months}, of 1,000: {_say_pml(cell)} -> unknown"
-    facts = {fact.name: fact for fact in new.facts}
-    for fact in old.facts:
-        if fact.state == "known" and facts[fact.name].state != "known":
-            yield f"fact {fact.name.replace('_', ' ')}: known -> unknown"
-    if old.cancer_immunotherapy != new.cancer_immunotherapy:
-        yield "cancer immunotherapy: what is said of it changes"
-
-
-def _say_pml(cell: PmlCell) -> str:
-    from stepdown.reports.rounding import show_per_1000
-
-    return f"{show_per_1000(cell.per_1000_low)} to {show_per_1000(cell.per_1000_high)}"
-
-
-def _compare_option(old: Option, new: Option) -> Iterator[str]:
-    from stepdown.reports.wording import name_time
-
-    if old.standing != new.standing:
-        yield f"standing {old.standing} -> {new.standing}"
-    later = {(risk.outcome, risk.time_years): risk for risk in new.risks}
-    for risk in old.risks:
-        shown, then = (_say_risk(item) for item in (risk, later[risk.outcome, risk.time_years]))
-        if shown != then:
-            yield f"{risk.outcome} within {name_time(risk.time_years)}, of 100: {shown} -> {then}"
-
-
-def _say_risk(risk: Risk) -> str:
-    """The number as reports show it, with its status."""
-    from stepdown.reports.rounding import show_risk
-
-    shown = show_risk(risk)
-    return f"{shown.words} ({risk.status})" if shown else "unknown"
+def write_change(change: AnswerChange) -> str:
+    """One line for a change that several people may share: no fact of theirs, no sentence."""
+    if change.kind == "offered":
+        return f"{change.place}: {'newly' if change.after else 'no longer'} offered"
+    if change.kind == "words":
+        return f"{change.place} {change.what}: what is said of it changes"
+    if change.kind == "fact":
+        return f"fact {change.what}: known -> {change.after}"
+    between = " " if change.kind == "standing" else ": "
+    return f"{change.place}: {change.what}{between}{change.before} -> {change.after}"
 
 
 def _find_rules(answer: Answer, study_id: str) -> Iterator[str]:

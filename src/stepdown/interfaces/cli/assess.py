@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli._library_folder import read_studies
 from stepdown.interfaces.cli.patient import add_person_arguments
 from stepdown.ms.errors import UserError
 
@@ -22,6 +25,13 @@ _HELP = """examples:
   stepdown assess person.yaml --format html -o report.html    the clinician's page
   stepdown assess person.yaml --format fhir -o answer.json    for a record system, FHIR R4
   stepdown assess person.yaml --format pdf --for patient --clinic clinic.toml -o aid.pdf
+  stepdown assess person.yaml --library my-library            by the studies of a library of your own
+  stepdown assess person.yaml --compare-with answer.json      what moved since, and through which studies
+
+--compare-with takes what --format json wrote earlier for the same person. It prints, in place of the answer,
+the studies that came, changed, were retracted or went since, each standing, number and sentence that reads
+otherwise, before and after, and whether it moved through such a study itself or through the risk model, which
+is fitted anew whenever a study changes.
 
 Not a medical device. It shows what studies found and what is not known; it decides nothing.
 
@@ -29,6 +39,8 @@ exit codes: 0 answered (also when the answer is that it must not speak), 2 a fau
 file, 3 an optional part is missing
 """
 _FORMATS = ("text", "json", "html", "pdf", "fhir")
+#: No answer is larger than so many bytes.
+LARGEST_ANSWER = 20_000_000
 
 
 def add_commands(commands: Any) -> None:
@@ -52,6 +64,9 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--clinic", type=Path, metavar="FILE", help="names and telephone numbers of the clinic"
     )
+    parser.add_argument("--library", type=Path, metavar="DIR", help="folder of study files; default: our own")
+    parser.add_argument("--compare-with", type=Path, metavar="ANSWER",
+                        help="an earlier answer, as --format json wrote it: say what moved since")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write to a file; needed for pdf")
     parser.set_defaults(run=assess_file)
 
@@ -70,10 +85,54 @@ def read_answer(arguments: argparse.Namespace, severe_from: float | None = None)
 
 
 def assess_file(arguments: argparse.Namespace) -> int:
-    """Answer for one person file and print or write it."""
+    """Answer for one person file, or say what moved since an earlier answer, and print or write it."""
     clinic = read_asked_clinic(arguments)
-    content = _draw(read_answer(arguments), arguments.format, arguments.audience, clinic)
-    return print_or_write(arguments, content)
+    earlier = _read_earlier(arguments) if arguments.compare_with else None
+    with _reading_library(arguments.library):
+        answer = read_answer(arguments)
+        if earlier is not None:
+            return print_or_write(arguments, _draw_moved(earlier, answer, arguments))
+        return print_or_write(arguments, _draw(answer, arguments.format, arguments.audience, clinic))
+
+
+@contextmanager
+def _reading_library(folder: Path | None) -> Iterator[None]:
+    """Let the studies of a folder answer, where one is named."""
+    if folder is None:
+        yield
+        return
+    from stepdown.evidence.reading import hash_folder
+    from stepdown.evidence.supposing import supposing
+
+    with supposing(read_studies(folder), hash_folder(folder)):
+        yield
+
+
+def _read_earlier(arguments: argparse.Namespace) -> Answer:
+    """The earlier answer of ``--compare-with``; one sentence where it is none, or is not to be set beside."""
+    from stepdown.patients.syntax import read_text
+    from stepdown.reports.json_reading import from_json
+
+    if arguments.format not in ("text", "json") or arguments.audience != "clinician":
+        raise UserError(
+            "--compare-with is written for clinicians, as text or json; leave out --for and other formats")
+    path = arguments.compare_with
+    try:
+        return from_json(json.loads(read_text(path, LARGEST_ANSWER)))
+    except ValueError:
+        raise UserError(
+            f"{path}: not an answer of this version; stepdown assess FILE --format json writes one") from None
+
+
+def _draw_moved(earlier: Answer, answer: Answer, arguments: argparse.Namespace) -> bytes:
+    """What moved between two answers for one person, as bytes; UserError where they are for two people."""
+    from stepdown.interfaces.cli._moved_text import write_moved_json, write_moved_text
+
+    if earlier.person != answer.person:
+        raise UserError(f"{arguments.compare_with}: the answer is for somebody else than {arguments.file}")
+    if arguments.format == "json":
+        return (json.dumps(write_moved_json(earlier, answer), indent=2, ensure_ascii=False) + "\n").encode()
+    return write_moved_text(earlier, answer).encode()
 
 
 def read_asked_clinic(arguments: argparse.Namespace) -> Clinic | None:
