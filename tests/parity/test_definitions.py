@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,10 +31,20 @@ from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 WORDS = {True: "yes", False: "no", None: "unclassified"}
 
 
+#: A few rows a table: compiling each query to Java takes longer than running it as it stands.
+INTERPRETED = (
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "
+    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
+    "--conf spark.sql.adaptive.enabled=false pyspark-shell"
+)
+
+
 @pytest.fixture(scope="module", params=["duckdb", "spark"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with open_engine(request.param) as opened:
-        yield opened
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_SUBMIT_ARGS", os.environ.get("PYSPARK_SUBMIT_ARGS", INTERPRETED))
+        with open_engine(request.param) as opened:
+            yield opened
 
 
 def answers(table: Expression, key: str) -> dict[int, Row]:

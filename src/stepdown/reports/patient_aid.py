@@ -17,6 +17,7 @@ from stepdown.reports.patient_known import (
     list_questions,
     tell_not_ms,
 )
+from stepdown.reports.patient_matters import POINTS, UNSURE, say_matters
 from stepdown.reports.patient_numbers import NumberGroup, find_number_groups, find_unknown_outcomes
 from stepdown.reports.patient_words import find_names, plain_alert, plain_fact
 from stepdown.reports.readability import Readability, measure_readability
@@ -174,8 +175,8 @@ def _matters(answer: Answer) -> Section:
     given = say_plainly("matters.given", items=items) if items else say_plainly("matters.given_none")
     return _section(
         "matters",
-        (say_plainly("matters.text"), say_plainly("matters.scale"), given),
-        list_plainly("matters.items"),
+        (say_plainly("matters.text"), say_matters("page.lead"), given),
+        tuple(say_matters(f"tick.{key}") for key in (*POINTS, UNSURE)),
     )
 
 

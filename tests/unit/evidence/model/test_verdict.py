@@ -9,6 +9,7 @@ import pytest
 from stepdown.evidence.model.calibration import LeftOut
 from stepdown.evidence.model.verdict import (
     bootstrap,
+    bootstrap_mean,
     is_one_sided,
     judge_calibration,
     rank_correlation,
@@ -72,6 +73,13 @@ def test_the_bootstrap_draws_studies_not_arms() -> None:
         rows({"width80": 10}, {"width80": 30}), lambda some: sum(r.width80 for r in some) / len(some)
     )
     assert (two.value, two.low, two.high) == (20, 10, 30)
+
+
+def test_the_mean_of_all_draws_at_once_is_that_of_each_draw() -> None:
+    arms = rows({"width80": 10}, {"width80": 30}, {"width80": 70})
+    some = [*arms, replace(arms[0], width80=25)]
+    each = bootstrap(some, lambda drawn: sum(row.width80 for row in drawn) / len(drawn))
+    assert bootstrap_mean(some, lambda row: row.width80) == each
 
 
 def test_a_slope_of_one_is_prediction_as_observed() -> None:
