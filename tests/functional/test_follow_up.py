@@ -77,3 +77,21 @@ def test_a_wrong_answer_gets_one_sentence(
         (folder / "answer.json").write_text(content, encoding="utf-8")
     assert ask(folder, "--at", "2020-01-01") == 2
     assert message in capsys.readouterr().err
+
+
+def test_signs_since_stepping_down_stand_before_the_schedule(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = json.loads((folder / "person.json").read_text())
+    person["treatments"][1] |= {"stop": "2026-10-20", "still_taking": False}
+    relapse = {"onset": "2026-11-15", "lasted_24h": True, "fever_or_infection": False}
+    later = {"recorded_on": "2026-11-29", "relapses": [*person["relapses"], relapse]}
+    (folder / "person.json").write_text(json.dumps(person | later))
+    asked = ("--option", "stop", "--at", "2026-11-29")
+    assert ask(folder, *asked) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("- a relapse: yes") < printed.index("Next: Call today: exclude PML") < printed.index(
+        "Planned")
+    assert ask(folder, *asked, "--format", "json") == 0
+    found = json.loads(capsys.readouterr().out)["since_stepping_down"]
+    assert found["signs"]["relapse"] == "yes" and found["signs"]["lesions"] == "no-data"

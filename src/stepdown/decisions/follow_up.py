@@ -59,20 +59,18 @@ def _sentence(row: ScheduleRow, suffix: str = "") -> str:
     return f"{row.what}{f' (only if {row.only_if})' if row.only_if else ''}{suffix}"
 
 
-def _first_repeat(row: ScheduleRow, every: int, clock: Clock) -> int:
-    """The day of the next repeat: after the single days of the row, and not before the index date."""
-    singles = [day for day in row.after_days if row.until_days is None or day < row.until_days]
-    first = every + max(singles, default=0)
+def _next_repeat(row: ScheduleRow, first: int, every: int, clock: Clock) -> int:
+    """The day of the next repeat: not before the index date."""
     gone = clock.days_gone if row.anchor == "last-dose" else 0
     return first + every * max(0, -(-(gone - first) // every))
 
 
 def _repeat(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
     """A row that comes again and again, as one line with its first day."""
-    if row.every_days is None:
+    if row.every_days is None or row.first_repeat is None:
         return []
     until = f" until {row.ends}" if row.ends else f" for {say_days(row.until_days)}" if row.until_days else ""
-    first = _first_repeat(row, row.every_days, clock)
+    first = _next_repeat(row, row.first_repeat, row.every_days, clock)
     if row.until_days is not None and first > row.until_days:
         return []
     text = _sentence(row, f" Again every {say_days(row.every_days)}{until}.")

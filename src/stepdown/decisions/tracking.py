@@ -13,17 +13,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from stepdown.ms.errors import UserError
-from stepdown.ms.monitoring import ScheduleRow, read_monitoring
+from stepdown.ms.monitoring import USUAL_WINDOW_DAYS, ScheduleRow, read_monitoring
+from stepdown.ms.stepping_down import Between
+from stepdown.patients.follow_up import Judged, Window, judge_day, may_be_over
 from stepdown.patients.view import View
 
 #: How far ahead repeats are written out.
 HORIZON_DAYS = 366
-#: A due day without a window of its own: so many days either way still count.
-USUAL_WINDOW_DAYS = 30
 STATES = ("done", "overdue", "due", "ask", "planned", "no-day")
 _COUNTED = re.compile(r"(\d+) (day|week|month|year)s? after (the last dose|the first dose of the new drug)")
 #: How the answer says that a line comes again.
 _REPEATED = " Again every "
+#: How the answer says that a line is for some people only.
+_CONDITION = "(only if "
 #: Steps of a plan: one that says which dose counts, and the first dose of the new drug.
 _NO_TASK, _NEXT_DRUG = ("last-dose-on-file",), "next-drug-gap"
 _UNITS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
@@ -127,53 +129,66 @@ def _read_day(value: object) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
 
 
+@dataclass(frozen=True)
+class _Task:
+    """One line of the answer on one of its days; ``row`` is the row of the schedule that it comes from."""
+
+    line: Mapping[str, Any]
+    row: ScheduleRow | None
+    due: date
+    window: int
+
+    @property
+    def opens(self) -> date:
+        """The first day on which it counts as done."""
+        return self.due - timedelta(days=self.window)
+
+
 def track(answer: Mapping[str, Any], option: Mapping[str, Any], view: View) -> tuple[Tracked, ...]:
     """Every line of the plan and the follow-up of an option with its state on ``view.at``, earliest first."""
     anchors = find_anchors(answer, option, view)
     rows = {row.id: row for row in read_monitoring()}
-    found = [each for line in (*option["plan"], *option["follow_up"])
-             for each in _track_line(line, rows.get(line["id"]), anchors, view)]  # fmt: skip
+    lines = [line for line in (*option["plan"], *option["follow_up"]) if line["id"] not in _NO_TASK]
+    tasks = [each for line in lines for each in _list_tasks(line, rows.get(line["id"]), anchors, view.at)]
+    opened = {task.line["id"]: task.due
+              for task in sorted(tasks, key=lambda each: each.due) if task.opens <= view.at}  # fmt: skip
+    found = [_judge(task, opened.get(task.line["id"]) == task.due, anchors, view) for task in tasks]
+    found += [_wait(line) for line in lines if _find_day(line["due"], rows.get(line["id"]), anchors) is None]
     return tuple(sorted(found, key=lambda each: (each.due is None, each.due or view.at, each.id)))
 
 
-def _track_line(
-    line: Mapping[str, Any], row: ScheduleRow | None, anchors: Anchors, view: View
-) -> Iterator[Tracked]:
-    """One line of the answer, with its repeats as far as the horizon."""
-    if line["id"] in _NO_TASK:
-        return
+def _list_tasks(
+    line: Mapping[str, Any], row: ScheduleRow | None, anchors: Anchors, at: date
+) -> Iterator[_Task]:
+    """One line of the answer, with its repeats as far as the horizon; none where its day is not known."""
     first = _find_day(str(line["due"]), row, anchors)
-    window = int(line["window_days"] or USUAL_WINDOW_DAYS)
-    if first is None:
-        sources = tuple(line["sources"])
-        yield Tracked(line["id"], line["what"], None, str(line["due"]), 0, "no-day", (), (), sources)
-    elif line["id"] == _NEXT_DRUG:
-        yield _judge_start(line, first + timedelta(days=anchors.moved_days), window, anchors, view)
-    else:
-        is_repeated = _REPEATED in str(line["what"])
-        for due in _list_days(first, row, is_repeated, anchors, view.at):
-            yield _judge(line, due, window, row.shown_by if row else (), view)
+    if first is not None:
+        window = int(line["window_days"] or USUAL_WINDOW_DAYS)
+        moved = timedelta(days=anchors.moved_days if line["id"] == _NEXT_DRUG else 0)
+        for due in _list_days(first + moved, row, _REPEATED in str(line["what"]), anchors, at):
+            yield _Task(line, row, due, window)
 
 
-def _judge_start(
-    line: Mapping[str, Any], due: date, window: int, anchors: Anchors, view: View
-) -> Tracked:
+def _wait(line: Mapping[str, Any]) -> Tracked:
+    """A line whose day is not known yet."""
+    return Tracked(line["id"], line["what"], None, str(line["due"]), 0, "no-day", (), (),
+                   tuple(line["sources"]))  # fmt: skip
+
+
+def _judge_start(task: _Task, anchors: Anchors, view: View) -> Judged:
     """The first dose of the new drug: done when it is on file, however late, for its day stands beside it."""
     start = anchors.new_start
-    state = "done" if start else _find_state(due, window, view, ("new-drug",), False)
-    done_on = (start.isoformat(),) if start else ()
-    missing = () if start else ("new-drug",)
-    return Tracked(
-        line["id"],
-        line["what"],
-        due,
-        due.isoformat(),
-        window,
-        state,
-        done_on,
-        missing,
-        tuple(line["sources"]),
-    )
+    if start:
+        return Judged("done", (start,), ())
+    return Judged(_judge_open(task.due, task.window, view), (), ("new-drug",))
+
+
+def _judge_open(due: date, window: int, view: View) -> str:
+    """The state of what is not on file and would be."""
+    closes = due + timedelta(days=window)
+    if view.at <= closes:
+        return "due" if view.at >= due - timedelta(days=window) else "planned"
+    return "overdue" if view.recorded_on >= closes else "ask"
 
 
 def _find_day(due: str, row: ScheduleRow | None, anchors: Anchors) -> date | None:
@@ -208,58 +223,25 @@ def _list_days(
         day += timedelta(days=row.every_days)
 
 
-def _judge(
-    line: Mapping[str, Any], due: date, window: int, shown_by: tuple[str, ...], view: View
-) -> Tracked:
-    """The state of one thing on one day, by the entries around it."""
-    seen = {kind: _find_entry(kind, due, window, view) for kind in shown_by if kind != "other"}
-    missing = tuple(kind for kind, day in seen.items() if day is None)
-    is_hidden = "other" in shown_by or not shown_by
-    state = _find_state(due, window, view, missing, is_hidden)
-    return Tracked(
-        line["id"],
-        line["what"],
-        due,
-        due.isoformat(),
-        window,
-        state,
-        tuple(dict.fromkeys(day.isoformat() for day in seen.values() if day)),
-        (*missing, "other") if is_hidden else missing,
-        tuple(line["sources"]),
-    )
-
-
-def _find_state(due: date, window: int, view: View, missing: tuple[str, ...], is_hidden: bool) -> str:
-    """done, overdue, due, ask or planned; a file that ends before the window does cannot say overdue."""
-    if not missing and not is_hidden:
-        return "done"
-    if view.at < due - timedelta(days=window):
-        return "planned"
-    closes = due + timedelta(days=window)
-    if view.at <= closes:
-        return "due"
-    return "overdue" if missing and view.recorded_on >= closes else "ask"
-
-
-def _find_entry(kind: str, due: date, window: int, view: View) -> date | None:
-    """The first entry of a kind from the opening of the window on, by the index date."""
-    opens = due - timedelta(days=window)
-    days = [
-        day
-        for day in _list_entries(kind, view)
-        if opens <= day <= min(view.at, due + timedelta(days=2 * window))
-    ]
-    return min(days, default=None)
-
-
-def _list_entries(kind: str, view: View) -> Iterator[date]:
-    """The days of the entries of a kind on file: only exact days show that something was done in time."""
-    patient = view.patient
-    if kind == "mri":
-        rows = [scan.date for scan in patient.mri or () if scan.region in ("brain", "both")]
-    elif kind == "edss":
-        rows = [visit.date for visit in patient.edss or () if visit.score is not None]
+def _judge(task: _Task, is_latest: bool, anchors: Anchors, view: View) -> Tracked:
+    """The state of one thing on one day; whatever came since makes up for the latest day that has come."""
+    line, due = task.line, task.due
+    if line["id"] == _NEXT_DRUG:
+        judged = _judge_start(task, anchors, view)
     else:
-        wanted = ("jcv-index", "jcv-antibody") if kind == "jcv-index" else (kind,)
-        rows = [lab.date for lab in patient.labs or () if lab.test in wanted and lab.value is not None]
-    yield from (day.latest for day in rows if day is not None and day.is_exact)
+        width = timedelta(days=task.window)
+        # What belongs before a change is not made up for by what came long after it.
+        has_end = not is_latest or (task.row is not None and task.row.first_day == 0)
+        window = Window(task.opens, due + width, due + 2 * width if has_end else None)
+        shown_by = task.row.shown_by if task.row else ()
+        judged = judge_day(shown_by, window, view, is_open=_may_be_over(task, anchors, view))
+    return Tracked(line["id"], line["what"], due, due.isoformat(), task.window, judged.state,
+                   tuple(day.isoformat() for day in judged.done_on), judged.missing,
+                   tuple(line["sources"]))  # fmt: skip
+
+
+def _may_be_over(task: _Task, anchors: Anchors, view: View) -> bool:
+    """Whether a condition of the line is not known, or what ends it may have come."""
+    begun = Between(anchors.last_dose_now, anchors.last_dose_now) if anchors.last_dose_now else None
+    may_have_ended = task.row is not None and begun is not None and may_be_over(task.row, begun, view)
+    return _CONDITION in str(task.line["what"]) or may_have_ended

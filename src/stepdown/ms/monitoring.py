@@ -16,6 +16,8 @@ from stepdown.ms.sources import read_data
 from stepdown.ms.therapies import LabRule, Sources, read_therapies
 
 ANY = "any"
+#: A due day without a window of its own: so many days either way still count.
+USUAL_WINDOW_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,35 @@ class ScheduleRow:
     window_days: int | None = None
     ends: str | None = None
     shown_by: tuple[str, ...] = ()
+    first_visit: bool = False
+    may_end_early: bool = False
+
+    @property
+    def width_days(self) -> int:
+        """So many days either way still count."""
+        return USUAL_WINDOW_DAYS if self.window_days is None else self.window_days
+
+    @property
+    def first_repeat(self) -> int | None:
+        """The first day of what comes again: after the single days; None where nothing does."""
+        singles = [day for day in self.after_days if self.until_days is None or day < self.until_days]
+        return None if self.every_days is None else self.every_days + max(singles, default=0)
+
+    @property
+    def first_day(self) -> int:
+        """The first day of all."""
+        days = [*self.after_days, *([self.first_repeat] if self.first_repeat else [])]
+        return min(days)
+
+    def find_last_opened(self, elapsed: int) -> int | None:
+        """The latest day whose window has opened so many days after the anchor; None before the first."""
+        open_ = elapsed + self.width_days
+        days = [day for day in self.after_days if day <= open_]
+        first, every = self.first_repeat, self.every_days
+        if first is not None and every is not None:
+            last = open_ if self.until_days is None else min(open_, self.until_days)
+            days += [first + (last - first) // every * every] if last >= first else []
+        return max(days, default=None)
 
     def days(self, horizon_days: int) -> tuple[int, ...]:
         """The days on which it is due, counted from the anchor, up to a horizon."""
@@ -78,6 +109,44 @@ class LabThreshold:
     below: float | None = None
 
 
+@dataclass(frozen=True)
+class RestartSign:
+    """What is looked for since stepping down: a relapse, lesions, worsening, or a value below a limit."""
+
+    id: str
+    kind: str
+    text: str
+    basis: str
+    source: Sources
+    contrast_from: int = 1
+    t2_from: int = 1
+    test: str = ""
+    unit: str = ""
+    below: float = 0.0
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to do next when one of ``when`` holds, after a drug or group, and so soon after its last dose."""
+
+    when: tuple[str, ...]
+    left: str
+    text: str
+    source: Sources
+    within_days: int | None = None
+
+
+@dataclass(frozen=True)
+class SteppingDown:
+    """What counts as a switch and as a longer interval."""
+
+    switch_within_days: int
+    overlap_days: int
+    longer_interval: float
+    basis: str
+    source: Sources
+
+
 @cache
 def read_monitoring() -> tuple[ScheduleRow, ...]:
     """Every row of the follow-up schedules."""
@@ -101,6 +170,31 @@ def _read_triggers() -> tuple[RestartTrigger, ...]:
 def read_restart_triggers(left: str = ANY) -> tuple[RestartTrigger, ...]:
     """What should lead to a talk about starting again, for everybody and after one therapy or group."""
     return tuple(row for row in _read_triggers() if row.left in _names(left))
+
+
+@cache
+def read_restart_signs() -> tuple[RestartSign, ...]:
+    """What is looked for since stepping down, in the order in which it is told."""
+    return tuple(RestartSign(**_tuples(row)) for row in read_data("monitoring.toml")["restart_sign"])
+
+
+@cache
+def read_next_steps() -> tuple[NextStep, ...]:
+    """What to do next, in the order in which it is tried."""
+    return tuple(NextStep(**_tuples(row)) for row in read_data("monitoring.toml")["next_step"])
+
+
+def find_next_step(when: str, left: str, days_gone: int) -> NextStep:
+    """The first step that fits how somebody stands, the drug left, and the days since its last dose."""
+    names = _names(left)
+    return next(step for step in read_next_steps() if when in step.when and step.left in names
+                and (step.within_days is None or days_gone <= step.within_days))
+
+
+@cache
+def read_stepping_down() -> SteppingDown:
+    """What counts as stepping down."""
+    return SteppingDown(**_tuples(read_data("monitoring.toml")["stepping_down"]))
 
 
 def read_lab_thresholds() -> tuple[LabThreshold, ...]:

@@ -25,6 +25,7 @@ class Period:
     still_taking: bool | None = None
     last_dose: PartialDate | None = None
     source: str = ""
+    interval_days: float | None = None
 
 
 def years_on_treatment(periods: Iterable[Period], therapy: str, *, at: date, recorded_on: date,

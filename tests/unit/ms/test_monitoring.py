@@ -6,11 +6,15 @@ import pytest
 
 from stepdown.ms.monitoring import (
     ScheduleRow,
+    find_next_step,
     read_lab_rules,
     read_lab_thresholds,
     read_monitoring,
+    read_next_steps,
+    read_restart_signs,
     read_restart_triggers,
     read_schedule,
+    read_stepping_down,
 )
 from stepdown.ms.sources import find_missing_sources
 from stepdown.ms.therapies import read_groups, read_therapies
@@ -110,3 +114,46 @@ def test_laboratory_rules_are_listed_by_drug() -> None:
     rules = read_lab_rules()
     assert "interferon-beta" not in rules
     assert {rule.below for rule in rules["cladribine"]} == {1.0, 0.8, 0.5, 0.2}
+
+
+def test_the_day_that_has_come_last_goes_from_single_days_to_repeats() -> None:
+    row = ScheduleRow("x", ("stop",), "any", "what", "last-dose", "proposed", (), after_days=(28, 61),
+                      every_days=91, until_days=365, window_days=10)
+    days = {0: None, 17: None, 18: 28, 50: 28, 51: 61, 141: 61, 142: 152, 324: 334, 5000: 334}
+    assert {elapsed: row.find_last_opened(elapsed) for elapsed in days} == days
+    assert (row.first_repeat, row.first_day) == (152, 28)
+
+
+@pytest.mark.parametrize("left", read_therapies())
+@pytest.mark.parametrize("strategy", ["stop", "switch", "extend", "no-further-course"])
+def test_every_step_down_has_a_first_visit(strategy: str, left: str) -> None:
+    """Else nobody could ever be missed after it; only courses have no further one."""
+    if (strategy == "no-further-course") <= read_therapies()[left].is_course:
+        rows = read_schedule(strategy, left, "glatiramer-acetate" if strategy == "switch" else None)
+        assert any(row.first_visit and (strategy == "extend" or row.anchor != "decision") for row in rows)
+
+
+def test_signs_and_next_steps_name_their_sources() -> None:
+    rows = (*read_restart_signs(), *read_next_steps(), read_stepping_down())
+    assert all(row.source and not find_missing_sources(row.source) for row in rows)
+    assert not [row.id for row in read_restart_signs() if row.basis == "stated" and "reasoning" in row.source]
+
+
+def test_there_is_a_next_step_for_every_way_somebody_can_stand() -> None:
+    signs = [sign.id for sign in read_restart_signs()]
+    stand = ("never-seen", "unclear-sign", "overdue", "due", "up-to-date", "observation-ended", "not-judged")
+    assert all(find_next_step(when, "interferon-beta", 9999).text for when in (*signs, *stand))
+
+
+def test_pml_comes_first_only_within_six_months_of_natalizumab() -> None:
+    texts = [find_next_step("lesions", "natalizumab", days).text for days in (183, 184)]
+    assert ["PML" in text for text in texts] == [True, False]
+
+
+def test_limits_are_those_of_the_catalogue() -> None:
+    """Lymphocytes: the fumarate labels; immunoglobulin G: the anti-CD20 rows."""
+    limits = {sign.test: (sign.below, sign.unit) for sign in read_restart_signs() if sign.kind == "lab"}
+    rules = [rule for rows in read_lab_rules().values() for rule in rows]
+    assert limits == {"lymphocytes": (0.5, "10^9/L"), "igg": (5.0, "g/L")}
+    assert all(any(rule.test == test and rule.below == below for rule in rules)
+               for test, (below, _) in limits.items())

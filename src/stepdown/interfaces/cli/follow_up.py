@@ -15,6 +15,7 @@ from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
     from stepdown.decisions.tracking import Tracked
+    from stepdown.patients.watching import Watched
 
 _HELP = """examples:
   stepdown assess person.yaml --format json > answer.json        the day of the decision
@@ -24,8 +25,9 @@ _HELP = """examples:
 
 The option that was taken is read from the treatments on file; --option names it where they do not show it.
 Days count from the last dose and the first dose of the new drug as soon as these are on file. Done is only
-what the file shows, with a day inside the window; a part that a file cannot show is asked about. The calendar
-holds days and no word on health.
+what the file shows, with a day inside the window; a part that a file cannot show is asked about. After a step
+down the signs that ask for a talk about starting again are looked for. The calendar holds days and no word on
+health.
 
 Not a medical device. exit codes: 0 answered, 2 a fault in a file or the option is not clear
 """
@@ -36,6 +38,14 @@ _HEADS = {
     "planned": "Planned",
     "no-day": "Without a day yet",
     "done": "Done, by the file",
+}
+#: What was found of a sign.
+_SAID = {
+    "yes": "yes",
+    "perhaps": "perhaps: an entry points to it and does not decide",
+    "no": "not seen",
+    "unknown": "not known: the entries are not complete",
+    "no-data": "nobody looked: no entry since could have shown it",
 }
 _KINDS = {
     "mri": "brain MRI",
@@ -86,6 +96,7 @@ def show_follow_up(arguments: argparse.Namespace) -> int:
     from stepdown.decisions.tracking import choose_option, track
     from stepdown.patients.checking import open_person
     from stepdown.patients.view import View
+    from stepdown.patients.watching import watch
 
     answer = _read_answer(arguments.answer)
     at = arguments.at or date.today()
@@ -97,7 +108,7 @@ def show_follow_up(arguments: argparse.Namespace) -> int:
     view = View(checked.patient, at, checked.recorded_on)
     option = choose_option(answer, arguments.option, view)
     found = track(answer, option, view)
-    _print(arguments.format, found, option, at)
+    _print(arguments.format, found, watch(view), option, at)
     if checked.recorded_on < at:
         print(
             f"stepdown: the file is of {checked.recorded_on}: later entries are not in it", file=sys.stderr
@@ -122,7 +133,9 @@ def _read_answer(path: Path) -> dict[str, Any]:
     return dict(answer)
 
 
-def _print(form: str, found: Sequence[Tracked], option: Mapping[str, Any], at: date) -> None:
+def _print(
+    form: str, found: Sequence[Tracked], watched: Watched, option: Mapping[str, Any], at: date
+) -> None:
     if form == "ics":
         from stepdown.reports.calendar_file import write_calendar
 
@@ -134,12 +147,31 @@ def _print(form: str, found: Sequence[Tracked], option: Mapping[str, Any], at: d
         rows = [_to_row(each) for each in found]
         print(
             json.dumps(
-                {"schema_version": "1", "at": at.isoformat(), "option": option["id"], "follow_up": rows},
+                {
+                    "schema_version": "1",
+                    "at": at.isoformat(),
+                    "option": option["id"],
+                    "follow_up": rows,
+                    "since_stepping_down": _to_signs(watched),
+                },
                 indent=2,
             )
         )
     else:
-        print("\n".join(_write_text(found, option, at)))
+        print("\n".join(_write_text(found, watched, option, at)))
+
+
+def _to_signs(watched: Watched) -> dict[str, Any] | None:
+    """What was found since the step down; None where the file shows none."""
+    if watched.standing.step is None or watched.next_step is None:
+        return None
+    step = watched.next_step
+    return {
+        "change": watched.standing.step.strategy,
+        "signs": {sign.id: sign.state for sign in watched.signs},
+        "never_seen": watched.never_seen,
+        "next_step": {"text": step.text, "sources": list(step.source)},
+    }
 
 
 def _to_row(each: Tracked) -> dict[str, Any]:
@@ -156,15 +188,32 @@ def _to_row(each: Tracked) -> dict[str, Any]:
     }
 
 
-def _write_text(found: Sequence[Tracked], option: Mapping[str, Any], at: date) -> Iterator[str]:
-    """The lines by their state, what is late first."""
+def _write_text(
+    found: Sequence[Tracked], watched: Watched, option: Mapping[str, Any], at: date
+) -> Iterator[str]:
+    """The signs since a step down, then the lines by their state, what is late first."""
     yield f"Follow-up on {at}, option: {option['id']}"
+    yield from _write_signs(watched)
     for state, head in _HEADS.items():
         rows = [each for each in found if each.state == state]
         if rows:
             yield from ("", f"{head} ({len(rows)})")
             yield from (_write_line(each) for each in rows)
     yield from ("", "Not a medical device. The team decides what is still needed.")
+
+
+def _write_signs(watched: Watched) -> Iterator[str]:
+    """What was looked for since the step down, and the next step; nothing where the file shows none."""
+    from stepdown.ms.monitoring import read_restart_signs
+
+    if watched.next_step is None:
+        return
+    texts = {sign.id: sign.text for sign in read_restart_signs()}
+    yield from ("", "Since stepping down")
+    yield from (f"- {texts[sign.id]}: {_SAID[sign.state]}" for sign in watched.signs)
+    if watched.never_seen == "yes":
+        yield "- never seen again: nothing on file since, and the first visit and its window have gone by"
+    yield f"Next: {watched.next_step.text} ({', '.join(watched.next_step.source)})"
 
 
 def _write_line(each: Tracked) -> str:

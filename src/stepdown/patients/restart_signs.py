@@ -1,0 +1,158 @@
+"""Signs since stepping down that ask for a talk about starting again: seen, perhaps, not, or nobody looked.
+
+The rules are those of ``cohorts.watch`` for many; both run the rows of ``tests/spec/restart-signs.toml``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from stepdown.ms.dates import PartialDate
+from stepdown.ms.disability import Score, confirmed_worsening
+from stepdown.ms.facts import both
+from stepdown.ms.imaging import Scan, find_earlier, sort_scans
+from stepdown.ms.monitoring import RestartSign, read_restart_signs
+from stepdown.ms.relapse import Relapse, classify_relapses
+from stepdown.ms.stepping_down import Between, StepDown
+from stepdown.patients.patient import Lab
+from stepdown.patients.units import convert, find_unit, read_lab_tests
+from stepdown.patients.view import View
+
+#: What is found of a sign. perhaps: an entry points to it and does not decide; unknown: the entries are not
+#: complete; no-data: no entry since the step down could have shown it.
+SIGN_STATES = ("yes", "perhaps", "no", "unknown", "no-data")
+
+
+@dataclass(frozen=True)
+class FoundSign:
+    """One sign of ``monitoring.toml`` and what was found of it since stepping down."""
+
+    id: str
+    state: str
+
+
+def is_after(day: PartialDate | None, change: Between, view: View) -> bool | None:
+    """Whether something came after a change and by the index date; None where its date does not tell."""
+    if day is None:
+        return None
+    latest = min(day.latest, view.recorded_on)
+    if latest <= change.first or day.earliest > view.at:
+        return False
+    return True if day.earliest > change.last and latest <= view.at else None
+
+
+def was_seen(view: View, step: StepDown) -> bool | None:
+    """Whether any visit, scan, result or relapse came after the step down; None where dates do not tell."""
+    patient = view.patient
+    days: list[PartialDate | None] = [entry.date for entries in (patient.edss, patient.mri, patient.labs)
+                                      for entry in entries or ()]
+    days += [entry.onset for entry in patient.relapses or ()]
+    truths = [is_after(day, step.change, view) for day in days if day is not None]
+    return True if True in truths else None if None in truths else False
+
+
+def find_signs(view: View, step: StepDown) -> tuple[FoundSign, ...]:
+    """Every sign of ``monitoring.toml`` in its order."""
+    finders = {"relapse": _find_relapse, "lesions": _find_lesions, "worsening": _find_worsening,
+               "lab": _find_low_value}
+    return tuple(FoundSign(sign.id, finders[sign.kind](sign, view, step)) for sign in read_restart_signs())
+
+
+def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> str:
+    """No relapse is "no" only where the person was seen and observed since the step down."""
+    del sign
+    if view.patient.relapses is None:
+        return "no-data"
+    told = classify_relapses(Relapse(each.onset, each.lasted_24h, each.fever_or_infection)
+                             for each in view.patient.relapses)
+    truths = [both([each.counted, is_after(each.relapse.onset, step.change, view)]) for each in told]
+    if True in truths or None in truths:
+        return "yes" if True in truths else "perhaps"
+    seen = was_seen(view, step)
+    if seen is False:
+        return "no-data"
+    start = view.observed.start
+    return "no" if seen and start is not None and start <= step.change.last else "unknown"
+
+
+def _find_lesions(sign: RestartSign, view: View, step: StepDown) -> str:
+    scans = sort_scans((Scan(each.date, each.region, each.new_t2, each.enlarging_t2, each.gd_enhancing)
+                        for each in view.patient.mri or ()), view.at)
+    later = [(scan, is_after(scan.day, step.change, view)) for scan in scans]
+    sure = [scan for scan, after in later if after]
+    may_be = [scan for scan, after in later if after is None]
+    low, high = _add_lesions(sure, scans)
+    if any(_count(scan.gd_enhancing)[0] >= sign.contrast_from for scan in sure) or low >= sign.t2_from:
+        return "yes"
+    if (low and high >= sign.t2_from) or any(_shows_any(scan) for scan in may_be):
+        return "perhaps"
+    if not sure:
+        return "unknown" if may_be else "no-data"
+    is_open = any(scan.gd_enhancing is None and find_earlier(scan, scans) is None for scan in sure)
+    is_read = high < sign.t2_from and not is_open and any(scan.shows("brain") for scan in sure)
+    return "no" if is_read else "unknown"
+
+
+def _add_lesions(scans: Iterable[Scan], all_scans: Sequence[Scan]) -> tuple[float, float]:
+    """The fewest and the most new and enlarging lesions of scans; "none" needs a scan to compare with."""
+    low, high = 0.0, 0.0
+    for scan in scans:
+        is_first = find_earlier(scan, all_scans) is None
+        for fewest, most in map(_count, (scan.new_t2, scan.enlarging_t2)):
+            low, high = low + fewest, high + (math.inf if is_first and most == 0 else most)
+    return low, high
+
+
+def _count(lesions: bool | int | None) -> tuple[float, float]:
+    """The fewest and the most that an entry can mean: a number, or whether there were any."""
+    if lesions is None:
+        return 0.0, math.inf
+    return float(lesions), math.inf if lesions is True else float(lesions)
+
+
+def _shows_any(scan: Scan) -> bool:
+    return any(_count(each)[0] > 0 for each in (scan.new_t2, scan.enlarging_t2, scan.gd_enhancing))
+
+
+def _find_worsening(sign: RestartSign, view: View, step: StepDown) -> str:
+    """By the rule of ``ms.disability``, from the last score before the step down, or else the first after."""
+    del sign
+    scores = [Score(each.date, each.score, each.during_relapse) for each in view.patient.edss or ()
+              if each.date is not None and each.score is not None and not each.during_relapse]
+    before = [score for score in scores if score.day.latest <= step.change.last]
+    after = [score for score in scores if is_after(score.day, step.change, view)]
+    if not after:
+        return "no-data"
+    first = sorted(before, key=lambda score: (score.day.earliest, score.day.latest))[-1:]
+    fact = confirmed_worsening([*first, *after], at=view.at)
+    if fact.is_known:
+        return "yes" if fact.value else "no"
+    return "perhaps" if len(first) + len(after) > 1 else "unknown"
+
+
+def _find_low_value(sign: RestartSign, view: View, step: StepDown) -> str:
+    """By the latest result since the step down, the lowest of its day."""
+    labs = [(each.date, each) for each in view.patient.labs or ()
+            if each.test == sign.test and each.date is not None and each.value is not None]
+    after = [(day, lab) for day, lab in labs if is_after(day, step.change, view)]
+    if not after:
+        maybe = any(is_after(day, step.change, view) is None for day, _ in labs)
+        return "unknown" if maybe else "no-data"
+    latest = max(day.latest for day, _ in after)
+    values = [_read_value(lab) for day, lab in after if day.latest == latest]
+    if any(value is not None and value < sign.below for value in values):
+        return "yes"
+    return "unknown" if None in values else "no"
+
+
+def _read_value(lab: Lab) -> float | None:
+    """The value in the unit stepdown uses; None in a unit that is not known, or where none can be meant."""
+    test = read_lab_tests()[lab.test or ""]
+    unit = find_unit(test, lab.unit)
+    if unit is None or isinstance(lab.value, str | bool) or lab.value is None or not unit.fits(lab.value):
+        return None
+    return convert(test, lab.value, unit).value
+
+
