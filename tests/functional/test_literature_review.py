@@ -98,6 +98,15 @@ def test_decisions_from_a_file_make_a_study_that_passes_the_checks(
     assert check_library([study]) == ()
 
 
+def test_what_the_machine_never_reads_may_be_put_in(run: Run, library: Path, tmp_path: Path) -> None:
+    more = {"age_mean": edit(53.4), "findings.1.selection": edit("elective-stable")}
+    needed = {name: value for name, value in NEEDED.items() if not name.startswith("findings.4")}
+    code, _, err = run("--decisions", str(write_decisions(tmp_path / "d.json", {**needed, **more})))
+    assert code == 0, err
+    study = read_folder(library)["nemo2030"]
+    assert study.population.age_mean == 53.4 and study.findings[0].selection == "elective-stable"
+
+
 def test_each_field_is_shown_in_its_sentence_and_each_answer_is_kept(run: Run, library: Path) -> None:
     code, out, err = run(typed="a\na\ne\nregistry-cohort\nb\nr\nq\n")
     assert code == 0 and "left; what was decided" in err

@@ -46,8 +46,14 @@ def publish(result: CohortResult, rules: Disclosure) -> Published:
         "balance": [_publish_balance(line.name, line.before, line.after, groups, rules)
                     for line in result.balance],
         "outcomes": [_publish_outcome(outcome, rules) for outcome in result.outcomes],
-        "warnings": [*_say_rounding(rules), *result.warnings],
+        "warnings": [*_say_simulated(result), *_say_rounding(rules), *result.warnings],
+        "simulated": result.simulated,
     }
+
+
+def _say_simulated(result: CohortResult) -> list[str]:
+    return ["The registry is simulated: its people are invented, and nothing here was observed."] \
+        if result.simulated else []
 
 
 def _say_rounding(rules: Disclosure) -> list[str]:

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -38,7 +38,7 @@ from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import hash_protocol
-from stepdown.cohorts.registry.reading import Registry, read_registry
+from stepdown.cohorts.registry.reading import Registry, is_simulated, read_registry
 from stepdown.cohorts.stages import (
     PACKAGES,
     Found,
@@ -84,7 +84,8 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
             estimated = list(pool.map(
                 lambda place: _estimate_or_load(found.table, place, protocol, stages, report),
                 range(len(protocol.outcomes))))
-        return _gather(protocol, data, choice, found, estimated), found
+        result = _gather(protocol, data, choice, found, estimated)
+        return replace(result, simulated=is_simulated(registry)), found
 
 
 def remove_stages(work: Path) -> None:

@@ -15,10 +15,12 @@ from typing import Any
 from stepdown.cohorts.protocol.model import Protocol, Strategy
 from stepdown.cohorts.writing import EXACT
 from stepdown.ms.errors import UserError
+from stepdown.ms.therapies import read_therapies
 
 #: Outcomes that the library pools; others are kept under ``other:``.
 _POOLED = ("relapse", "mri_activity", "any_activity", "confirmed_worsening", "serious_infection",
            "severe_adverse_event", "restart", "death")
+_INVENTED = "The registry is simulated: its people are invented, and nothing here was observed."
 _LIMITS = "Observational: weighted for what the registry holds, and for nothing else."
 _DOMAINS = {
     "confounding": "weighted for the covariates of the protocol; what a registry does not hold is not",
@@ -58,6 +60,17 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
+def _name_groups(protocol: Protocol) -> list[str]:
+    """The drug groups whose people the criteria take, by their names or by their drugs."""
+    catalogue = read_therapies()
+    drugs = [catalogue[name].group for name in _named_by(protocol, "therapy") if name in catalogue]
+    return sorted({*_named_by(protocol, "therapy_group"), *drugs})
+
+
+def _named_by(protocol: Protocol, fact: str) -> list[str]:
+    return [str(word) for each in protocol.population if each.fact == fact for word in each.any_of or ()]
+
+
 def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
@@ -72,15 +85,19 @@ def _name_strategy(protocol: Protocol, strategy: Strategy) -> str | None:
 def _write_head(protocol: Protocol, result: Mapping[str, Any], url: str | None, added: date) -> str:
     entries = max((group["trials"] for outcome in result["outcomes"] for group in outcome["groups"]
                    if isinstance(group["trials"], int)), default=0)
+    simulated = bool(result.get("simulated"))
+    kind, title = ("simulated", f"{protocol.title} (simulated registry, invented people)") if simulated \
+        else ("cohort", protocol.title)
+    limits = f"{_INVENTED} {_LIMITS}" if simulated else _LIMITS
     lines = [
         f"# Made by stepdown cohort to-study from protocol {result['protocol_hash'][:16]}; look it over, and "
         "add the name of the registry.",
-        f"id = {_quote('cohort_' + protocol.name.replace('-', '_'))}",
-        f"title = {_quote(protocol.title)}", 'design = "registry-cohort"', 'disease = "MS"',
+        f"id = {_quote(kind + '_' + protocol.name.replace('-', '_'))}",
+        f"title = {_quote(title)}", 'design = "registry-cohort"', 'disease = "MS"',
         'topic = "stopping"', 'read = "full-text"', f"published = {_quote(str(result['ran_on'])[:4])}",
         f"added = {_quote(added.isoformat())}",
         f"urls = [{_quote(url)}]" if url else '# urls = ["https://"]   # where the report can be read',
-        f"limits = {_quote(_LIMITS)}",
+        f"limits = {_quote(limits)}",
         "excluded_early_relapsers = false", "", "[population]", f"n = {entries}", ""]
     for strategy in protocol.strategies:
         name = _name_strategy(protocol, strategy)
@@ -135,8 +152,7 @@ def _write_finding(protocol: Protocol, kind: str, group: str, strategy: str, num
              f"outcome = {_quote(outcome)}", f"strategy = {_quote(strategy)}", f"arm = {_quote(group)}",
              f"definition = {_quote(kind.replace('_', ' ') + ', as the protocol defines it')}",
              'locator = "results.json"', 'selection = "unknown"']
-    for fact, key in (("therapy_group", "groups"), ("therapy", "therapies")):
-        named = [word for each in protocol.population if each.fact == fact for word in each.any_of or ()]
+    for key, named in (("groups", _name_groups(protocol)), ("therapies", _named_by(protocol, "therapy"))):
         if named:
             lines.append(f"{key} = {json.dumps(named)}")
     return "\n".join([*lines, *numbers, ""])

@@ -10,16 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from stepdown.decisions.answer import (
-    PEOPLE_IN_STUDIES,
-    Alert,
-    Answer,
-    FactLine,
-    Option,
-    PmlCell,
-    Reason,
-    Risk,
-)
+from stepdown.decisions.answer import Alert, Answer, FactLine, Option, PmlCell, Reason, Risk
 from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Study
 from stepdown.reports.rounding import show_per_1000, show_risk
@@ -30,6 +21,8 @@ KINDS = ("added", "changed", "retracted", "gone")
 #: What of an answer may read otherwise.
 CHANGES = ("offered", "standing", "number", "words", "fact")
 UNKNOWN = "unknown"
+#: What the method of a number says where the risk model gave it, or widened its interval.
+_MODEL = "risk model"
 
 
 @dataclass(frozen=True)
@@ -37,7 +30,7 @@ class AnswerChange:
     """One thing that reads otherwise: where it stands, what it is, before and after (None: not there).
 
     ``kind`` is one of CHANGES. ``studies`` are those that it counts or cites, before or after.
-    ``is_modelled`` says whether the number is, or was, one of the risk model.
+    ``is_modelled`` says whether the number, or its interval, is or was one of the risk model.
     """
 
     kind: str
@@ -112,18 +105,25 @@ def _compare_option(old: Option, new: Option) -> Iterator[AnswerChange]:
     later = {(risk.outcome, risk.time_years): risk for risk in new.risks}
     for risk in old.risks:
         then = later.get((risk.outcome, risk.time_years))
-        if then is not None and (_say_risk(risk), risk.sources) != (_say_risk(then), then.sources):
+        if then is not None and _reads_otherwise(risk, then):
             yield _compare_risks(place, risk, then)
     for name in ("reasons_for", "reasons_against"):
         head = f"{place}: reason {name.removeprefix('reasons_')}"
         yield from _compare_words(head, getattr(old, name), getattr(new, name))
 
 
+def _reads_otherwise(old: Risk, new: Risk) -> bool:
+    """Whether a number is another one, or rests on other studies; what stays unknown reads as before."""
+    if old.per_100 is None and new.per_100 is None:
+        return False
+    return (_say_risk(old), old.sources) != (_say_risk(new), new.sources)
+
+
 def _compare_risks(place: str, old: Risk, new: Risk) -> AnswerChange:
     keys = (keys for risk in (old, new)
             for keys in (risk.sources, risk.moved_by, *(beside.sources for beside in risk.beside)))
     what = f"{name_word('outcome', old.outcome)} within {name_time(old.time_years)}, of 100"
-    modelled = any(risk.per_100 and risk.speaks_for != PEOPLE_IN_STUDIES for risk in (old, new))
+    modelled = any(risk.per_100 and _MODEL in risk.method for risk in (old, new))
     return AnswerChange("number", place, what, _say_risk(old), _say_risk(new), _name_studies(*keys), modelled)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from stepdown.cohorts.protocol.reading import read_shipped
 from stepdown.cohorts.to_study import write_study
 from stepdown.cohorts.writing import write_folder
+from stepdown.evidence.cells import Cell, gather
+from stepdown.evidence.reading import read_study
+from stepdown.evidence.study import Study
 from stepdown.interfaces.cli import main
 from stepdown.ms.errors import UserError
 from unit.cohorts.invented_result import invent
@@ -52,3 +56,25 @@ def test_a_folder_that_holds_no_result_is_told(tmp_path: Path, capsys: pytest.Ca
     arguments: list[Any] = ["cohort", "to-study", str(tmp_path), "-o", str(tmp_path / "study.toml")]
     assert main(arguments) == 2
     assert "give the folder that stepdown cohort run has written" in capsys.readouterr().err
+
+
+def make_study(folder: Path, *, simulated: bool) -> Study:
+    """The study of a cohort on people who took ocrelizumab."""
+    shipped = read_shipped("stopping-ocrelizumab")
+    protocol = shipped.model_copy(update={"outcomes": shipped.outcomes[1:2]})
+    found = invent((30, 60))
+    stop = replace(found.outcomes[0], groups=found.outcomes[0].groups[:1], contrasts=())
+    write_folder(folder, replace(found, outcomes=(stop,), simulated=simulated), protocol, ())
+    return read_study(write_study(folder, url=URL), "study")
+
+
+def test_the_drug_of_the_criteria_names_its_group_so_that_the_study_is_pooled(tmp_path: Path) -> None:
+    study = make_study(tmp_path, simulated=False)
+    assert study.findings[0].groups == ("anti-cd20",)
+    assert gather(Cell("relapse", "stop", "anti-cd20", therapy="ocrelizumab"), [study]).members
+
+
+def test_a_study_of_a_simulated_registry_says_so_in_id_title_and_limits(tmp_path: Path) -> None:
+    study = make_study(tmp_path, simulated=True)
+    assert study.id == "simulated_stopping_ocrelizumab" and "invented people" in study.title
+    assert study.limits.startswith("The registry is simulated")

@@ -137,7 +137,7 @@ class BalanceLine:
 
 @dataclass(frozen=True)
 class CohortResult:
-    """All that a cohort found, with what it was found from."""
+    """All that a cohort found, with what it was found from; ``simulated``: its people are invented."""
 
     protocol: str
     title: str
@@ -155,3 +155,4 @@ class CohortResult:
     effective_sizes: tuple[float, float] | None
     outcomes: tuple[OutcomeResult, ...]
     warnings: tuple[str, ...]
+    simulated: bool = False

@@ -32,6 +32,10 @@ IBIS_TYPES: Mapping[str, str] = MappingProxyType({
 })
 
 
+#: The file by which a simulated registry says that it is one.
+SIMULATION = "simulation.json"
+
+
 @dataclass(frozen=True)
 class Registry:
     """The tables of a registry on one engine, in the order of the declaration.
@@ -72,6 +76,11 @@ def find_table_files(folder: Path) -> dict[str, Path]:
                 "make one with stepdown registry import or stepdown registry simulate."
             )
     return found
+
+
+def is_simulated(folder: Path) -> bool:
+    """Whether the people of a registry are invented."""
+    return (folder / SIMULATION).exists()
 
 
 def read_registry(backend: BaseBackend, folder: Path) -> Registry:

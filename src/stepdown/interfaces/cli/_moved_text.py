@@ -96,7 +96,8 @@ def _write_changes(changes: Sequence[AnswerChange], studies: tuple[StudyChange, 
 def _say_changes(changes: Sequence[AnswerChange], studies: tuple[StudyChange, ...]) -> Iterator[str]:
     for change in changes:
         why = _say_why(change, studies)
-        yield f"{_say_change(change)}{f'; {why}' if why else ''}"
+        what = _say_change(change)
+        yield f"{what.rstrip('.') if why else what}{f'; {why}' if why else ''}"
 
 
 def _say_change(change: AnswerChange) -> str:

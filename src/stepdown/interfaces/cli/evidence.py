@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepdown.interfaces.cli._library_folder import find_study
+from stepdown.interfaces.cli.evidence_add import add_add_commands
 from stepdown.interfaces.cli.evidence_edit import add_edit_commands
 from stepdown.interfaces.cli.evidence_history import add_history_command
 from stepdown.interfaces.cli.evidence_model import add_model_commands
@@ -29,7 +30,9 @@ _HELP = """examples:
   stepdown evidence check my-study.toml --format json
   stepdown evidence pool --outcome relapse --strategy stop --group injectable --years 2
   stepdown evidence history --outcome relapse --strategy stop --group injectable
+  stepdown evidence copy my-library
   stepdown evidence new smith2027 --library my-library
+  stepdown evidence add study.toml --library my-library
   stepdown evidence retract corboy2023 --dry-run
 """
 _CHECK_HELP = """Without FILE the whole library is checked; with it, the studies in those files. These may
@@ -54,6 +57,7 @@ def add_commands(commands: Any) -> None:
     _add_check(actions)
     add_pool_command(actions)
     add_history_command(actions)
+    add_add_commands(actions)
     add_edit_commands(actions)
     add_model_commands(actions)
     add_retract_command(actions)

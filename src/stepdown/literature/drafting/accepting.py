@@ -79,7 +79,8 @@ def _write_study_part(citation: Citation, accepted: Accepted, added: date) -> li
         "topic": accepted.get("topic", ""), "read": "abstract", "published": day, "added": added.isoformat(),
         "limits": accepted.get("limits", ""),
     }
-    population = ["", "[population]", *_write({"n": round(float(accepted["n"]))})] if "n" in accepted else []
+    people = {"n": _whole(accepted, "n"), "age_mean": accepted.get("age_mean")}
+    population = ["", "[population]", *_write(people)] if {"n", "age_mean"} & set(accepted) else []
     return [*_write(head), *population]
 
 
@@ -117,6 +118,7 @@ def _make_finding(
         "arm": _find_arm(own, therapy, arms),
         "groups": _find_groups(therapy),
         "therapies": [therapy] if therapy else None,
+        "selection": own.get("selection"),
         **figures,
         **_make_time(own, accepted, figures),
         "misprinted": "; ".join(doubts) or None,

@@ -31,6 +31,7 @@ WORDS = frozenset(
         "therapy",
         "definition",
         "versus",
+        "selection",
         "measure",
         "p",
         "time_kind",
@@ -42,9 +43,10 @@ WORDS = frozenset(
 )
 
 
-_OF_FINDINGS = frozenset({item.name for item in fields(DraftFinding)[1:]} | {"definition", "versus"})
+_ADDED_TO_FINDINGS = frozenset({"definition", "versus", "selection"})
+_OF_FINDINGS = frozenset(item.name for item in fields(DraftFinding)[1:]) | _ADDED_TO_FINDINGS
 _OF_GROUPS = frozenset(item.name for item in fields(DraftGroup))
-_OF_STUDIES = frozenset({"n", "follow_up_years", "follow_up_kind"})
+_OF_STUDIES = frozenset({"n", "age_mean", "follow_up_years", "follow_up_kind"})
 
 
 @dataclass(frozen=True, slots=True)

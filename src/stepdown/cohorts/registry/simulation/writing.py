@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stepdown import __version__
+from stepdown.cohorts.registry.reading import SIMULATION
 from stepdown.cohorts.registry.simulation.chunk import find_chunks, simulate_chunk
 from stepdown.cohorts.registry.simulation.measuring import to_tables
 from stepdown.cohorts.registry.simulation.parameters import Settings
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 #: Chunks are simulated side by side: numpy lets go of Python's lock while it works on a column.
 WORKERS = 2
 NOTE = "These people are invented. Nothing here was observed."
-ABOUT = "simulation.json"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def simulate_registry(settings: Settings, folder: Path,
     finally:
         writers.close()
     about = {"note": NOTE, "stepdown": __version__, "settings": describe(settings), "rows": writers.rows}
-    (folder / ABOUT).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    (folder / SIMULATION).write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return Simulated(folder, dict(writers.rows))
 
 
