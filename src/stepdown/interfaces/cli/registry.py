@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stepdown.interfaces.cli.registry_add import add_add_command
+
 if TYPE_CHECKING:
     from stepdown.cohorts.registry.importing.account import Imported
 
@@ -18,6 +20,7 @@ _HELP = """examples:
   stepdown registry import exports --mapping mapping.yaml -o mine
   stepdown registry simulate --people 1000 --seed 1 -o invented
   stepdown registry check invented
+  stepdown registry add person.yaml --registry invented
 """
 _IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, one such file, or an OMOP database (CDM 5.4)
 in a file ending in .duckdb or .db. The mapping says which column of which file means what, and how dates,
@@ -59,7 +62,7 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown registry`` with its commands."""
     registry = commands.add_parser(
         "registry",
-        help="the tables of a registry: import, check, simulate",
+        help="the tables of a registry: import, check, simulate, add people",
         epilog=_HELP,
         description="A registry is a folder of Parquet files, one a table.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -68,6 +71,7 @@ def add_commands(commands: Any) -> None:
     _add_import(actions)
     _add_check(actions)
     _add_simulate(actions)
+    add_add_command(actions)
     template = actions.add_parser("template", help="print a mapping to start from, every key explained")
     template.add_argument("source", nargs="?", choices=("files", "omop"), default="files",
                           help="what is to be imported; default: files")
