@@ -9,7 +9,7 @@ DEMO_PAGE := out/demo.html
 
 export STEPDOWN_REFERENCE ?= $(abspath ../shared)
 
-.PHONY: demo demo-cohort demo-digest test check validate docs bench
+.PHONY: demo demo-cohort demo-digest demo-loop test check validate docs bench
 
 demo: $(INSTALLED) ## one person's answer in the terminal, and as a page in out/
 	@mkdir -p out
@@ -27,6 +27,10 @@ demo-cohort: $(INSTALLED) ## a cohort on an invented registry of 1,000 people, w
 	@$(BIN)/stepdown registry simulate --people 1000 --seed 1 -o out/demo-registry
 	@$(BIN)/stepdown cohort run stopping-ocrelizumab --registry out/demo-registry -o out/demo-cohort
 	@echo "The report: out/demo-cohort/report.html"
+
+demo-loop: $(INSTALLED) ## from a PubMed file to one person's answer, a registry, a study, and back, in out/loop
+	@rm -rf out/loop && mkdir -p out/loop
+	@$(BIN)/python tools/demo_loop.py docs/tutorial/the-loop.md out/loop
 
 test: check ## what CI runs
 	@tools/install_machine_parts

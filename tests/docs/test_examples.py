@@ -10,121 +10,25 @@ A page's examples run in order, in one empty folder with our examples/ in it:
 
 from __future__ import annotations
 
-import contextlib
-import doctest
-import io
 import re
-import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docs.served_once import serve_once
+from docs.running import check_python, run_fence
+from page_examples import Fence, find_fences, is_output_as_shown, split_commands
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
-FENCE = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Fence:
-    """A fenced block of a page."""
-
-    place: str
-    indent: int
-    language: str
-    file: str | None
-    text: str
-
-    @property
-    def runs(self) -> bool:
-        """Whether it does something: runs a command of ours, runs Python, or writes a file."""
-        return self.file is not None or self.language == "python" or self.text.startswith("$ stepdown")
-
-
-def find_fences(page: Path) -> list[Fence]:
-    text = page.read_text(encoding="utf-8")
-    return [read_fence(page, text, match) for match in FENCE.finditer(text)]
-
-
-def read_fence(page: Path, text: str, match: re.Match[str]) -> Fence:
-    indent, language, words, body = match.groups()
-    named = re.search(r"\bfile=(\S+)", words)
-    place = f"{page.name}:{text.count(chr(10), 0, match.start()) + 1}"
-    return Fence(place, len(indent), language, named[1] if named else None, body)
-
-
-def split_commands(fence: Fence) -> Iterator[tuple[str, str]]:
-    """Each command of a console fence with the output that the page shows below it."""
-    for part in re.split(r"^\$ ", fence.text, flags=re.MULTILINE)[1:]:
-        command, _, output = part.replace("\\\n", " ").partition("\n")
-        yield command, output
-
-
-def is_output_as_shown(shown: str, printed: str) -> bool:
-    """Whether the printed lines are the shown ones, a line of three dots standing for any lines."""
-    lines = [line.rstrip() for line in shown.strip("\n").splitlines()]
-    pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line) + "\n" for line in lines)
-    stripped = "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())
-    return re.fullmatch(pattern, stripped) is not None
-
-
-def run_stepdown(arguments: list[str]) -> str:
-    """What a command shows on a terminal: both streams together, less what `> FILE` takes away."""
-    from stepdown.interfaces.cli import main
-
-    if arguments[0] == "serve":
-        return serve_once(arguments)
-    screen = io.StringIO()
-    arguments, file = (arguments[:-2], arguments[-1]) if arguments[-2:-1] == [">"] else (arguments, None)
-    results = io.StringIO() if file else screen
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(contextlib.redirect_stdout(results))
-        stack.enter_context(contextlib.redirect_stderr(screen))
-        stack.enter_context(contextlib.suppress(SystemExit))
-        main(arguments)
-    if file:
-        Path(file).write_text(results.getvalue(), encoding="utf-8")
-    return screen.getvalue()
-
-
-def check_console(fence: Fence) -> None:
-    for command, shown in split_commands(fence):
-        program, *arguments = shlex.split(command, comments=True)
-        assert program == "stepdown", f"{fence.place}: this fence cannot run `{program}`"
-        printed = run_stepdown(arguments)
-        assert is_output_as_shown(shown, printed), f"{fence.place}: `{command}` printed:\n{printed}"
-
-
-def check_python(fence: Fence, names: dict[str, Any]) -> None:
-    if ">>>" not in fence.text:
-        exec(compile(fence.text, fence.place, "exec"), names)
-        return
-    example = doctest.DocTestParser().get_doctest(fence.text, names, fence.place, fence.place, 0)
-    report = io.StringIO()
-    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-    runner.run(example, out=report.write, clear_globs=False)
-    names.update(example.globs)
-    assert not runner.failures, report.getvalue()
-
-
-def run_fence(fence: Fence, names: dict[str, Any]) -> None:
-    assert not fence.indent, f"{fence.place}: an example that is run starts at the left margin"
-    if fence.file is not None:
-        Path(fence.file).write_text(fence.text, encoding="utf-8")
-    elif fence.language == "python":
-        check_python(fence, names)
-    else:
-        check_console(fence)
-
-
+#: Walked by a test of its own, which looks at what it leaves behind: tests/functional/test_loop.py.
+WALKED_ELSEWHERE = CHECKOUT / "docs" / "tutorial" / "the-loop.md"
 RUNNABLE = {
     page.relative_to(CHECKOUT).as_posix(): fences
     for page in PAGES
-    if (fences := [fence for fence in find_fences(page) if fence.runs])
+    if page != WALKED_ELSEWHERE and (fences := [fence for fence in find_fences(page) if fence.runs])
 }
 
 

@@ -55,7 +55,10 @@ def test_a_list_is_cut_into_pages_that_know_their_neighbours() -> None:
 
 
 def test_nothing_dated_in_the_future_is_shown(site: Site) -> None:
-    assert site.left_out == [("invented-later", "its date 2027-01-01 lies after 2026-11-30")]
+    assert site.left_out == [
+        ("invented-later", "its date 2027-01-01 lies after 2026-11-30"),
+        ("invented-simulated", "its people are invented: it comes from a simulated registry"),
+    ]
     assert not [path for path in site.files if "invented-later" in path]
     assert not [path for path, text in site.files.items() if "2027-" in text]
 

@@ -97,7 +97,7 @@ def _write_head(protocol: Protocol, result: Mapping[str, Any], url: str | None, 
         'topic = "stopping"', 'read = "full-text"', f"published = {_quote(str(result['ran_on'])[:4])}",
         f"added = {_quote(added.isoformat())}",
         f"urls = [{_quote(url)}]" if url else '# urls = ["https://"]   # where the report can be read',
-        f"limits = {_quote(limits)}",
+        f"limits = {_quote(limits)}", *(["simulated = true"] if simulated else []),
         "excluded_early_relapsers = false", "", "[population]", f"n = {entries}", ""]
     for strategy in protocol.strategies:
         name = _name_strategy(protocol, strategy)

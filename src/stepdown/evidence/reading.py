@@ -45,6 +45,8 @@ def _convert(name: str, value: Any, where: str) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
+# A command that changes one file of a library reads all others twice; a text is read once.
+@lru_cache(maxsize=1024)
 def read_study(text: str, name: str) -> Study:
     """A study from the TOML text of its file; UserError says what is wrong and where."""
     try:

@@ -153,7 +153,7 @@ class Study:
     ``funding`` and ``conflicts`` are what the paper states of who paid and what ties its authors have, in our
     words; None where it was not read. ``corrected``, ``concern`` (the journal has doubts about it) and
     ``retracted`` are the dates of such notices, as exact as they are known (YYYY, YYYY-MM, YYYY-MM-DD, or
-    "unknown").
+    "unknown"). ``simulated`` says that its people are invented: for trying, in a library of one's own.
     """
 
     id: str
@@ -185,6 +185,7 @@ class Study:
     corrected: str | None = None
     concern: str | None = None
     retracted: str | None = None
+    simulated: bool = False
     changes: tuple[Change, ...] = ()
 
     def finding(self, finding_id: str) -> Finding:

@@ -16,12 +16,13 @@ REAL = (
 
 
 def make_digest_library(copies: int = 0) -> dict[str, Study]:
-    """Fifteen real studies; one withdrawn, one changed, one dated later, and copies to fill a list."""
+    """Fifteen real studies; one withdrawn, changed, later, simulated each, and copies to fill a list."""
     library = read_library()
     found = {name: library[name] for name in REAL}
     gone = study("invented-gone", finding(), retracted="2026-11-25", title="An invented paper, withdrawn")
     moved = study("invented-changed", finding(), added="2026-01-02",
                   changes=(Change("2026-11-26", "the number of people was corrected"),))
     later = study("invented-later", finding(), added="2027-01-01")
+    nobody = study("invented-simulated", finding(), simulated=True)
     many = [replace(library["corboy2023"], id=f"invented-{place:03}") for place in range(copies)]
-    return {**found, **{one.id: one for one in (gone, moved, later, *many)}}
+    return {**found, **{one.id: one for one in (gone, moved, later, nobody, *many)}}

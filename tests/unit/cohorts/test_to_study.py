@@ -76,5 +76,6 @@ def test_the_drug_of_the_criteria_names_its_group_so_that_the_study_is_pooled(tm
 
 def test_a_study_of_a_simulated_registry_says_so_in_id_title_and_limits(tmp_path: Path) -> None:
     study = make_study(tmp_path, simulated=True)
-    assert study.id == "simulated_stopping_ocrelizumab" and "invented people" in study.title
+    assert study.simulated and study.id == "simulated_stopping_ocrelizumab"
+    assert "invented people" in study.title
     assert study.limits.startswith("The registry is simulated")

@@ -50,15 +50,15 @@ class Fit:
         return np.asarray((self.weights[:, None] * away).T @ away)
 
 
-@lru_cache(maxsize=1)
 def fit_library() -> Fit:
-    """The model fitted to the embedded library, once."""
-    return fit_training(gather_training(read_library().values()))
+    """The model fitted to the library that is read now; the same arms and contrasts are fitted once."""
+    return _fit_once(gather_training(read_library().values()))
 
 
-def forget_fit() -> None:
-    """Drop the fitted model, after a study was retracted or added."""
-    fit_library.cache_clear()
+# Before and after a retraction, then before and after the next: the library in between is fitted once.
+@lru_cache(maxsize=3)
+def _fit_once(training: Training) -> Fit:
+    return fit_training(training)
 
 
 def fit_training(training: Training, count: int = DRAWS) -> Fit:

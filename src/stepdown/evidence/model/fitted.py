@@ -73,10 +73,7 @@ def library_model() -> FittedModel:
 
 def forget_model() -> None:
     """Drop the fitted model, after a study was retracted or added."""
-    from stepdown.evidence.model.fit import forget_fit
-
     library_model.cache_clear()
-    forget_fit()
 
 
 def to_fitted(fit: Fit) -> FittedModel:

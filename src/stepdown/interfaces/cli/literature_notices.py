@@ -43,6 +43,8 @@ def add_notices_command(actions: Any) -> None:
     add_store(parser)
     parser.add_argument("--library", type=Path, metavar="DIR", help="folder of study files; default: our own")
     parser.add_argument("--mark", action="store_true", help="write the notices into the files of the studies")
+    parser.add_argument("--people", type=Path, nargs="+", metavar="FILE",
+                        help="with --mark: person files whose options are compared; default: invented people")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     parser.set_defaults(run=show_notices)
 
@@ -62,7 +64,7 @@ def show_notices(arguments: argparse.Namespace) -> int:
         print("\n".join(map(_write_line, found)) or "no study of the library is named in a notice")
     _say_unresolved(unresolved)
     if arguments.mark:
-        _mark_all(found, folder)
+        _mark_all(found, folder, arguments.people)
     return 0
 
 
@@ -86,7 +88,7 @@ def _say_unresolved(unresolved: list[Notice]) -> None:
               f"{notice.source}", file=sys.stderr)
 
 
-def _mark_all(found: list[StudyNotice], folder: Path) -> None:
+def _mark_all(found: list[StudyNotice], folder: Path, people: list[Path] | None) -> None:
     """Write each notice that is not in the study's file yet; a study is retracted once."""
     from stepdown.evidence.retraction import write_whole
     from stepdown.literature.standing import log_notice, read_when
@@ -100,5 +102,5 @@ def _mark_all(found: list[StudyNotice], folder: Path) -> None:
             print(f"stepdown: {path.name}: {item.words}; written into its log", file=sys.stderr)
     for study_id, item in retracted.items():
         on = read_when(item.notice.published, date.today())
-        retract_study(argparse.Namespace(id=study_id, on=on, library=folder, people=None, dry_run=False))
+        retract_study(argparse.Namespace(id=study_id, on=on, library=folder, people=people, dry_run=False))
 

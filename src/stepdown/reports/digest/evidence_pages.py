@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stepdown.evidence.apart import Apart, fit_apart
 from stepdown.evidence.cells import Cell
@@ -63,7 +64,7 @@ def make_evidence_pages(studies: Mapping[str, Study]) -> Iterator[EvidencePage]:
         title = say("evidence.title_of", outcome=_upfirst(name_outcome(outcome, "events")),
                     strategy=say(f"evidence.strategy_{strategy}"))
         parts = tuple(_to_part(cell, apart) for cell, apart in answers)
-        sections = _find_sections(answers)
+        sections = tuple(_find_sections(answers))
         picture, narrow = _draw(sections), draw_narrow_forest(sections)
         yield EvidencePage(to_slug(f"{strategy}-{outcome}"), title, parts, picture, narrow, _write_alt(parts))
 
@@ -130,8 +131,9 @@ def _find_sections(answers: list[tuple[Cell, Apart]]) -> list[PlotSection]:
     ]
 
 
-def _draw(sections: list[PlotSection]) -> str | None:
-    """The forest plot of all parts; None without matplotlib."""
+@lru_cache(maxsize=64)
+def _draw(sections: tuple[PlotSection, ...]) -> str | None:
+    """The forest plot of all parts; None without matplotlib. The same parts are drawn once in a process."""
     try:
         return embed_figure(draw_pooled_forest(sections, say("evidence.axis")))
     except MissingExtra:

@@ -1,4 +1,4 @@
-"""What does a site leave out, and why? Studies dated in the future, and numbers that their abstracts deny."""
+"""What does a site leave out, and why? Invented people, dates in the future, numbers that abstracts deny."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ def find_shown(
 ) -> tuple[dict[str, Study], list[tuple[str, str]]]:
     """The studies that a site of a day shows, and what is left out of them: the study, and why.
 
-    A study with a date after the day is left out whole, and so is one whose main result its abstract should
-    print and does not; of another study, the results that its abstract does not print. ``citations`` are by
-    PMID.
+    A study of a simulated registry is left out whole, one with a date after the day too, and so is one whose
+    main result its abstract should print and does not; of another study, the results that its abstract does
+    not print. ``citations`` are by PMID.
     """
     shown: dict[str, Study] = {}
     left_out: list[tuple[str, str]] = []
     for name, study in studies.items():
-        later = _find_later(study, on)
-        if later:
-            left_out.append((name, f"its date {later} lies after {on}"))
+        why = _find_why_whole(study, on)
+        if why:
+            left_out.append((name, why))
             continue
         denied = _find_denied(study, citations.get(study.pmid or ""))
         left_out += [(name, _say_denied(finding, missing)) for finding, missing in denied]
@@ -41,6 +41,14 @@ def find_shown(
             kept = tuple(finding for finding in study.findings if finding not in gone)
             shown[name] = replace(study, findings=kept) if gone else study
     return shown, left_out
+
+
+def _find_why_whole(study: Study, on: date) -> str:
+    """Why a study is left out whole; empty where it is not."""
+    if study.simulated:
+        return "its people are invented: it comes from a simulated registry"
+    later = _find_later(study, on)
+    return f"its date {later} lies after {on}" if later else ""
 
 
 def _find_later(study: Study, on: date) -> str:
