@@ -96,3 +96,12 @@ def test_a_study_with_faults_or_a_taken_id_does_not_enter(
 def test_a_file_that_is_not_there_gets_one_sentence(run: Run, library: Path, tmp_path: Path) -> None:
     code, _, err = run("add", tmp_path / "nowhere.toml", "--library", library)
     assert code == 2 and "no text file is there" in err
+
+
+def test_an_own_study_is_listed_shown_and_checked_in_its_library(
+    run: Run, library: Path, tmp_path: Path
+) -> None:
+    run("add", write(tmp_path), "--library", library)
+    assert "invented2026" in run("list", "--library", library)[1] and "invented2026" not in run("list")[1]
+    assert run("show", "invented2026", "--library", library)[0] == 0 and run("show", "invented2026")[0] == 2
+    assert f"{len(read_folder(library))} studies, no fault" in run("check", "--library", library)[2]

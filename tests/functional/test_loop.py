@@ -26,6 +26,7 @@ from stepdown.evidence.cells import Cell
 from stepdown.evidence.reading import has_embedded_library, read_folder
 from stepdown.evidence.refitting import refit_pools, to_value
 from stepdown.evidence.study import Study
+from stepdown.interfaces.cli import main
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "tutorial" / "the-loop.md"
@@ -119,11 +120,22 @@ def test_the_study_of_the_cohort_holds_what_was_published_and_no_count(walked: P
     assert study.simulated and published["simulated"]
 
 
+def test_invented_people_are_marked_wherever_their_study_is_shown(
+    walked: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = str(walked / "my-library")
+    assert main(["evidence", "show", COHORT, "--library", library]) == 0
+    assert "SIMULATED: its people are invented" in capsys.readouterr().out
+    assert main(["literature", "summarise", COHORT, "--library", library]) == 2
+    assert "nothing is told of invented people" in capsys.readouterr().err
+    assert not list(walked.glob(f"site*/summaries/{COHORT}.html"))
+
+
 def test_every_page_of_a_study_that_nobody_touched_is_as_before(walked: Path) -> None:
     names = sorted(path.name for path in (walked / "site-before" / "summaries").iterdir())
     assert len(names) > 100
     for name in names:
-        assert (walked / "site" / "summaries" / name).read_bytes() == (
+        assert (walked / "site-after" / "summaries" / name).read_bytes() == (
             walked / "site-before" / "summaries" / name).read_bytes(), name
 
 

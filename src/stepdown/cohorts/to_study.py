@@ -140,9 +140,10 @@ def _write_estimate(group: Mapping[str, Any], protocol: Protocol) -> list[str] |
     risk = group["risk"]
     if isinstance(risk, str) or None in (risk["value"], risk["low"], risk["high"]):
         return None
-    return ['report = "survival"', f"proportion = {risk['value']}", f"proportion_low = {risk['low']}",
-            f"proportion_high = {risk['high']}", f"time_years = {protocol.follow_up.years:g}",
-            'time_kind = "fixed"',
+    people = [f"n = {group['trials']}"] if isinstance(group["trials"], int) else []
+    return ['report = "survival"', *people, f"proportion = {risk['value']}",
+            f"proportion_low = {risk['low']}", f"proportion_high = {risk['high']}",
+            f"time_years = {protocol.follow_up.years:g}", 'time_kind = "fixed"',
             f'note = "Rounded for disclosure control (threshold {protocol.disclosure.threshold})."']
 
 

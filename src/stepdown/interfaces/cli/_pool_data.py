@@ -143,6 +143,7 @@ def _to_member(member: Member, pooled: PooledHazard) -> dict[str, Any]:
         "study": member.study.id,
         "finding": finding.id,
         "design": member.study.design,
+        "simulated": member.study.simulated,
         "n": finding.n,
         "events": finding.events,
         "proportion": finding.proportion,

@@ -55,8 +55,9 @@ def _write_risk(risk: dict[str, Any], studies: int) -> Iterator[str]:
 
 def _write_member(member: dict[str, Any]) -> str:
     rate = say_triple(member["rate_per_100_person_years"])
+    simulated = ", simulated" if member["simulated"] else ""
     return (
-        f"  in the pool: {member['study']}#{member['finding']} ({member['design']}), "
+        f"  in the pool: {member['study']}#{member['finding']} ({member['design']}{simulated}), "
         f"{_say_people(member)}, weight {100 * member['weight']:.0f} %, per 100 person-years {rate}"
     )
 

@@ -28,6 +28,8 @@ def _write_head(study: Study) -> Iterator[str]:
     yield f"{study.id}: {study.title}"
     if study.retracted:
         yield f"RETRACTED {study.retracted}: enters no pool"
+    if study.simulated:
+        yield "SIMULATED: its people are invented"
     parts = [study.authors, study.journal, f"published {study.published}", study.trial]
     yield "; ".join(part for part in parts if part)
     yield "source: " + ", ".join(_find_sources(study))

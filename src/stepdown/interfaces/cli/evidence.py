@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli._library_folder import find_study
+from stepdown.interfaces.cli._library_folder import find_study, read_studies
 from stepdown.interfaces.cli.evidence_add import add_add_commands
 from stepdown.interfaces.cli.evidence_edit import add_edit_commands
 from stepdown.interfaces.cli.evidence_history import add_history_command
@@ -36,7 +36,7 @@ _HELP = """examples:
   stepdown evidence retract corboy2023 --dry-run
 """
 _CHECK_HELP = """Without FILE the whole library is checked; with it, the studies in those files. These may
-overlap with studies of the library.
+overlap with studies of the library, which --library names.
 
 exit codes: 0 no fault, 2 faults
 """
@@ -70,6 +70,7 @@ def _add_list(actions: Any) -> None:
         choices=("stopping", "stepping-down", "checkpoint-inhibitors"),
         help="only the studies of this topic",
     )
+    _add_library(parser)
     _add_format(parser)
     parser.set_defaults(run=list_studies)
 
@@ -77,6 +78,7 @@ def _add_list(actions: Any) -> None:
 def _add_show(actions: Any) -> None:
     parser = actions.add_parser("show", help="one study in full, with every finding and its source")
     parser.add_argument("id", metavar="ID", help="id of the study, such as corboy2023")
+    _add_library(parser)
     _add_format(parser)
     parser.set_defaults(run=show_study)
 
@@ -89,6 +91,7 @@ def _add_check(actions: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", type=Path, metavar="FILE", nargs="*", help="study files ending in .toml")
+    _add_library(parser)
     _add_format(parser)
     parser.set_defaults(run=check_studies)
 
@@ -97,19 +100,31 @@ def _add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
 
 
+def _add_library(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--library", type=Path, metavar="DIR", help="folder of study files; default: our own")
+
+
+def _read_asked(arguments: argparse.Namespace) -> dict[str, Study]:
+    """The studies of the library that is asked for."""
+    from stepdown.evidence.reading import read_library
+
+    return read_studies(arguments.library) if arguments.library else read_library()
+
+
 def list_studies(arguments: argparse.Namespace) -> int:
     """Print a line, or an object, for each study."""
-    from stepdown.evidence.reading import library_hash, read_library
+    from stepdown.evidence.reading import hash_folder, library_hash
     from stepdown.interfaces.cli._study_text import write_study_row
 
-    studies = [study for study in read_library().values() if arguments.topic in (None, study.topic)]
+    studies = [study for study in _read_asked(arguments).values() if arguments.topic in (None, study.topic)]
+    name = hash_folder(arguments.library) if arguments.library else library_hash()
     if arguments.format == "json":
-        _print_json({"library": library_hash(), "studies": [_to_row(study) for study in studies]})
+        _print_json({"library": name, "studies": [_to_row(study) for study in studies]})
         return 0
     for study in studies:
         print(write_study_row(study))
     count = sum(len(study.findings) for study in studies)
-    print(f"stepdown: {len(studies)} studies, {count} findings, library {library_hash()}", file=sys.stderr)
+    print(f"stepdown: {len(studies)} studies, {count} findings, library {name}", file=sys.stderr)
     return 0
 
 
@@ -125,10 +140,9 @@ def _to_row(study: Study) -> dict[str, Any]:
 
 def show_study(arguments: argparse.Namespace) -> int:
     """Print one study; UserError when the library has none of this id."""
-    from stepdown.evidence.reading import read_library
     from stepdown.interfaces.cli._study_text import write_study
 
-    study = find_study(read_library(), arguments.id)
+    study = find_study(_read_asked(arguments), arguments.id)
     if arguments.format == "json":
         _print_json({"study": asdict(study)})
     else:
@@ -139,9 +153,8 @@ def show_study(arguments: argparse.Namespace) -> int:
 def check_studies(arguments: argparse.Namespace) -> int:
     """Print every fault of the library or of the files; 2 when there is one."""
     from stepdown.evidence.check import check_library, check_study
-    from stepdown.evidence.reading import read_library
 
-    library = read_library()
+    library = _read_asked(arguments)
     if arguments.files:
         studies = _read_files(arguments.files)
         known = {*library, *(study.id for study in studies)}

@@ -59,13 +59,16 @@ def make_summary(
     reviews: Reviews = NO_REVIEWS,
     citation: Citation | None = None,
 ) -> PlainLanguageSummary:
-    """The summary of one study; UserError when it reports no number, and so nothing that can be checked.
+    """The summary of one study; UserError when it reports no number, and so nothing that can be checked, and
+    when its people are invented.
 
     ``citation`` is PubMed's record of the paper: with it the publisher's own summary comes first, who paid is
     told, and a main result that its abstract should print and does not is refused. ``neighbours`` are the
     studies among which related ones are looked for; the pooled evidence is that of the library in place
     (``evidence.supposing`` exchanges it).
     """
+    if study.simulated:
+        raise UserError(f"{study.id} comes from a simulated registry: nothing is told of invented people.")
     chosen = choose_results(study)
     if chosen is None:
         raise UserError(

@@ -72,7 +72,7 @@ def _to_section(title: str, pool: Pool) -> PlotSection:
 def _to_row(member: Member, line: StudyLine) -> PlotRow:
     finding = member.finding
     detail = f"{finding.events} of {finding.n}" if finding.events is not None and finding.n else ""
-    label = f"{member.study.id} ({member.study.design})"
+    label = f"{member.study.id} ({member.study.design}{', simulated' if member.study.simulated else ''})"
     return PlotRow(STUDY, label, detail, *_to_rates(line.value, line.low, line.high), line.weight)
 
 
