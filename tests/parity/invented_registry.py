@@ -118,9 +118,10 @@ _TYPES = {"interval_days": pa.int32(), "edss": pa.float64(), "during_relapse": p
 _DATES = ("birth_date", "secondary_progression_date", "first_day",
           "last_day", "date", "onset", "start", "stop")
 _PATIENT = ("person_id", "birth_date", "birth_date_precision", "sex", "diagnosis", "course",
-            "secondary_progression_date", "secondary_progression_date_precision")
+            "secondary_progression_date", "secondary_progression_date_precision", "aqp4", "mog", "centre")
 _COLUMNS = {
-    "treatments": ("therapy", "start", "stop", "still_taking", "interval_days"),
+    "treatments": ("therapy", "start", "stop", "still_taking", "interval_days", "start_precision",
+                   "stop_precision"),
     "relapses": ("onset", "onset_precision", "lasted_24h", "fever_or_infection"),
     "visits": ("date", "date_precision", "edss", "during_relapse"),
     "mri": ("date", "date_precision", "region", "any_new_t2", "any_enlarging_t2", "any_gd_enhancing"),

@@ -135,10 +135,10 @@ def _split(followed: Followed, table: AnalysisTable, protocol: Protocol) -> Foll
     followed = replace(followed, target=target, left_out=left_out)
     if protocol.target.action == "group":
         return followed
-    return _leave(followed, np.where(target, np.inf, np.fmin(acted, left))).take(~neither)
+    return leave_strategy(followed, np.where(target, np.inf, np.fmin(acted, left))).take(~neither)
 
 
-def _leave(followed: Followed, leaves: Numbers) -> Followed:
+def leave_strategy(followed: Followed, leaves: Numbers) -> Followed:
     """Censor those who leave their strategy (not a number: never); an event on that very day still counts."""
     left = (leaves < followed.time) | ((leaves == followed.time) & (followed.reason > DEATH))
     return replace(followed, time=np.where(left, leaves, followed.time),

@@ -18,8 +18,13 @@ def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
     ``therapy`` is what is taken when that day begins, NULL where that is unknown, "none" for nothing. Only
     days inside an observation period are candidates; a visit whose day is not known exactly is none.
     """
+    return place_days(engine, tables, _find_days(tables, index))
+
+
+def place_days(engine: Engine, tables: Tables, days: Expression) -> Expression:
+    """``person_id, index_day`` as candidates, in the form of ``find_index_days``."""
     people = engine.keep(_number_people(tables), "numbers")
-    joined = _find_days(tables, index).join(people, "person_id")
+    joined = days.join(people, "person_id")
     inside = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
     found = inside.group_by("person_id", "index_day").agg(
         seen_first=inside.first_day.min(), seen_last=inside.last_day.max(), number=inside.number.min())

@@ -73,8 +73,8 @@ def predict_people(model: FittedModel, asked: ArmFacts, years: Floats, people: P
 def _predict_part(model: FittedModel, asked: ArmFacts, years: Floats, people: People) -> PersonalRisks:
     """The risks of as many people as the fast memory holds."""
     arms = to_arms([asked]).rows(np.zeros(len(people), dtype=np.intp))
-    arms, people = replace(arms, years=years), _as_asked(asked, people)
-    ends = _find_ends(people)
+    arms, people = replace(arms, years=years), as_asked(asked, people)
+    ends = find_ends(people)
     low, high = np.ones(len(people)), np.zeros(len(people))
     estimate = np.zeros(len(people))
     for rows, part in _go_to_ends(arms, ends):
@@ -86,12 +86,12 @@ def _predict_part(model: FittedModel, asked: ArmFacts, years: Floats, people: Pe
     if not is_open.any():
         return PersonalRisks(np.clip(estimate, low, high), low, high)
     estimate[is_open] = 0.0
-    for rows, weight, part in _turn_out(arms, people, ends, is_open):
+    for rows, weight, part in turn_out(arms, people, ends, is_open):
         estimate[rows] += weight * predict_mean(part, model.predictor)
     return PersonalRisks(np.clip(estimate, low, high), low, high)
 
 
-def _as_asked(asked: ArmFacts, people: People) -> People:
+def as_asked(asked: ArmFacts, people: People) -> People:
     """The people as the model takes them; as if quiet was not asked after a drug where it says nothing.
 
     Quiet for no time at all stands for not asked, so a known quiet time is a little at least.
@@ -104,7 +104,7 @@ def _as_asked(asked: ArmFacts, people: People) -> People:
     return replace(people, quiet_low=low, quiet_high=high)
 
 
-def _find_ends(people: People) -> tuple[_Ends, _Ends, _Ends, _Ends]:
+def find_ends(people: People) -> tuple[_Ends, _Ends, _Ends, _Ends]:
     """The ends of age, years of quiet, MRI activity and course."""
     settings = read_settings()
     young, old = settings["age_limits"]
@@ -125,7 +125,7 @@ def _fill(values: Floats, missing: float) -> Floats:
     return np.asarray(np.where(np.isnan(values), missing, values))
 
 
-def _turn_out(
+def turn_out(
     arms: Arms, people: People, ends: tuple[_Ends, ...], whose: Flags
 ) -> Iterator[tuple[Flags, Floats, Arms]]:
     """Each way in which scan and course may turn out: whom it may be true of, how likely, and their arms.

@@ -1,4 +1,4 @@
-"""``stepdown registry``: bring a registry in, check it, or simulate one."""
+"""``stepdown registry``: bring a registry in, check it, simulate one, or audit predictions in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stepdown.interfaces.cli.registry_add import add_add_command
+from stepdown.interfaces.cli.registry_audit import add_audit
 
 if TYPE_CHECKING:
     from stepdown.cohorts.registry.importing.account import Imported
@@ -21,6 +22,7 @@ _HELP = """examples:
   stepdown registry simulate --people 1000 --seed 1 -o invented
   stepdown registry check invented
   stepdown registry add person.yaml --registry invented
+  stepdown registry audit --registry invented
 """
 _IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, one such file, or an OMOP database (CDM 5.4)
 in a file ending in .duckdb or .db. The mapping says which column of which file means what, and how dates,
@@ -62,7 +64,7 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown registry`` with its commands."""
     registry = commands.add_parser(
         "registry",
-        help="the tables of a registry: import, check, simulate, add people",
+        help="the tables of a registry: import, check, simulate, add people, audit",
         epilog=_HELP,
         description="A registry is a folder of Parquet files, one a table.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -72,6 +74,7 @@ def add_commands(commands: Any) -> None:
     _add_check(actions)
     _add_simulate(actions)
     add_add_command(actions)
+    add_audit(actions)
     template = actions.add_parser("template", help="print a mapping to start from, every key explained")
     template.add_argument("source", nargs="?", choices=("files", "omop"), default="files",
                           help="what is to be imported; default: files")
