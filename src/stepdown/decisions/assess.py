@@ -267,7 +267,8 @@ def assess(
         _wishes(history),
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
-        build_care_plan(situation, refusal.reason if refusal else "", severe_from),
+        build_care_plan(situation, refusal.reason if refusal else "", severe_from,
+                        is_urgent=any(alert.level == "urgent" for alert in alerts)),
         dict(mark_studies()),
     )
     return withdraw_studies(answer)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from stepdown.ms.therapies import read_therapies
+
+#: A dose within the name of a drug, and everything after it.
+_DOSE = re.compile(r"[\s,;(]*\b\d[\d.,]*\s*(?:mg|mcg|µg|g|ml|iu|ie|units?|milligrams?)\b.*", re.IGNORECASE)
 
 
 @cache
@@ -17,9 +21,10 @@ def read_drug_words() -> dict[str, Any]:
 
 
 def plain_drug(therapy: str) -> str:
-    """The name of a drug without hyphens; a drug outside the catalogue keeps the name it came with."""
+    """The name of a drug without hyphens; one outside the catalogue keeps its own, up to a dose within it."""
     words: dict[str, str] = read_drug_words()["drug_words"]
-    return words.get(therapy, therapy.removeprefix("other:").replace("-", " "))
+    named = _DOSE.sub("", therapy.removeprefix("other:").replace("-", " ")).strip(" ,;(")
+    return words.get(therapy) or named or "a drug without a name"
 
 
 def plain_harms(therapy: str | None) -> tuple[str, ...]:

@@ -44,6 +44,16 @@ SCALES: dict[str, tuple[float, float]] = {
     "pain-0-10": (0, 10),
     "residual-urine-ml": (0, 3000),
 }
+RESIDUAL_URINE = "residual-urine-ml"
+#: What each scale measures; those of the whole body are not here.
+SCALE_SYMPTOMS = {
+    "MFIS": "fatigue", "FSS": "fatigue", "T25FW": "mobility", "modified-Ashworth": "spasticity",
+    "SDMT": "cognition", "PHQ-9": "mood", "GAD-7": "mood", "HADS-depression": "mood", "HADS-anxiety": "mood",
+    "pain-0-10": "pain", RESIDUAL_URINE: "bladder",
+}  # fmt: skip
+#: From which score on a scale reads mild, moderate and severe: PHQ-9 (Kroenke 2001, PMID 11556941; what it
+#: calls moderately severe counts as severe), GAD-7 (Spitzer 2006, Arch Intern Med 166:1092).
+SCORE_BANDS = {"PHQ-9": (5, 10, 15), "GAD-7": (5, 10, 15)}
 CRITERIA = ("McDonald-2024", "McDonald-2017", "McDonald-2010", "McDonald-2005", "McDonald-2001", "Poser-1983")
 BARRIERS = ("cost", "travel", "language", "waiting")
 WHY_MISSED = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepdown.ms.facts import State
-from stepdown.patients.care_needs import SCALES, SYMPTOMS, Symptom
+from stepdown.patients.care_needs import SCALE_SYMPTOMS, SCALES, SYMPTOMS, Symptom
 from stepdown.patients.checks_dates import Moment
-from stepdown.patients.facts_care import find_care_facts, name_symptom_fact
+from stepdown.patients.facts_care import find_care_facts, name_symptom_fact, outranks, read_score
 from stepdown.patients.faults import Fault, doubt, error, note
 from stepdown.patients.patient import Patient
 from stepdown.patients.view import View
@@ -17,7 +17,7 @@ def check_care(patient: Patient, moment: Moment) -> Iterator[Fault]:
     """Every fault of what only a care plan asks for."""
     for position, entry in enumerate(patient.symptoms or ()):
         yield from _check_symptom(f"symptoms[{position}]", entry)
-    yield from _check_twice(patient, moment)
+    yield from _check_doubts(patient, moment)
     yield from _check_caregiver(patient)
     yield from _check_doses(patient)
 
@@ -33,13 +33,23 @@ def _check_symptom(path: str, entry: Symptom) -> Iterator[Fault]:
     if entry.scale is not None and entry.score is None:
         yield note(f"{path}.score", "a scale without its score says nothing")
     if entry.scale is not None and entry.score is not None:
-        low, high = SCALES[entry.scale]
-        if not low <= entry.score <= high:
-            yield error(f"{path}.score", f"{entry.scale} goes from {low:g} to {high:g}")
+        yield from _check_score(path, entry, entry.scale, entry.score)
 
 
-def _check_twice(patient: Patient, moment: Moment) -> Iterator[Fault]:
-    """Two entries of one symptom and day that contradict each other make it unknown."""
+def _check_score(path: str, entry: Symptom, scale: str, score: float) -> Iterator[Fault]:
+    """A score lies on its scale, the scale is one of the symptom, and it agrees with what is said."""
+    low, high = SCALES[scale]
+    if not low <= score <= high:
+        yield error(f"{path}.score", f"{scale} goes from {low:g} to {high:g}")
+    measured = SCALE_SYMPTOMS.get(scale, entry.name)
+    if entry.name is not None and measured != entry.name:
+        yield error(f"{path}.scale", f"{scale} measures {measured}, not {entry.name}; mend one of the two")
+    if entry.severity is not None and outranks(read_score(entry), entry.severity):
+        yield note(f"{path}.severity", f"the score of {scale} reads worse than this; the worse counts")
+
+
+def _check_doubts(patient: Patient, moment: Moment) -> Iterator[Fault]:
+    """Entries that contradict each other, or the EDSS, make a symptom unknown."""
     facts = find_care_facts(View(patient, moment.at, moment.recorded_on))
     for symptom in SYMPTOMS:
         fact = facts[name_symptom_fact(symptom)]

@@ -10,12 +10,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from stepdown.ms.facts import Fact, Value, doubtful, known, unknown
-from stepdown.patients.care_needs import BARRIERS, SYMPTOMS, WHY_MISSED, Symptom
+from stepdown.ms.facts import Fact, State, Value, doubtful, known, unknown
+from stepdown.patients.care_needs import (
+    BARRIERS,
+    SCORE_BANDS,
+    SEVERITIES,
+    SYMPTOMS,
+    WHY_MISSED,
+    Symptom,
+)
+from stepdown.patients.facts_disability import edss
 from stepdown.patients.view import View
 
 NOT_ASKED = "not on file"
 _TWICE = "two entries of the same day say different things"
+_WALKS = "mobility is said not to hinder, beside an EDSS of somebody who needs a wheelchair"
+#: The EDSS from which a person walks no more than a few steps (Kurtzke 1983).
+_WHEELCHAIR = 7.0
 Entry = tuple[str, Symptom]
 
 
@@ -126,7 +137,24 @@ def _severity(view: View, name: str, latest: Sequence[Entry]) -> Fact:
     paths = tuple(f"{path}.severity" for path, _ in latest)
     fact = _agreed(view, name, {entry.severity for _, entry in latest}, paths)
     told = "; ".join(filter(None, (_tell_score(entry) for _, entry in latest)))
+    read = max(map(read_score, (entry for _, entry in latest)), key=SEVERITIES.index, default="none")
+    if name == name_symptom_fact("mobility") and fact.value == "none" and edss(view).at_least(_WHEELCHAIR):
+        return doubtful(name, _WALKS, *paths)
+    if view.at >= view.recorded_on and outranks(read, fact.value) and fact.state is not State.DOUBT:
+        said = fact.value if fact.is_known else "nothing"
+        return known(name, read, *paths, reason=f"{told} reads {read}; said: {said}")
     return known(name, fact.value, *paths, reason=told) if told and fact.value is not None else fact
+
+
+def read_score(entry: Symptom) -> str:
+    """How far a symptom hinders by its score alone; "none" where the scale has no bands, or no score."""
+    bands = SCORE_BANDS.get(entry.scale or "", ())
+    return SEVERITIES[sum(entry.score is not None and entry.score >= limit for limit in bands)]
+
+
+def outranks(read: str, said: object) -> bool:
+    """Whether a score reads worse than what was said; a score below every band says nothing by itself."""
+    return SEVERITIES.index(read) > (SEVERITIES.index(str(said)) if said in SEVERITIES else 0)
 
 
 def _tell_score(entry: Symptom) -> str:

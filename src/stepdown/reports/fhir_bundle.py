@@ -49,7 +49,8 @@ def to_fhir_care_plan(answer: Answer, recorded: datetime | None = None) -> Json:
     It is kept apart from the options: a record system takes every CarePlan of theirs for one that is offered,
     and an answer that is refused offers none.
     """
-    care = list_plan_resources(answer.care_plan, _refer_to_person(answer)) if answer.care_plan else []
+    subject = _refer_to_person(answer)
+    care = list_plan_resources(answer.care_plan, answer.alerts, subject) if answer.care_plan else []
     return _to_bundle(answer, care, recorded)
 
 

@@ -77,9 +77,9 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def care_plan_to_json(answer: Answer) -> dict[str, Any]:
-    """The care plan alone, as the answer holds it, with the versions that made it."""
+    """The care plan alone, as the answer holds it, with the alerts that its pages begin with."""
     written = to_json(answer)
-    head = {key: written[key] for key in ("schema_version", "stepdown_version", "evidence")}
+    head = {key: written[key] for key in ("schema_version", "stepdown_version", "evidence", "alerts")}
     return {**head, "care_plan": written["care_plan"]}
 
 

@@ -45,6 +45,40 @@ def test_the_latest_entry_of_a_symptom_counts_with_its_score() -> None:
     assert (fact.value, fact.reason) == ("severe", "MFIS 60 on 2026-10-01")
 
 
+@pytest.mark.parametrize(
+    ("said", "scale", "score", "value"),
+    [
+        ("none", "PHQ-9", 4, "none"), ("none", "PHQ-9", 5, "mild"), ("mild", "PHQ-9", 10, "moderate"),
+        ("none", "PHQ-9", 15, "severe"), ("severe", "PHQ-9", 3, "severe"), (None, "PHQ-9", 22, "severe"),
+        (None, "PHQ-9", 3, None), ("mild", "GAD-7", 15, "severe"), ("mild", "HADS-anxiety", 20, "mild"),
+    ],
+)  # fmt: skip
+def test_the_worse_of_a_score_and_of_what_is_said_counts(
+    said: str | None, scale: str, score: float, value: str | None
+) -> None:
+    entry = {"name": "mood", "severity": said or "unknown", "scale": scale, "score": score}
+    assert fact_of("symptom_mood", {"symptoms": [entry]}).value == value
+
+
+def test_a_score_that_reads_worse_is_told_beside_what_was_said() -> None:
+    entry = {"name": "mood", "severity": "none", "scale": "PHQ-9", "score": 22}
+    assert fact_of("symptom_mood", {"symptoms": [entry]}).reason == "PHQ-9 22 reads severe; said: none"
+    assert [fault.grade.value for fault in check_value({**LEAST, "symptoms": [entry]}).faults] == ["note"]
+
+
+def test_a_scale_of_another_symptom_is_an_error_with_its_place() -> None:
+    entry = {"name": "bladder", "severity": "mild", "scale": "PHQ-9", "score": 20}
+    (fault,) = check_value({**LEAST, "symptoms": [entry]}).errors
+    assert fault.path == "symptoms[0].scale" and "measures mood, not bladder" in fault.sentence
+
+
+@pytest.mark.parametrize(("score", "state"), [(6.5, State.KNOWN), (7.0, State.DOUBT), (9.5, State.DOUBT)])
+def test_mobility_that_does_not_hinder_is_doubted_beside_a_wheelchair(score: float, state: State) -> None:
+    more = {"symptoms": [{"name": "mobility", "severity": "none"}],
+            "edss": [{"date": "2026-10-20", "score": score, "during_relapse": False}]}  # fmt: skip
+    assert fact_of("symptom_mobility", more).state is state
+
+
 def test_two_entries_of_one_day_that_differ_are_in_doubt() -> None:
     entries = [{"name": "pain", "severity": each} for each in ("mild", "severe")]
     assert fact_of("symptom_pain", {"symptoms": entries}).state is State.DOUBT

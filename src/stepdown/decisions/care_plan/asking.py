@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from stepdown.decisions.care_plan.lately import find_lately
 from stepdown.decisions.situation import Situation
 from stepdown.ms.course import INDETERMINATE
 from stepdown.ms.dates import add_months
@@ -31,7 +32,7 @@ def find_plan_facts(situation: Situation, severe_from: float) -> Mapping[str, Fa
         _activity_known(facts["course_activity"]),
         _severe(facts["edss"], severe_from),
     )
-    return {**facts, **find_care_facts(view), **{fact.name: fact for fact in derived}}
+    return {**facts, **find_care_facts(view), **{fact.name: fact for fact in (*derived, *find_lately(view))}}
 
 
 def _worsening(view: View) -> Fact:

@@ -18,20 +18,21 @@ from stepdown.decisions.care_plan.team import (
 from stepdown.decisions.planned_care import CarePlan, PlanRow, RaisedFlag, Referral
 from stepdown.decisions.situation import Situation, Treatment
 from stepdown.ms.course import ACTIVE
-from stepdown.ms.facts import Fact
+from stepdown.ms.facts import Fact, known
 from stepdown.patients.facts_care import find_goals
 
 
 def build_care_plan(
-    situation: Situation, not_ms: str = "", severe_from: float | None = None
+    situation: Situation, not_ms: str = "", severe_from: float | None = None, *, is_urgent: bool = False
 ) -> CarePlan:
     """The plan of a person; ``not_ms`` is why studies of MS do not speak, empty where they do.
 
     ``severe_from`` is the EDSS from which disability counts as severe; without it that of the data file.
+    ``is_urgent`` says whether the answer that the plan belongs to has an urgent alert.
     """
     limit = read_knowledge()["severe"]["at_least"] if severe_from is None else severe_from
     view = situation.history.view
-    facts = find_plan_facts(situation, limit)
+    facts = {**find_plan_facts(situation, limit), "urgent": known("urgent", is_urgent)}
     reader = make_reader(facts, is_ms=not not_ms)
     rows, raised = find_rows(reader), find_raised(reader)
     referrals = find_referrals(reader, rows, view.at)

@@ -39,7 +39,12 @@ def list_red_flags() -> tuple[RedFlag, ...]:
 
 def find_referrals(reader: Reader, rows: Iterable[PlanRow], at: date) -> tuple[Referral, ...]:
     """Every referral, the most pressing first; each role once, with all its reasons under the highest."""
-    found = [*_of_raised(reader, at), *_of_rules(reader, at), *_of_symptoms(reader, rows, at)]
+    found = [
+        *_of_urgent(reader, at),
+        *_of_raised(reader, at),
+        *_of_rules(reader, at),
+        *_of_symptoms(reader, rows, at),
+    ]
     return tuple(sorted(_join(found), key=lambda item: _PRIORITIES.index(item.priority)))
 
 
@@ -82,6 +87,13 @@ def _refer(role: str, priority: str, at: date, why: Table, reader: Reader) -> Re
         *reader.rest_on(why["strength"], why["source"]),
         bool(why.get("private")),
     )
+
+
+def _of_urgent(reader: Reader, at: date) -> Iterator[Referral]:
+    """What the answer calls urgent is somebody's to see to."""
+    if reader.facts["urgent"].is_true:
+        row = read_knowledge()["urgent"]
+        yield _refer(row["to"], "now", at, row, reader)
 
 
 def _of_raised(reader: Reader, at: date) -> Iterator[Referral]:

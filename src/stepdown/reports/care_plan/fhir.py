@@ -6,8 +6,9 @@ stands in the notes as not assessed, never as nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from stepdown.decisions.answer import Alert
 from stepdown.decisions.planned_care import CarePlan, PlanRow, RaisedFlag, Referral
 from stepdown.reports.care_plan.words import say
 from stepdown.reports.fhir_names import DISCLAIMER, Json, make_id, without_empty
@@ -16,14 +17,17 @@ from stepdown.reports.fhir_names import DISCLAIMER, Json, make_id, without_empty
 _TO_DO = ("assess", "without-drugs", "with-drugs", "do", "caution")
 
 
-def list_plan_resources(plan: CarePlan, subject: Json) -> list[Json]:
-    """The CarePlan, then the Goals and the CareTeam that it refers to."""
+def list_plan_resources(plan: CarePlan, alerts: Iterable[Alert], subject: Json) -> list[Json]:
+    """The CarePlan, what is urgent as its first activities; then the Goals and the CareTeam it refers to."""
     goals = [_to_goal(place, goal, subject) for place, goal in enumerate(plan.goals, 1)]
     team = _to_team(plan, subject)
-    return [_to_care_plan(plan, goals, team, subject), *goals, team]
+    urgent = [_to_urgent(alert) for alert in alerts if alert.level == "urgent"]
+    return [_to_care_plan(plan, urgent, goals, team, subject), *goals, team]
 
 
-def _to_care_plan(plan: CarePlan, goals: list[Json], team: Json, subject: Json) -> Json:
+def _to_care_plan(
+    plan: CarePlan, urgent: list[Json], goals: list[Json], team: Json, subject: Json
+) -> Json:
     return without_empty(
         {
             "resourceType": "CarePlan",
@@ -38,7 +42,7 @@ def _to_care_plan(plan: CarePlan, goals: list[Json], team: Json, subject: Json) 
             "created": plan.at,
             "careTeam": [{"reference": f"CareTeam/{team['id']}"}],
             "goal": [{"reference": f"Goal/{goal['id']}"} for goal in goals],
-            "activity": list(_list_activities(plan)),
+            "activity": [*urgent, *_list_activities(plan)],
             "note": [{"text": text} for text in _list_notes(plan)],
         }
     )
@@ -81,6 +85,11 @@ def _list_activities(plan: CarePlan) -> Iterator[Json]:
 def _to_activity(what: str, description: str, when: str = "") -> Json:
     detail = {"code": {"text": what}, "status": "not-started", "description": description}
     return {"detail": detail | ({"scheduledString": when} if when else {})}
+
+
+def _to_urgent(alert: Alert) -> Json:
+    text = f"{alert.text} ({', '.join(alert.sources)})"
+    return _to_activity(say("clinician.act"), text, say("priority.now"))
 
 
 def _to_flag(flag: RaisedFlag) -> Json:

@@ -66,6 +66,7 @@ def write_letter(answer: Answer, plan: CarePlan, clinic: Clinic) -> Sheet:
     sections = (
         Section("opening", "", "letter", (opening,)),
         _act(answer, plan),
+        _goals(plan),
         _state(plan, "gp"),
         Section("ask", say("gp.ask"), "letter", (make_block(entries=list_items(*asked)),)),
         _present(plan),
