@@ -36,6 +36,8 @@ def _build(kind: type, table: Mapping[str, Any]) -> Any:
               if one.default is MISSING and one.default_factory is MISSING}
     if not needed <= set(table) <= known:
         raise ValueError(f"{kind.__name__} has other keys")
+    if kind is Per100 and not all(_fits(float, table[name]) and 0 <= table[name] <= 100 for name in needed):
+        raise ValueError("a number per 100 was expected")
     return kind(**{one.name: _read(hints[one.name], table[name])
                    for name, one in names.items() if name in table})
 

@@ -35,6 +35,13 @@ def test_what_is_no_answer_is_refused(wrong: object) -> None:
         from_json(wrong)
 
 
+def test_a_number_that_is_none_per_100_is_refused() -> None:
+    written = write(injectable())
+    written["options"][0]["risks"][0]["per_100"]["high"] = 101
+    with pytest.raises(ValueError, match="per 100"):
+        from_json(written)
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [("options", "none"), ("at", 7), ("schema_version", "2"), ("more", 1), ("sources", []), ("pml", [1])],
