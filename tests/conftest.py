@@ -30,15 +30,15 @@ settings.load_profile("same each time")
 
 
 #: What takes longest alone: begun first, so that at the end no core waits for another.
-LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "killed_three_times", "no_generated_person",
-           "mutated")
+LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "test_loop.py", "killed_three_times",
+           "no_generated_person", "mutated")
 
 
 #: Many examples of what other tests run line by line: watching each line of them doubles the time of a run
 #: and adds no line to those that ran.
 UNWATCHED = ("tests/spec/test_no_generated_person.py", "tests/spec/test_never.py", "tests/parity/",
              "tests/validation/", "tests/acceptance/", "tests/docs/", "in_browser", "test_cohort_",
-             "against_", "mutated", "test_pictures.py", "test_style.py", "killed")
+             "against_", "mutated", "test_loop.py", "test_pictures.py", "test_style.py", "killed")
 #: Where every line must run, each case is watched; elsewhere the first cases of a test tell which lines it
 #: runs.
 WATCHED = ("tests/spec/", "tests/unit/ms/", "tests/unit/decisions/", "tests/unit/patients/")
