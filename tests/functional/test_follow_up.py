@@ -90,8 +90,74 @@ def test_signs_since_stepping_down_stand_before_the_schedule(
     asked = ("--option", "stop", "--at", "2026-11-29")
     assert ask(folder, *asked) == 0
     printed = capsys.readouterr().out
-    assert printed.index("- a relapse: yes") < printed.index("Next: Call today: exclude PML") < printed.index(
-        "Planned")
+    assert (
+        printed.index("- a relapse: yes")
+        < printed.index("Next: Call today: exclude PML")
+        < printed.index("Planned")
+    )
     assert ask(folder, *asked, "--format", "json") == 0
     found = json.loads(capsys.readouterr().out)["since_stepping_down"]
     assert found["signs"]["relapse"] == "yes" and found["signs"]["lesions"] == "no-data"
+
+
+def change(folder: Path, **entries: object) -> None:
+    """The person of the file after the last dose of 24 November 2026, with more on file."""
+    person = json.loads((folder / "person.json").read_text())
+    person["treatments"][1] |= {"stop": "2026-10-20", "still_taking": False}
+    (folder / "person.json").write_text(json.dumps(person | {"recorded_on": "2026-11-29"} | entries))
+
+
+def test_the_day_of_a_relapse_is_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    relapse = {"onset": "2026-11-15", "lasted_24h": True, "fever_or_infection": False}
+    change(folder, relapses=[relapse])
+    assert ask(folder, "--option", "stop", "--at", "2026-11-29") == 0
+    assert "- a relapse: yes, on 2026-11-15" in capsys.readouterr().out
+    assert ask(folder, "--option", "stop", "--at", "2026-11-29", "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["since_stepping_down"]["sign_days"]["relapse"] == [
+        "2026-11-15"
+    ]
+
+
+def test_a_relapse_of_somebody_who_went_on_asks_to_assess_again(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = json.loads((folder / "person.json").read_text())
+    relapse = {"onset": "2026-11-15", "lasted_24h": True, "fever_or_infection": False}
+    (folder / "person.json").write_text(
+        json.dumps(person | {"recorded_on": "2026-11-29", "relapses": [relapse]})
+    )
+    assert ask(folder, "--option", "continue", "--at", "2026-11-29") == 0
+    printed = capsys.readouterr().out
+    assert "Since the decision\n- a relapse: yes, on 2026-11-15\nNext: Assess again" in printed
+
+
+def test_what_is_partly_done_says_which_part(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = "2026-11-20"
+    change(folder, mri=[{"date": seen, "region": "brain"}], edss=[{"date": seen, "score": 2.0}], labs=[])
+    assert ask(folder, "--option", "stop", "--at", "2026-11-29") == 0
+    printed = capsys.readouterr().out
+    assert f"partly done: brain MRI {seen}, EDSS {seen}; missing: blood count with lymphocytes" in printed
+    assert "a day set by the team" not in printed
+
+
+def test_nobody_who_has_died_is_called(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    change(folder, edss=[{"date": "2026-11-20", "score": 10.0}], relapses=[])
+    assert ask(folder, "--at", "2026-11-29") == 0
+    printed = capsys.readouterr().out
+    assert "this person has died" in printed and "Overdue" not in printed
+    assert ask(folder, "--at", "2026-11-29", "--format", "json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["state"], found["died"]["on"], found["follow_up"]) == ("died", "2026-11-20", [])
+    assert ask(folder, "--at", "2026-11-29", "--format", "ics") == 0
+    assert "BEGIN:VEVENT" not in capsys.readouterr().out
+
+
+def test_a_file_of_another_person_ends_with_one_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(folder, id="invented-somebody-else")
+    assert ask(folder) == 2
+    printed = capsys.readouterr()
+    assert "invented-somebody-else" in printed.err and printed.out == "" and printed.err.count("\n") == 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from stepdown.ms.errors import UserError
+from stepdown.decisions.option_taken import find_left, is_open
 from stepdown.ms.monitoring import USUAL_WINDOW_DAYS, ScheduleRow, read_monitoring
 from stepdown.ms.stepping_down import Between
 from stepdown.patients.follow_up import Judged, Window, judge_day, may_be_over
@@ -27,7 +27,9 @@ _REPEATED = " Again every "
 #: How the answer says that a line is for some people only.
 _CONDITION = "(only if "
 #: Steps of a plan: one that says which dose counts, and the first dose of the new drug.
-_NO_TASK, _NEXT_DRUG = ("last-dose-on-file",), "next-drug-gap"
+_NO_TASK, _LAST_DOSE, _NEXT_DRUG = ("last-dose-on-file",), "last-dose", "next-drug-gap"
+#: A step without a day before the last dose, and the dated line that asks for the same.
+_BEFORE_LEAVING, _REFERENCE = "reference-scan", "mri-before-leaving"
 _UNITS = {"day": 1.0, "week": 7.0, "month": 30.44, "year": 365.25}
 
 
@@ -36,7 +38,8 @@ class Tracked:
     """One thing to do on one day: its state, what shows it, and what a file does not show.
 
     ``due`` is None where the day is not known: ``when`` says it in words. States: done, overdue, due (now,
-    within its window), ask (a file cannot show whether it was done), planned, no-day.
+    within its window), ask (a file cannot show whether it was done), planned, no-day. ``done_parts`` names
+    each part that is on file with its day, also where another part is missing.
     """
 
     id: str
@@ -48,16 +51,21 @@ class Tracked:
     done_on: tuple[str, ...]
     not_shown: tuple[str, ...]
     sources: tuple[str, ...]
+    done_parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """The days from which a schedule counts: the decision, the last dose then and now, the next drug."""
+    """The days from which a schedule counts: the decision, the last dose then and now, the next drug.
+
+    ``given_up`` is the last dose now where the drug left is not taken any more: no further dose comes.
+    """
 
     decision: date
     last_dose_then: date | None
     last_dose_now: date | None
     new_start: date | None
+    given_up: date | None = None
 
     @property
     def moved_days(self) -> int:
@@ -67,62 +75,20 @@ class Anchors:
         return max(0, (self.last_dose_now - self.last_dose_then).days)
 
 
-def choose_option(answer: Mapping[str, Any], option: str | None, view: View) -> Mapping[str, Any]:
-    """The option that was taken: the one named, else the one that the treatments on file show."""
-    options = {str(each["id"]): each for each in answer["options"]}
-    named = option if option is not None else _infer_option(answer, view)
-    if named not in options:
-        known = ", ".join(options)
-        say = f"no option {named}" if option else "the file does not show which option was taken"
-        raise UserError(f"{say}; name it with --option: {known}.")
-    return dict(options[named])
-
-
-def _infer_option(answer: Mapping[str, Any], view: View) -> str | None:
-    """The option that fits what is taken now; None where none or several do."""
-    taken = {period.name: period for period in view.periods if _is_open(period.written, view.at)}
-    decided = date.fromisoformat(str(answer["at"]))
-    if not taken:
-        has_ended = any(period.stop and period.stop.latest >= decided for period in view.periods)
-        return "stop" if has_ended else None
-    if len(taken) > 1:
-        return None
-    ((name, period),) = taken.items()
-    if period.start is not None and period.start.earliest >= decided:
-        fits = [
-            each for each in answer["options"] if each["therapy"] == name and each["strategy"] == "switch"
-        ]
-    else:
-        interval = period.written.interval_days
-        fits = [
-            each
-            for each in answer["options"]
-            if each["strategy"] == "extend" and each["interval_days"] == interval
-        ]
-        fits = fits or [each for each in answer["options"] if each["strategy"] == "continue"]
-    return str(fits[0]["id"]) if len(fits) == 1 else None
-
-
-def _is_open(treatment: Any, at: date) -> bool:
-    """Whether a treatment may still go on: no stop by that day, and not said to have ended."""
-    has_stopped = treatment.stop is not None and treatment.stop.earliest <= at
-    return not has_stopped and treatment.still_taking is not False
-
-
 def find_anchors(answer: Mapping[str, Any], option: Mapping[str, Any], view: View) -> Anchors:
     """The anchors of the schedule by the answer and by the file as it is now."""
     facts = {fact["name"]: fact for fact in answer["facts"]}
-    decided = date.fromisoformat(str(answer["at"]))
-    left = str(
-        facts.get("current_therapy", {}).get("value") or facts.get("therapy_left", {}).get("value") or ""
-    )
+    decided, left = date.fromisoformat(str(answer["at"])), find_left(answer)
     # The day it was given up may lie months after the last dose: that counts only where no dose is on file.
-    closing = [period.last_dose or period.stop for period in view.periods if period.name == left]
+    own = [period for period in view.periods if period.name == left]
+    closing = [period.last_dose or period.stop for period in own]
     ends = [each.latest for each in closing if each is not None and each.is_exact]
     begun = [period.start for period in view.periods if period.name == option["therapy"] and period.start]
     starts = [start.earliest for start in begun if start.earliest >= decided]
     then = _read_day(facts.get("last_dose", {}).get("value"))
-    return Anchors(decided, then, max(ends, default=then), min(starts, default=None))
+    now = max(ends, default=then)
+    is_over = bool(own) and not any(is_open(period.written, view.at) for period in own)
+    return Anchors(decided, then, now, min(starts, default=None), now if is_over else None)
 
 
 def _read_day(value: object) -> date | None:
@@ -148,13 +114,21 @@ def track(answer: Mapping[str, Any], option: Mapping[str, Any], view: View) -> t
     """Every line of the plan and the follow-up of an option with its state on ``view.at``, earliest first."""
     anchors = find_anchors(answer, option, view)
     rows = {row.id: row for row in read_monitoring()}
-    lines = [line for line in (*option["plan"], *option["follow_up"]) if line["id"] not in _NO_TASK]
+    lines = _list_lines(option, anchors)
     tasks = [each for line in lines for each in _list_tasks(line, rows.get(line["id"]), anchors, view.at)]
     opened = {task.line["id"]: task.due
               for task in sorted(tasks, key=lambda each: each.due) if task.opens <= view.at}  # fmt: skip
     found = [_judge(task, opened.get(task.line["id"]) == task.due, anchors, view) for task in tasks]
-    found += [_wait(line) for line in lines if _find_day(line["due"], rows.get(line["id"]), anchors) is None]
+    found += [_wait(line, anchors) for line in lines
+              if _find_day(line["due"], rows.get(line["id"]), anchors) is None]  # fmt: skip
     return tuple(sorted(found, key=lambda each: (each.due is None, each.due or view.at, each.id)))
+
+
+def _list_lines(option: Mapping[str, Any], anchors: Anchors) -> list[Mapping[str, Any]]:
+    """The lines of an option that ask for something; a step before the last dose goes with it."""
+    lines = [line for line in (*option["plan"], *option["follow_up"]) if line["id"] not in _NO_TASK]
+    is_past = anchors.given_up is not None and any(line["id"] == _REFERENCE for line in lines)
+    return [line for line in lines if not (is_past and line["id"] == _BEFORE_LEAVING)]
 
 
 def _list_tasks(
@@ -169,8 +143,12 @@ def _list_tasks(
             yield _Task(line, row, due, window)
 
 
-def _wait(line: Mapping[str, Any]) -> Tracked:
-    """A line whose day is not known yet."""
+def _wait(line: Mapping[str, Any], anchors: Anchors) -> Tracked:
+    """A line whose day is not known yet; the last dose is done once it is on file."""
+    if line["id"] == _LAST_DOSE and anchors.given_up is not None:
+        day = anchors.given_up
+        return Tracked(line["id"], line["what"], day, day.isoformat(), 0, "done", (day.isoformat(),), (),
+                       tuple(line["sources"]))  # fmt: skip
     return Tracked(line["id"], line["what"], None, str(line["due"]), 0, "no-day", (), (),
                    tuple(line["sources"]))  # fmt: skip
 
@@ -235,9 +213,15 @@ def _judge(task: _Task, is_latest: bool, anchors: Anchors, view: View) -> Tracke
         window = Window(task.opens, due + width, due + 2 * width if has_end else None)
         shown_by = task.row.shown_by if task.row else ()
         judged = judge_day(shown_by, window, view, is_open=_may_be_over(task, anchors, view))
-    return Tracked(line["id"], line["what"], due, due.isoformat(), task.window, judged.state,
-                   tuple(day.isoformat() for day in judged.done_on), judged.missing,
-                   tuple(line["sources"]))  # fmt: skip
+    state = _find_state(judged, due, view)
+    return Tracked(line["id"], line["what"], due, due.isoformat(), task.window, state,
+                   tuple(day.isoformat() for day in judged.done_on), judged.missing, tuple(line["sources"]),
+                   tuple((kind, day.isoformat()) for kind, day in judged.parts))  # fmt: skip
+
+
+def _find_state(judged: Judged, due: date, view: View) -> str:
+    """Once its day has gone by and a part is on file the visit took place: the rest is asked about."""
+    return "ask" if judged.state == "due" and judged.parts and due < view.at else judged.state
 
 
 def _may_be_over(task: _Task, anchors: Anchors, view: View) -> bool:

@@ -12,6 +12,8 @@ from stepdown.ms.observation import days_between
 
 #: 0, then 1.0 to 10 in half points; 0.5 does not exist. Source: kurtzke1983.
 EDSS_SCORES = (0.0, *(half / 2 for half in range(2, 21)))
+#: The last score of the scale: death from MS. Source: kurtzke1983.
+DEATH = 10.0
 
 
 def is_edss_score(score: float) -> bool:

@@ -23,11 +23,12 @@ _ALSO = {"jcv-index": ("jcv-index", "jcv-antibody")}
 
 @dataclass(frozen=True)
 class Judged:
-    """How one day stands, the exact days that show it, and what is not on file of it."""
+    """How one day stands, the exact days that show it, what is not on file, and the day of each part."""
 
     state: str
     done_on: tuple[date, ...]
     missing: tuple[str, ...]
+    parts: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,9 @@ def judge_day(shown_by: tuple[str, ...], window: Window, view: View, *, is_open:
     is_hidden = HIDDEN in shown_by or not shown_by
     sure = [kind for kind in missing if not _may_be_there(entries[kind], window)]
     state = _find_state(bool(missing), is_hidden, bool(sure) and not is_open, window, view)
-    days = tuple(dict.fromkeys(days[0] for days in done.values() if days))
-    return Judged(state, days, (*missing, HIDDEN) if is_hidden else missing)
+    parts = tuple((kind, days[0]) for kind, days in done.items() if days)
+    days = tuple(dict.fromkeys(day for _, day in parts))
+    return Judged(state, days, (*missing, HIDDEN) if is_hidden else missing, parts)
 
 
 def _find_exact(entries: tuple[PartialDate, ...], window: Window, at: date) -> list[date]:

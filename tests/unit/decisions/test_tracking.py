@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from stepdown.decisions.assess import assess
-from stepdown.decisions.tracking import Tracked, choose_option, track
+from stepdown.decisions.option_taken import choose_option
+from stepdown.decisions.tracking import Tracked, track
 from stepdown.ms.errors import UserError
 from stepdown.ms.monitoring import read_monitoring
 from stepdown.patients.checking import check_value
