@@ -20,12 +20,12 @@ BASE: Row = {"diagnosis": "MS", "birth_year": 1980, "recorded_on": AT, "observed
              "relapses": [], "edss": [], "mri": [], "labs": []}
 ROWS: list[Row] = tomllib.loads(Path(__file__).with_name("watch.toml").read_text(encoding="utf-8"))["row"]
 #: What a row may expect beside its standing.
-ASKED = ("step", "items", "signs", "never_seen", "urgency", "days_overdue", "next")
+ASKED = ("step", "items", "signs", "never_seen", "urgency", "days_overdue", "next", "seen_on")
 
 
 def view_of(row: Row) -> View:
-    """The invented person of a row, seen from its day."""
-    at = date.fromisoformat(row.get("at", AT))
+    """The invented person of a row, seen from the day of the table."""
+    at = date.fromisoformat(AT)
     person = {key: part for key, part in {**BASE, **row["person"]}.items() if part != "absent"}
     checked = check_value(person, at, date(2026, 12, 31))
     assert checked.patient is not None
@@ -42,7 +42,8 @@ def tell(found: Watched) -> Row:
         "step": [step.strategy, step.left, step.to or "", tell_day(step.change), tell_day(step.last_dose)],
         "items": {item.id: [item.state, str(item.due or "")] for item in found.items},
         "signs": {sign.id: sign.state for sign in found.signs}, "never_seen": found.never_seen,
-        "urgency": found.urgency, "days_overdue": found.days_overdue,
+        "urgency": found.urgency, "seen_on": str(found.seen_on or ""),
+        "days_overdue": found.days_overdue,
         "next": found.next_step.text if found.next_step else ""}
 
 

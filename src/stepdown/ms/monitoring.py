@@ -63,6 +63,11 @@ class ScheduleRow:
         return None if self.every_days is None else self.every_days + max(singles, default=0)
 
     @property
+    def can_be_past(self) -> bool:
+        """Whether nothing makes up for it once its time is over: it ends, or no entry shows it."""
+        return self.until_days is not None or not set(self.shown_by) - {"other"}
+
+    @property
     def first_day(self) -> int:
         """The first day of all."""
         days = [*self.after_days, *([self.first_repeat] if self.first_repeat else [])]
@@ -138,11 +143,12 @@ class NextStep:
 
 @dataclass(frozen=True)
 class SteppingDown:
-    """What counts as a switch and as a longer interval."""
+    """What counts as a switch and as a longer interval, and when a day that was missed is past."""
 
     switch_within_days: int
     overlap_days: int
     longer_interval: float
+    past_after_days: int
     basis: str
     source: Sources
 

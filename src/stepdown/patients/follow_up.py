@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from stepdown.ms.dates import PartialDate
-from stepdown.ms.monitoring import ScheduleRow, read_schedule
+from stepdown.ms.monitoring import ScheduleRow, read_schedule, read_stepping_down
 from stepdown.ms.stepping_down import Between, StepDown
 from stepdown.patients.view import View
 
-#: How one day of a schedule stands; "ask" is what the entries cannot tell.
-STATES = ("overdue", "due", "ask", "planned", "done")
+#: How one day of a schedule stands; "ask" is what entries cannot tell, "past" what nothing makes up for now.
+STATES = ("overdue", "due", "ask", "planned", "done", "past")
 #: What no person file and no table of a registry can show.
 HIDDEN = "other"
 #: An index without its test by name is shown by the antibody test too.
@@ -131,13 +131,18 @@ def find_anchor(row: ScheduleRow, step: StepDown) -> Between | None:
 def follow_up(view: View, step: StepDown) -> tuple[Item, ...]:
     """Every row of the schedule after a step down, in the order of the file."""
     rows = read_schedule(step.strategy, step.left, step.to)
-    return tuple(_follow(row, find_anchor(row, step), view) for row in rows)
+    return tuple(_follow(row, step, view) for row in rows)
 
 
-def _follow(row: ScheduleRow, anchor: Between | None, view: View) -> Item:
+def _is_past(day: date, at: date) -> bool:
+    return (at - day).days > read_stepping_down().past_after_days
+
+
+def _follow(row: ScheduleRow, step: StepDown, view: View) -> Item:
     """The latest day of a row that has surely come: an earlier one is made up for by whatever came since."""
+    anchor = find_anchor(row, step)
     if anchor is None:
-        return Item(row.id, None, None, "ask", None, ())
+        return Item(row.id, None, None, "past" if _is_past(step.change.last, view.at) else "ask", None, ())
     day = row.find_last_opened((view.at - anchor.last).days)
     due = anchor.last + timedelta(days=row.first_day if day is None else day)
     by = due + timedelta(days=row.width_days)
@@ -148,6 +153,8 @@ def _follow(row: ScheduleRow, anchor: Between | None, view: View) -> Item:
     is_open = row.only_if is not None or may_be_over(row, anchor, view)
     judged = judge_day(row.shown_by, window, view, is_open=is_open)
     state = "ask" if row.only_if and judged.state == "due" else judged.state
+    if state in ("overdue", "ask") and row.can_be_past and _is_past(by, view.at):
+        state = "past"
     return Item(row.id, due, by, state, max(judged.done_on, default=None), judged.missing)
 
 

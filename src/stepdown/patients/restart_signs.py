@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from stepdown.ms.dates import PartialDate
 from stepdown.ms.disability import Score, confirmed_worsening
@@ -27,10 +28,14 @@ SIGN_STATES = ("yes", "perhaps", "no", "unknown", "no-data")
 
 @dataclass(frozen=True)
 class FoundSign:
-    """One sign of ``monitoring.toml`` and what was found of it since stepping down."""
+    """One sign of ``monitoring.toml``, what was found of it since stepping down, and its latest day.
+
+    ``on`` is None for a sign that was not seen; of worsening it is the day of the score that confirms it.
+    """
 
     id: str
     state: str
+    on: date | None = None
 
 
 def is_after(day: PartialDate | None, change: Between, view: View) -> bool | None:
@@ -57,27 +62,32 @@ def find_signs(view: View, step: StepDown) -> tuple[FoundSign, ...]:
     """Every sign of ``monitoring.toml`` in its order."""
     finders = {"relapse": _find_relapse, "lesions": _find_lesions, "worsening": _find_worsening,
                "lab": _find_low_value}
-    return tuple(FoundSign(sign.id, finders[sign.kind](sign, view, step)) for sign in read_restart_signs())
+    return tuple(FoundSign(sign.id, *finders[sign.kind](sign, view, step)) for sign in read_restart_signs())
 
 
-def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> str:
+#: A state of ``SIGN_STATES``, and the day of a sign that was seen.
+Found = tuple[str, date | None]
+
+
+def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> Found:
     """No relapse is "no" only where the person was seen and observed since the step down."""
     del sign
     if view.patient.relapses is None:
-        return "no-data"
+        return "no-data", None
     told = classify_relapses(Relapse(each.onset, each.lasted_24h, each.fever_or_infection)
                              for each in view.patient.relapses)
     truths = [both([each.counted, is_after(each.relapse.onset, step.change, view)]) for each in told]
-    if True in truths or None in truths:
-        return "yes" if True in truths else "perhaps"
+    if True in truths:
+        return "yes", max(each.relapse.onset.latest for each, truth in zip(told, truths, strict=True)
+                          if truth and each.relapse.onset is not None)
     seen = was_seen(view, step)
-    if seen is False:
-        return "no-data"
+    if None in truths or seen is False:
+        return "perhaps" if None in truths else "no-data", None
     start = view.observed.start
-    return "no" if seen and start is not None and start <= step.change.last else "unknown"
+    return "no" if seen and start is not None and start <= step.change.last else "unknown", None
 
 
-def _find_lesions(sign: RestartSign, view: View, step: StepDown) -> str:
+def _find_lesions(sign: RestartSign, view: View, step: StepDown) -> Found:
     scans = sort_scans((Scan(each.date, each.region, each.new_t2, each.enlarging_t2, each.gd_enhancing)
                         for each in view.patient.mri or ()), view.at)
     later = [(scan, is_after(scan.day, step.change, view)) for scan in scans]
@@ -85,7 +95,14 @@ def _find_lesions(sign: RestartSign, view: View, step: StepDown) -> str:
     may_be = [scan for scan, after in later if after is None]
     low, high = _add_lesions(sure, scans)
     if any(_count(scan.gd_enhancing)[0] >= sign.contrast_from for scan in sure) or low >= sign.t2_from:
-        return "yes"
+        return "yes", max(scan.day.latest for scan in sure if scan.day is not None and _shows_any(scan))
+    return _read_lesions(sign, scans, sure, may_be, (low, high)), None
+
+
+def _read_lesions(sign: RestartSign, scans: Sequence[Scan], sure: Sequence[Scan], may_be: Sequence[Scan],
+                  lesions: tuple[float, float]) -> str:
+    """What scans since the step down say that do not show the sign."""
+    low, high = lesions
     if (low and high >= sign.t2_from) or any(_shows_any(scan) for scan in may_be):
         return "perhaps"
     if not sure:
@@ -116,7 +133,7 @@ def _shows_any(scan: Scan) -> bool:
     return any(_count(each)[0] > 0 for each in (scan.new_t2, scan.enlarging_t2, scan.gd_enhancing))
 
 
-def _find_worsening(sign: RestartSign, view: View, step: StepDown) -> str:
+def _find_worsening(sign: RestartSign, view: View, step: StepDown) -> Found:
     """By the rule of ``ms.disability``, from the last score before the step down, or else the first after."""
     del sign
     scores = [Score(each.date, each.score, each.during_relapse) for each in view.patient.edss or ()
@@ -124,27 +141,30 @@ def _find_worsening(sign: RestartSign, view: View, step: StepDown) -> str:
     before = [score for score in scores if score.day.latest <= step.change.last]
     after = [score for score in scores if is_after(score.day, step.change, view)]
     if not after:
-        return "no-data"
+        return "no-data", None
     first = sorted(before, key=lambda score: (score.day.earliest, score.day.latest))[-1:]
-    fact = confirmed_worsening([*first, *after], at=view.at)
-    if fact.is_known:
-        return "yes" if fact.value else "no"
-    return "perhaps" if len(first) + len(after) > 1 else "unknown"
+    used = [*first, *after]
+    fact = confirmed_worsening(used, at=view.at)
+    if fact.is_true:
+        in_order = sorted(used, key=lambda score: (score.day.earliest, score.day.latest))
+        return "yes", next(score.day.earliest for place, score in enumerate(in_order)
+                           if confirmed_worsening(in_order[:place + 1], at=view.at).is_true)
+    return "no" if fact.is_known else "perhaps" if len(used) > 1 else "unknown", None
 
 
-def _find_low_value(sign: RestartSign, view: View, step: StepDown) -> str:
-    """By the latest result since the step down, the lowest of its day."""
+def _find_low_value(sign: RestartSign, view: View, step: StepDown) -> Found:
+    """By the latest sample since the step down, the lowest of its day; without a value it is unknown."""
     labs = [(each.date, each) for each in view.patient.labs or ()
-            if each.test == sign.test and each.date is not None and each.value is not None]
+            if each.test == sign.test and each.date is not None]
     after = [(day, lab) for day, lab in labs if is_after(day, step.change, view)]
     if not after:
         maybe = any(is_after(day, step.change, view) is None for day, _ in labs)
-        return "unknown" if maybe else "no-data"
+        return "unknown" if maybe else "no-data", None
     latest = max(day.latest for day, _ in after)
     values = [_read_value(lab) for day, lab in after if day.latest == latest]
     if any(value is not None and value < sign.below for value in values):
-        return "yes"
-    return "unknown" if None in values else "no"
+        return "yes", latest
+    return "unknown" if None in values else "no", None
 
 
 def _read_value(lab: Lab) -> float | None:

@@ -27,7 +27,8 @@ class Watched:
     """What there is to see about somebody who stepped down.
 
     ``never_seen``: yes, perhaps, no, or not-yet while the first visit and its window have not gone by.
-    ``days_overdue`` is that of the item that is longest overdue, 0 for none.
+    ``days_overdue`` is that of the item that is longest overdue, 0 for none; ``seen_on`` the latest day of
+    a sign that was seen.
     """
 
     standing: Standing
@@ -36,6 +37,7 @@ class Watched:
     never_seen: str = ""
     urgency: str = ""
     days_overdue: int = 0
+    seen_on: date | None = None
     next_step: NextStep | None = None
 
 
@@ -67,7 +69,8 @@ def watch(view: View) -> Watched:
     late = [(view.at - item.by).days for item in items if item.state == "overdue" and item.by]
     never_seen = _find_never_seen(view, step)
     urgency = rank_urgency({sign.state for sign in signs}, never_seen, {item.state for item in items})
-    return Watched(standing, items, signs, never_seen, urgency, max(late, default=0),
+    seen_on = max((sign.on for sign in signs if sign.on), default=None)
+    return Watched(standing, items, signs, never_seen, urgency, max(late, default=0), seen_on,
                    _choose_next(view.at, step, signs, urgency))
 
 

@@ -54,7 +54,7 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
         courses=engine.keep(join_touching(treatments), "courses"),
-        relapses=classify_relapses(engine, _with_set_apart(episodes, raw["patients"])),
+        relapses=classify_relapses(engine, with_set_apart(episodes, raw["patients"])),
         scores=visits.filter(visits.value.notnull()),
         scans=classify_scans(engine, scans.rename(day="date", day_last="date_last")),
         visits=visits,
@@ -69,7 +69,7 @@ def _take(table: Expression, columns: tuple[str, ...], *dates: str) -> Expressio
     return with_days(table.select("person_id", *columns, *days), *dates)
 
 
-def _with_set_apart(relapses: Expression, people: Expression) -> Expression:
+def with_set_apart(relapses: Expression, people: Expression) -> Expression:
     """With an episode of which nothing is known for all whose relapse rows were set apart at import."""
     ibis = load_ibis()
     apart = people.filter((people.relapses_set_apart > 0).fill_null(False))

@@ -33,6 +33,19 @@ def show_progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
+def show_people() -> Iterator[Callable[[int, int], None]]:
+    """Give a function that is told how many of all people are done, and how many there are."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    try:
+        yield lambda done, total: print(f"\r{draw_bar('people', done, total)}", end="", file=sys.stderr,
+                                        flush=True)
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
 def show_stages(total: int) -> Iterator[Callable[[str], None]]:
     """Give a function that is told each of ``total`` stages as it begins; the line goes when all is done."""
     if not sys.stderr.isatty():

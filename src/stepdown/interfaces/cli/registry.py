@@ -1,4 +1,4 @@
-"""``stepdown registry``: bring a registry in, check it, simulate one, or audit predictions in it."""
+"""``stepdown registry``: import, check, watch who stepped down, simulate, or audit predictions in it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepdown.interfaces.cli.registry_add import add_add_command
 from stepdown.interfaces.cli.registry_audit import add_audit
+from stepdown.interfaces.cli.registry_watch import add_watch_command
 
 if TYPE_CHECKING:
     from stepdown.cohorts.registry.importing.account import Imported
@@ -23,6 +24,7 @@ _HELP = """examples:
   stepdown registry check invented
   stepdown registry add person.yaml --registry invented
   stepdown registry audit --registry invented
+  stepdown registry watch --registry invented
 """
 _IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, one such file, or an OMOP database (CDM 5.4)
 in a file ending in .duckdb or .db. The mapping says which column of which file means what, and how dates,
@@ -64,7 +66,7 @@ def add_commands(commands: Any) -> None:
     """Add ``stepdown registry`` with its commands."""
     registry = commands.add_parser(
         "registry",
-        help="the tables of a registry: import, check, simulate, add people, audit",
+        help="the tables of a registry: import, check, watch, simulate, add people, audit",
         epilog=_HELP,
         description="A registry is a folder of Parquet files, one a table.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -72,6 +74,7 @@ def add_commands(commands: Any) -> None:
     actions = registry.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_import(actions)
     _add_check(actions)
+    add_watch_command(actions)
     _add_simulate(actions)
     add_add_command(actions)
     add_audit(actions)
