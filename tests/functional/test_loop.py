@@ -32,7 +32,7 @@ from stepdown.interfaces.cli import main
 Walk = Callable[[], Path]
 CHECKOUT = Path(__file__).resolve().parents[2]
 PAGE = CHECKOUT / "docs" / "tutorial" / "the-loop.md"
-PAPER, COHORT = "nemo2025", "simulated_stopping_ocrelizumab"
+PAPER, COHORT = "nemo2023", "simulated_stopping_ocrelizumab"
 STOP = Cell("relapse", "stop", "anti-cd20", therapy="ocrelizumab", selection="unknown")
 
 
@@ -108,7 +108,7 @@ def test_the_reviewer_decided_and_the_log_says_what_became_of_the_study(walk: Wa
     assert [(one.outcome, one.events, one.n) for one in study.findings] == [
         ("relapse", 11, 148), ("mri_activity", 17, 139), ("confirmed_worsening", 14, 148),
         ("restart", 19, 148)]
-    assert study.population.age_mean == 53.4 and study.retracted == "2026-11-20"
+    assert study.population.age_mean == 53.4 and study.retracted == "2024-11-20"
     assert [change.what.partition(",")[0] for change in study.changes] == [
         "read from the abstract", "marked as retracted; it enters no pool"]
 
@@ -119,7 +119,7 @@ def test_the_person_is_followed_in_the_registry_beside_the_invented_ones(walk: W
     treatments = pq.read_table(walked / "my-registry" / "treatments.parquet").to_pylist()
     (person,) = (row for row in people if row["source_id"] == "invented-loop")
     stops = [str(row["stop"]) for row in treatments if row["person_id"] == person["person_id"]]
-    assert len(people) == 2001 and stops == ["2018-03-01", "2025-11-15"]
+    assert len(people) == 2001 and stops == ["2017-04-01", "2023-11-15"]
 
 
 def test_the_study_of_the_cohort_holds_what_was_published_and_no_count(walk: Walk) -> None:
