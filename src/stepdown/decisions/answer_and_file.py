@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 
 from stepdown.ms.errors import UserError
+from stepdown.patients.death import has_died
 from stepdown.patients.view import View
 from stepdown.patients.watching import OTHER_DISEASE, find_standing
 
 _NOT_MS = (
-    "MS schedules do not speak for it, so nothing here is called due or done; ask the team that knows the "
-    "disease what is to be watched."
+    "MS schedules do not speak for it, so nothing here is called due or done; ask the team what is to be "
+    "watched, or assess again with the file as it is now."
 )
 
 
@@ -24,19 +25,25 @@ def is_older(answer: Mapping[str, Any], view: View) -> bool:
 def check_belonging(answer: Mapping[str, Any], view: View) -> tuple[str, ...]:
     """What is to be known about the two together; UserError where one cannot speak for the other.
 
-    Refused: an answer for another disease, a file that now shows one, and the file of another person.
+    Refused: the file of another person, an answer for another disease, and a file that now shows one, save
+    where the person has died.
     """
-    if answer.get("status") == "refused":
-        raise UserError(f"this answer was refused: {_NOT_MS}")
-    if find_standing(view).name == OTHER_DISEASE:
-        raise UserError(f"refused: by the file this is NMOSD or MOGAD now; {_NOT_MS}")
     asked, found = str(answer.get("person") or ""), view.patient.id or ""
     if asked and found and asked != found:
         raise UserError(
             f"the answer is of {asked} and the file of {found}: two people; give the file of the one "
             "who was answered."
         )
+    if has_died(view) is None:
+        _check_disease(answer, view)
     return tuple(_list_notes(answer, view, is_named=bool(asked and found)))
+
+
+def _check_disease(answer: Mapping[str, Any], view: View) -> None:
+    if answer.get("status") == "refused":
+        raise UserError(f"this answer was refused: {_NOT_MS}")
+    if find_standing(view).name == OTHER_DISEASE:
+        raise UserError(f"refused: by the file this is NMOSD or MOGAD now; {_NOT_MS}")
 
 
 def _list_notes(answer: Mapping[str, Any], view: View, *, is_named: bool) -> Iterator[str]:

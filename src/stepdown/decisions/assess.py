@@ -40,6 +40,7 @@ from stepdown.decisions.sourcing import expand_sources, resolve_sources
 from stepdown.decisions.withdrawing import withdraw_studies
 from stepdown.evidence.reading import mark_studies, name_library, read_library
 from stepdown.ms.facts import Fact
+from stepdown.patients.death import has_died
 from stepdown.patients.faults import Fault, Grade
 from stepdown.patients.history import History
 
@@ -229,18 +230,21 @@ def assess(
     """The answer for the patient of a History; doubts and notes of the file become alerts.
 
     The file must be free of errors. For another disease than MS every option stands as
-    cannot-say, without a number, and the refusal says what is known. ``is_asked`` picks the options
+    cannot-say, without a number, and the refusal says what is known; for somebody who has died there is
+    no option, no alert but those of the file, and no care plan. ``is_asked`` picks the options
     whose risks are worked out: a card that prints none need not wait for them. Standings need no risk.
     ``severe_from`` is the EDSS that the care plan counts as severe.
     """
     situation = find_situation(history)
-    refusal = find_refusal(situation)
-    judged = [(draft, _judge(situation, draft)) for draft in find_options(situation)]
+    refusal, is_dead = find_refusal(situation), has_died(history.view) is not None
+    drafts = [] if is_dead else find_options(situation)
+    judged = [(draft, _judge(situation, draft)) for draft in drafts]
     risks = find_risks(situation, (draft for draft, _ in judged), is_asked)
     options = [_to_option(situation, draft, found, risks[draft.id]) for draft, found in judged]
     items = [item for _, found in judged for item in found]
     ranked = find_open_diagnosis(situation) if refusal else rank_missing(items, situation.facts)
-    alerts = find_alerts(situation, items, _file_alerts(faults), is_ms=refusal is None)
+    from_file = _file_alerts(faults)
+    alerts = tuple(from_file) if is_dead else find_alerts(situation, items, from_file, is_ms=refusal is None)
     if refusal:
         options = [_refused_option(option) for option in options]
     else:
@@ -267,7 +271,7 @@ def assess(
         _wishes(history),
         cancer,
         _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
-        build_care_plan(situation, refusal.reason if refusal else "", severe_from,
+        None if is_dead else build_care_plan(situation, refusal.reason if refusal else "", severe_from,
                         is_urgent=any(alert.level == "urgent" for alert in alerts)),
         dict(mark_studies()),
     )

@@ -11,6 +11,7 @@ from stepdown.decisions.answer import Reason, Refusal, Unknown
 from stepdown.decisions.rules.conditions import all_hold
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.sourcing import expand_sources
+from stepdown.patients.death import Death, has_died
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +27,10 @@ def _known(disease: str, refusal_id: str) -> tuple[Reason, ...]:
 
 
 def find_refusal(situation: Situation) -> Refusal | None:
-    """Why the MS model does not answer for this person, or None when it may."""
+    """Why the MS model does not answer for this person, or None when it may: a death, or another disease."""
+    death = has_died(situation.history.view)
+    if death is not None:
+        return _refuse_death(death)
     for row in read_refusals()["refusal"]:
         fired = all_hold(row, situation.facts)
         if fired or (fired is None and row.get("if_unknown", False)):
@@ -34,8 +38,13 @@ def find_refusal(situation: Situation) -> Refusal | None:
     return None
 
 
+def _refuse_death(death: Death) -> Refusal:
+    """One sentence; there is nothing to know of another disease."""
+    return Refusal(read_refusals()["death"].format(place=death.told), ())
+
+
 def find_open_diagnosis(situation: Situation) -> tuple[Unknown, ...]:
     """The one missing fact that matters where MS is not established: which disease it is."""
-    if situation.fact("diagnosis").is_known:
+    if has_died(situation.history.view) or situation.fact("diagnosis").is_known:
         return ()
     return (Unknown("diagnosis", read_refusals()["open_diagnosis"]),)

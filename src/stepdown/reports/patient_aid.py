@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stepdown.decisions.answer import Answer
+from stepdown.ms.errors import UserError
 from stepdown.reports.clinic import Clinic
 from stepdown.reports.clinician_lines import show_pml_range
 from stepdown.reports.patient_choices import Choice, find_choices
@@ -51,7 +52,12 @@ class PatientAid:
 
 
 def build_patient_aid(answer: Answer, clinic: Clinic | None = None) -> PatientAid:
-    """The aid for one answer; a refused answer gets no choices and no numbers of MS."""
+    """The aid for one answer; a refused answer gets no choices and no numbers of MS.
+
+    UserError where the answer is refused without an option: nobody writes to somebody who has died.
+    """
+    if answer.refusal is not None and not answer.options:
+        raise UserError(answer.refusal.reason)
     clinic = clinic or Clinic()
     refused = answer.status == "refused"
     choices = () if refused else find_choices(answer)

@@ -85,6 +85,8 @@ def _write_refusal(answer: Answer) -> list[str]:
 
 
 def _write_comparison(answer: Answer) -> list[str]:
+    if not answer.options:
+        return []
     columns = _choose_columns(answer)
     head = ["", "option", "standing", *(_head_column(column) for column in columns)]
     widths = [2, WIDTH - 2 - 12 - 11 * len(columns) - 1, 11, *([10] * len(columns))]

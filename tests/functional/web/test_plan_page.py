@@ -41,3 +41,12 @@ def test_the_plan_is_a_pdf_whose_name_says_nothing_of_the_person(served: Served)
 def test_a_plan_has_no_address_of_its_own(served: Served) -> None:
     assert served.get("/care-plan").status in (200, 303)
     assert served.post("/care-plan", {"age": "61", "diagnosis": "MS", "edss[0].score": "2.7"}).status == 422
+
+
+def test_nobody_who_has_died_has_options_or_a_plan(served: Served) -> None:
+    dead = {"age": "61", "diagnosis": "MS", "edss[0].score": "10", "edss[0].date": "2026-01-10"}
+    page = served.post("/answer", dead)
+    assert page.status == 200 and "somebody who has died" in page.text and 'id="h-options"' not in page.text
+    for address in ("/care-plan", "/patient"):
+        refused = served.post(address, dead)
+        assert refused.status == 422 and "somebody who has died" in refused.text

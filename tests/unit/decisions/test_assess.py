@@ -142,3 +142,10 @@ def test_an_answer_without_its_risks_stands_as_the_one_with_them() -> None:
     others = [risk for each in light.options if each.id != "stop" for risk in each.risks]
     assert {(risk.status, risk.per_100) for risk in others} == {("unknown", None)}
     assert all("not asked for" in risk.reason for risk in others)
+
+
+def test_nobody_who_has_died_is_offered_anything() -> None:
+    dead = answer(edss=[{"date": "2026-10-20", "score": 10.0}], mri=[], diagnosis="unknown")
+    assert dead.status == "refused" and dead.refusal is not None
+    assert "No option is worked out for somebody who has died" in dead.refusal.reason
+    assert (dead.options, dead.alerts, dead.missing_ranked, dead.care_plan) == ((), (), (), None)

@@ -78,6 +78,8 @@ def show_care_plan(arguments: argparse.Namespace) -> int:
         raise UserError(f"{arguments.format} holds the whole plan, private parts too: leave out --for")
     clinic = read_asked_clinic(arguments)
     answer = read_answer(arguments, arguments.severe_from)
+    if answer.care_plan is None and answer.refusal is not None:
+        raise UserError(answer.refusal.reason)
     return print_or_write(
         arguments, _draw(answer, arguments.format, arguments.audience or "clinician", clinic)
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from stepdown.decisions.answer import Answer
 from stepdown.decisions.planned_care import CarePlan
+from stepdown.ms.errors import UserError
 from stepdown.reports.care_plan.for_person import write_caregiver, write_person
 from stepdown.reports.care_plan.for_team import write_clinician, write_letter, write_team
 from stepdown.reports.care_plan.sheet import Block, Entry, Section, Sheet
@@ -32,9 +33,9 @@ def write_sheet(answer: Answer, audience: str, clinic: Clinic | None = None) -> 
 
 
 def find_plan(answer: Answer) -> CarePlan:
-    """The plan of an answer; ValueError for an answer without one, which only a test can make."""
+    """The plan of an answer; UserError where there is none, for nobody plans the care of who has died."""
     if answer.care_plan is None:
-        raise ValueError("this answer holds no care plan")
+        raise UserError(answer.refusal.reason if answer.refusal else "This answer holds no care plan.")
     return answer.care_plan
 
 
