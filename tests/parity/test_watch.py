@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -26,7 +26,10 @@ def find_faults(engine: Engine, rows: list[Row], folder: Path) -> list[str]:
     faults = []
     for absent, group in groups.items():
         place = write_registry([view_of(row) for row in group], folder / f"without-{len(absent)}", absent)
-        found = watch_registry(engine, place, date.fromisoformat(AT))
+        found, standings = watch_registry(engine, place, date.fromisoformat(AT))
+        wanted_standings = Counter(row["standing"] for row in group if ":" not in row["standing"])
+        faults += [f"{name}: {standings[name]} people, not {wanted_standings[name]}"
+                   for name in {*standings, *wanted_standings} if standings[name] != wanted_standings[name]]
         for number, row in enumerate(group):
             wanted, seen = expected_of(row, found.get(number, {}))
             wanted.pop("next", None)  # only the list says what to do next
@@ -55,7 +58,7 @@ def test_people_drawn_by_lot_get_the_same_from_both(faults: list[str]) -> None:
 def test_people_drawn_by_lot_stand_in_every_way() -> None:
     rows = draw_rows(3, 250)
     assert {row["standing"].split(":")[0] for row in rows} == {
-        "stepped-down", "on-treatment", "not-judged", "other-disease", "no-treatment"}
+        "stepped-down", "on-treatment", "not-judged", "other-disease", "no-treatment", "died"}
     steps = [row for row in rows if "step" in row]
     assert {row["step"][0] for row in steps} == {"stop", "switch", "extend", "no-further-course"}
     assert {row["urgency"] for row in steps} == set(URGENCIES)

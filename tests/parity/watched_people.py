@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,8 @@ def _write(path: Path, name: str, rows: list[Row]) -> None:
                                                 _KINDS[column.type]) for column in TABLES[name]}), path)
 
 
-def watch_registry(engine: Engine, folder: Path, at: date) -> dict[int, Row]:
-    """What is told of each person, in the form of a row of watch.toml."""
+def watch_registry(engine: Engine, folder: Path, at: date) -> tuple[dict[int, Row], Counter[str]]:
+    """What is told of each person, in the form of a row of watch.toml, and how many stand how."""
     day = to_day(at)
     registry = read_registry(engine.connection, folder)
     found = read_stages(build_stages(engine, registry, day, day))
@@ -102,7 +103,8 @@ def watch_registry(engine: Engine, folder: Path, at: date) -> dict[int, Row]:
     for item in found["items"].to_pylist():
         told[item["person_id"]]["items"][read_monitoring()[item["place"]].id] = [
             item["state"], tell_date(item["due"])]
-    return told
+    return told, Counter({row["standing"]: row["people"] for row in found["everybody"].to_pylist()
+                          if row["standing"] != "not-judged"})
 
 
 def tell_person(row: Row) -> Row:
@@ -154,8 +156,9 @@ def draw_person(rng: np.random.Generator) -> Row:
         "treatments": draw_treatments(rng, pick, maybe), "mri": some(scan, 5), "labs": some(lab, 5),
         "relapses": some(lambda: {**maybe("onset", day(), day(), day(), None), **maybe(
             "lasted_24h", True, True, None), **maybe("fever_or_infection", False, False, True, None)}, 3),
-        "edss": some(lambda: {"date": day(), **maybe("score", 2.0, 2.0, 3.0, 4.0, None), **maybe(
-            "during_relapse", True, False, None, None)}, 6),
+        "edss": some(lambda: {"date": day(), **maybe("score", *[2.0] * 12, *[3.0] * 8, *[4.0] * 4, None,
+                                                          None, 10.0),
+                              **maybe("during_relapse", True, False, None, None)}, 6),
         "observed_since": pick("2010-01-01", "2010-01-01", "2025-01-01"),
         "recorded_on": pick("2026-06-01", "2026-06-01", "2026-01-01"),
         **maybe("antibodies", {"mog": "positive"}, *[None] * 20),

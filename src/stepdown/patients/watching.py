@@ -8,6 +8,7 @@ from datetime import date
 from stepdown.ms.monitoring import NextStep, find_next_step
 from stepdown.ms.stepping_down import Standing, StepDown, find_step_down
 from stepdown.ms.treatment import Period
+from stepdown.patients.death import has_died
 from stepdown.patients.follow_up import Item, find_first_visit, follow_up
 from stepdown.patients.patient import Treatment
 from stepdown.patients.periods import find_periods
@@ -42,11 +43,16 @@ class Watched:
 
 
 def find_standing(view: View) -> Standing:
-    """Whether somebody stepped down; MS rules do not speak for NMOSD and MOGAD, nor without a diagnosis."""
+    """Whether somebody stepped down; MS rules do not speak for NMOSD and MOGAD, nor without a diagnosis.
+
+    Nobody who has died, by an EDSS of 10, is watched.
+    """
     patient = view.patient
     positive = patient.antibodies and "positive" in (patient.antibodies.aqp4, patient.antibodies.mog)
     if patient.diagnosis in _OTHERS or positive:
         return Standing(OTHER_DISEASE)
+    if has_died(view):
+        return Standing("died")
     periods = [_to_period(each.name, each.written) for each in find_periods(patient)]
     standing = find_step_down(periods, view.at)
     if standing.step is not None and patient.diagnosis is None:
@@ -95,4 +101,5 @@ def rank_urgency(signs: set[str], never_seen: str, items: set[str]) -> str:
 def _choose_next(at: date, step: StepDown, signs: tuple[FoundSign, ...], urgency: str) -> NextStep:
     """What to do next, by the first sign that was seen, or else by how the person stands."""
     seen = [sign.id for sign in signs if sign.state == "yes"]
-    return find_next_step(seen[0] if seen else urgency, step.left, (at - step.last_dose.last).days)
+    gone = 0 if step.strategy == "extend" else (at - step.last_dose.last).days
+    return find_next_step(seen[0] if seen else urgency, step.left, gone)

@@ -89,7 +89,7 @@ def _find_step(when: str, left: str, gone: int) -> tuple[str, str]:
 def _tell_person(row: dict[str, Any], items: dict[str, list[str]], watch: Watch) -> dict[str, Any]:
     seen = [sign.id for sign in read_restart_signs() if row[sign.id] == "yes"]
     stands = "observation-ended" if row["left_registry"] else row["urgency"]
-    gone = (watch.at - (to_date(row["dose_last"]) or watch.at)).days
+    gone = 0 if row["strategy"] == "extend" else (watch.at - (to_date(row["dose_last"]) or watch.at)).days
     step, sources = _find_step(seen[0] if stands == "sign" else stands, row["left"], gone)
     return {
         **{name: row[name] for name in _MARKS}, "stands": stands, "next_step": step,

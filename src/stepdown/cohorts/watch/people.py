@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stepdown.cohorts.days import with_days
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.registry.reading import Registry
+from stepdown.cohorts.watch.deaths import find_deaths
 from stepdown.cohorts.watch.entries import find_entries, find_seen
 from stepdown.cohorts.watch.schedule import judge_items
 from stepdown.cohorts.watch.signs import find_signs
@@ -57,7 +57,7 @@ def _join_people(registry: Registry, standings: Expression, at: int, cut: int) -
     patients = registry.tables["patients"].select(
         "person_id", "source_id", "centre", "diagnosis", "aqp4", "mog")
     rows = patients.left_join(_find_periods(registry, at), "person_id").drop("person_id_right")
-    rows = rows.left_join(_find_deaths(registry, at), "person_id").drop("person_id_right")
+    rows = rows.left_join(find_deaths(registry, at), "person_id").drop("person_id_right")
     rows = rows.left_join(standings, "person_id").drop("person_id_right")
     other = (rows.diagnosis.isin(list(_OTHERS)) | (rows.aqp4 == "positive").fill_null(False)
              | (rows.mog == "positive").fill_null(False)).fill_null(False)
@@ -86,14 +86,6 @@ def _find_periods(registry: Registry, at: int) -> Expression:
     return ranked.filter(ranked["rank"] == 0).select("person_id", "seen_first", "recorded")
 
 
-def _find_deaths(registry: Registry, at: int) -> Expression:
-    """``person_id, died`` of those who had died; a death without a date has come."""
-    raw = registry.tables["events"]
-    dead = with_days(raw.filter(raw.event == "death").select("person_id", "date", "date_precision"), "date")
-    come = dead.filter(dead.date.isnull() | (dead.date <= at))
-    return come.select("person_id").distinct().mutate(died=True)
-
-
 def _tell(people: Expression, seen: Expression, first: Expression, signs: Expression, items: Expression,
           at: int) -> Expression:
     """One row a person who stepped down: signs, whether they were seen again, and how urgent it is."""
@@ -106,7 +98,7 @@ def _tell(people: Expression, seen: Expression, first: Expression, signs: Expres
         rows = rows.left_join(table, "person_id").drop("person_id_right")
     early = ibis.least(rows.recorded, at) <= rows.seen_by
     never_seen = ibis.cases((rows.seen.fill_null(False), "no"), (early.fill_null(True), "not-yet"),
-                            (rows.seen.isnull(), "perhaps"), else_="yes")
+                            (rows.seen.isnull() | rows.recorded.isnull(), "perhaps"), else_="yes")
     rows = rows.mutate(never_seen=never_seen)
     states = [rows[sign.id] for sign in read_restart_signs()]
     urgency = ibis.cases(
