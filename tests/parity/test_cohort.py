@@ -7,17 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parity import one_by_one
 from parity.invented_registry import Person, draw_people, write_registry
-from stepdown.cohorts.engines import open_engine, to_rows
-from stepdown.cohorts.population.analysis_table import build_analysis_table
+from stepdown.cohorts.engines import open_engine
+from stepdown.cohorts.population.analysis_table import build_columns, gather_columns
 from stepdown.cohorts.population.attrition import select_population
 from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.registry.reading import read_registry
 
@@ -51,12 +53,20 @@ def on_engine(people: list[Person], name: str) -> Cohort:
         registry = read_registry(engine.connection, write_registry(people, Path(folder) / "invented"))
         tables = read_tables(engine, registry, PROTOCOL.definitions.treatment)
         found = select_population(engine, tables, find_index_days(engine, tables, PROTOCOL.index), PROTOCOL)
-        rows = to_rows(build_analysis_table(engine, tables, found.index, PROTOCOL))
+        columns = build_columns(engine, found.tables, found.index, PROTOCOL)
+        rows = gather_columns(engine, columns)
     steps = [(step.trials_left, step.trials_refused, step.trials_unknown) for step in found.steps]
     names = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse",
              "day_death-before", "last_scan", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc",
              "cov_scan")
-    return steps, {tuple(row[key] for key in names) for row in rows}
+    return steps, set(zip(*(to_answers(rows[name]) for name in names), strict=True))
+
+
+def to_answers(column: np.ndarray | Words) -> list[Any]:
+    """Values of Python; None for what is unknown."""
+    if isinstance(column, Words):
+        return [word or None for word in column.to_array().tolist()]
+    return [None if np.isnan(value) else value for value in column.tolist()]
 
 
 def one_by_one_cohort(people: list[Person]) -> Cohort:

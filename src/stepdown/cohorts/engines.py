@@ -37,7 +37,8 @@ class EngineError(StepdownError):
 class Engine:
     """A connection with the stages kept on it; ``statements`` holds the SQL of each, in order.
 
-    ``script`` is what was run, to be run again when the tables of the registry hold other people.
+    ``script`` is what was run, to be run again when the tables of the registry hold other people; ``words``
+    is the SQL of each question that was put into SQL, which takes longer than a small answer.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Engine:
     statements: list[tuple[str, str]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
     script: list[Callable[[], object]] = field(default_factory=list)
+    words: dict[Any, str] = field(default_factory=dict)
 
     def keep(self, expression: Expression, name: str = "step") -> Expression:
         """The result of an expression as a table of the engine; nothing is worked out twice."""
@@ -114,7 +116,16 @@ class Engine:
 
     def to_sql(self, expression: Expression) -> str:
         """The SQL of an expression, as this engine is asked it."""
-        return str(load_ibis().to_sql(expression, dialect="pyspark" if self.name == "spark" else self.name))
+        question = expression.op()
+        if question not in self.words:
+            self.words[question] = str(self.connection.compile(expression, pretty=True))
+        return self.words[question]
+
+    def fetch(self, expression: Expression) -> Any:
+        """An expression worked out, as an Arrow table; of DuckDB without Ibis, which would load pandas."""
+        if self.name != "duckdb":
+            return expression.to_pyarrow()
+        return self.connection.con.sql(self.to_sql(expression)).to_arrow_table()
 
 
 @dataclass(frozen=True)
@@ -128,6 +139,9 @@ class Step:
 
     def run(self) -> None:
         """Work it out, in the place of an earlier result."""
+        if self.engine.name == "duckdb":
+            self.engine.run_sql(f"CREATE OR REPLACE TEMP TABLE {self.table} AS {self.sql}")
+            return
         self.engine.run_sql(f"DROP TABLE IF EXISTS {self.table}")
         self.engine.run_sql(f"CREATE {self._kind} AS {self.sql}")
 
@@ -171,12 +185,12 @@ def load_ibis() -> Any:
     return ibis
 
 
-def take_first(rows: Expression, by: str, order: str, *, last: bool = False) -> Expression:
+def take_first(rows: Expression, by: str | tuple[str, ...], order: str, *, last: bool = False) -> Expression:
     """The rows of each group that have its least ``order``, or the greatest.
 
     Written as a column and a filter: a window inside a filter is a statement that Spark does not know.
     """
-    ranked = load_ibis().window(group_by=by)
+    ranked = load_ibis().window(group_by=by if isinstance(by, str) else list(by))
     edge = rows[order].max() if last else rows[order].min()
     marked = rows.mutate(edge=edge.over(ranked))
     return marked.filter(marked[order] == marked.edge).drop("edge")

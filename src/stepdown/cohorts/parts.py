@@ -31,7 +31,7 @@ def cut_people(engine: Engine, registry: Registry, size: int = PEOPLE) -> tuple[
     if engine.name != "duckdb":
         return (Part(),)
     people = registry.tables["observation_periods"].select("person_id").distinct()
-    number = people.order_by("person_id").to_pyarrow()["person_id"].drop_null()
+    number = engine.fetch(people.order_by("person_id"))["person_id"].drop_null()
     edges = [None, *number[size::size].to_pylist(), None]
     return tuple(Part(place * size, *bounds) for place, bounds in enumerate(pairwise(edges)))
 

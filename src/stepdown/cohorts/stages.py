@@ -22,6 +22,7 @@ import numpy as np
 
 from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.population.attrition import AttritionStep
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import hash_protocol
 from stepdown.cohorts.registry.reading import find_table_files
@@ -100,12 +101,18 @@ def save_found(path: Path, found: Found) -> None:
     parts: dict[str, Any] = {name: getattr(table, name) for name in (
         "trial", "person", "index_day", "acted", "left", "end", "death", "has_baseline",
         "last_scan", "relapses_apart")}
+    labels: dict[str, tuple[str, ...]] = {}
     for prefix, group in (("day", table.outcomes), ("cov", table.covariates), ("sub", table.subgroups)):
-        parts |= {f"{prefix}:{name}": values for name, values in group.items()}
+        for name, values in group.items():
+            place = f"{prefix}:{name}"
+            parts[place] = values.codes if isinstance(values, Words) else values
+            if isinstance(values, Words):
+                labels[place] = values.labels
     parts |= {f"scans:{place}": values for place, values in enumerate(table.scans)}
     parts |= {f"relapses:{place}": values for place, values in enumerate(table.relapses)}
-    parts["about"] = np.array(json.dumps({"steps": [asdict(step) for step in found.steps],
-                                          "statements": found.statements, "data_cut": table.data_cut}))
+    parts["about"] = np.array(json.dumps({
+        "steps": [asdict(step) for step in found.steps], "statements": found.statements,
+        "data_cut": table.data_cut, "labels": labels}))
     draft = path.with_suffix(".part.npz")
     np.savez(draft, **parts)
     os.replace(draft, path)
@@ -119,7 +126,9 @@ def load_found(path: Path) -> Found:
         for name in parts.files:
             prefix, _, rest = name.partition(":")
             if rest:
-                groups[prefix][rest] = parts[name]
+                values = parts[name]
+                groups[prefix][rest] = Words(values, tuple(about["labels"][name])) \
+                    if name in about["labels"] else values
         plain = {name: parts[name] for name in ("trial", "person", "index_day", "acted", "left", "end",
                                                 "death", "has_baseline", "last_scan", "relapses_apart")}
     table = AnalysisTable(

@@ -6,18 +6,19 @@ what it would have worked out.
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from stepdown.cohorts.analysis.covariates import build_design
-from stepdown.cohorts.analysis.estimating import Estimated, estimate_outcome
-from stepdown.cohorts.analysis.results import CohortResult
+from stepdown.cohorts.analysis.results import CohortResult, Estimated
 from stepdown.cohorts.engines import Engine, open_engine
 from stepdown.cohorts.parts import cut_people, take_part
 from stepdown.cohorts.population.analysis_table import (
@@ -134,12 +135,26 @@ def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
 def _build(engine: Engine, protocol: Protocol, registry: Registry,
            report: Report) -> tuple[Population, Built]:
     """The population and what leaves the engine of it, for people whose tables are given."""
-    tables = read_tables(engine, registry, protocol.definitions.treatment)
-    report("finding index days")
-    population = select_population(engine, tables, find_index_days(engine, tables, protocol.index), protocol,
-                                   report)
-    report("outcomes and covariates")
-    return population, build_tables(engine, tables, population.index, protocol)
+    with _collect_nothing():
+        tables = read_tables(engine, registry, protocol.definitions.treatment)
+        report("finding index days")
+        population = select_population(engine, tables, find_index_days(engine, tables, protocol.index),
+                                       protocol, report)
+        report("outcomes and covariates")
+        return population, build_tables(engine, population.tables, population.index, protocol)
+
+
+@contextmanager
+def _collect_nothing() -> Iterator[None]:
+    """Expressions are many small objects that all stay: to look through them for garbage takes half as long
+    again as to make them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 _NEEDS = {"relapse": ("relapses",), "mri_activity": ("mri",), "any_activity": ("relapses", "mri"),
@@ -179,6 +194,8 @@ def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stag
 def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stages: Path,
                       report: Report) -> Estimated:
     from pydantic import TypeAdapter
+
+    from stepdown.cohorts.analysis.estimating import estimate_outcome  # a second, which a count does without
 
     outcome = protocol.outcomes[place]
     path = stages / f"outcome-{outcome.name}.json"

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 
 Numbers = NDArray[np.float64]
 #: From how many of the trials with the nearest predictions the value of an unknown one is drawn.
 DONORS = 5
-Values = Mapping[str, Numbers | NDArray[np.str_]]
+Values = Mapping[str, Numbers | Words]
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def build_design(values: Values, protocol: Protocol, filled: Values | None = Non
     missing: dict[str, int] = {}
     for each in protocol.covariates:
         given = values[each.name]
-        unknown = given == "" if given.dtype.kind == "U" else np.isnan(given.astype(np.float64))
+        unknown = given.unknown if isinstance(given, Words) else np.isnan(given)
         complete &= ~unknown
         missing[each.name] = int(unknown.sum())
         used = filled[each.name] if filled is not None else given
@@ -46,12 +47,13 @@ def build_design(values: Values, protocol: Protocol, filled: Values | None = Non
     return Design({name: column for name, column in columns.items() if np.ptp(column) > 0}, complete, missing)
 
 
-def _to_columns(name: str, values: Numbers | NDArray[np.str_], cuts: tuple[float, ...]) -> dict[str, Numbers]:
-    if values.dtype.kind == "U":
-        labels, counts = np.unique(values[values != ""], return_counts=True)
-        others = np.delete(labels, counts.argmax()) if len(labels) else labels
-        return {f"{name} {label}": (values == label).astype(np.float64) for label in others}
-    numbers = values.astype(np.float64)
+def _to_columns(name: str, values: Numbers | Words, cuts: tuple[float, ...]) -> dict[str, Numbers]:
+    if isinstance(values, Words):
+        counts = np.bincount(values.codes, minlength=len(values.labels))[1:]
+        used = [label for label, count in zip(values.labels[1:], counts, strict=True) if count]
+        others = [label for label in used if label != values.labels[1 + counts.argmax()]]
+        return {f"{name} {label}": values.mark(label).astype(np.float64) for label in others}
+    numbers = values
     if cuts:
         group = np.digitize(numbers, cuts)
         return {f"{name} from {cut:g}": ((group > place) & ~np.isnan(numbers)).astype(np.float64)
@@ -74,24 +76,25 @@ def impute(values: Values, target: NDArray[np.bool_], event: NDArray[np.bool_],
     """
     numeric = {name: _to_numbers(given) for name, given in values.items()}
     filled = {name: _fill_with_mean(column) for name, column in numeric.items()}
-    found: dict[str, Numbers | NDArray[np.str_]] = {}
+    found: dict[str, Numbers | Words] = {}
     for name, given in values.items():
         unknown = np.isnan(numeric[name])
-        found[name] = given.copy()
+        found[name] = given
         if not unknown.any() or unknown.all():
             continue
         others = [column for other, column in filled.items() if other != name]
         design = np.column_stack([np.ones(len(unknown)), target, event, *others])
-        found[name][unknown] = given[_find_donors(design, numeric[name], unknown, rng)]
+        whose = np.arange(len(unknown))
+        whose[unknown] = _find_donors(design, numeric[name], unknown, rng)
+        found[name] = given[whose]
     return found
 
 
-def _to_numbers(given: Numbers | NDArray[np.str_]) -> Numbers:
-    if given.dtype.kind != "U":
-        return given.astype(np.float64)
-    labels = np.unique(given[given != ""])
-    codes = np.searchsorted(labels, given).astype(np.float64)
-    return np.where(given == "", np.nan, codes)
+def _to_numbers(given: Numbers | Words) -> Numbers:
+    if not isinstance(given, Words):
+        return given
+    used = np.unique(given.codes[~given.unknown])
+    return np.where(given.unknown, np.nan, np.searchsorted(used, given.codes).astype(np.float64))
 
 
 def _find_donors(design: Numbers, column: Numbers, unknown: NDArray[np.bool_],

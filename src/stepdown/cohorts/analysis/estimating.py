@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -28,6 +27,7 @@ from stepdown.cohorts.analysis.results import (
     BalanceLine,
     Contrast,
     CurvePoint,
+    Estimated,
     GroupResult,
     Interval,
     OutcomeResult,
@@ -35,6 +35,7 @@ from stepdown.cohorts.analysis.results import (
     SubgroupResult,
 )
 from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.survival import compare_survival, fit_cox
 from stepdown.cohorts.weighting import check_overlap, find_effective_size, measure_balance
@@ -43,15 +44,8 @@ from stepdown.cohorts.weighting import check_overlap, find_effective_size, measu
 RARE = 0.05
 #: A hazard ratio beyond this, or below one over it, is a sign that events are on one side only.
 FARTHEST = 1000.0
-
-
-@dataclass(frozen=True)
-class Estimated:
-    """The results of one outcome, and how well the groups were balanced for it."""
-
-    outcome: OutcomeResult
-    balance: tuple[BalanceLine, ...]
-    effective_sizes: tuple[float, float] | None
+#: How people are called of whom it is not known to which subgroup they belong.
+UNKNOWN = "unknown"
 
 
 def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
@@ -165,20 +159,23 @@ def _find_subgroups(data: AnalysisTable, prepared: Prepared, seen: Seen,
         report("subgroups")
     for each in prepared.protocol.subgroups:
         labels = _to_labels(data.subgroups[each.name], each.cuts)[prepared.followed.row]
-        for label in np.unique(labels):
-            found = _find_subgroup(data, prepared, labels == label, seen)
+        for label in sorted(labels.labels, key=lambda label: label or UNKNOWN):
+            chosen = labels.mark(label)
+            found = _find_subgroup(data, prepared, chosen, seen) if chosen.any() else None
             if found is not None:
-                yield SubgroupResult(each.name, str(label), *found)
+                yield SubgroupResult(each.name, label or UNKNOWN, *found)
 
 
-def _to_labels(values: np.ndarray, cuts: tuple[float, ...]) -> np.ndarray:
-    if values.dtype.kind == "U":
-        return np.where(values == "", "unknown", values)
+def _to_labels(values: Numbers | Words, cuts: tuple[float, ...]) -> Words:
+    """The subgroup of each trial; the label of those of whom it is unknown is ""."""
+    if isinstance(values, Words):
+        return values
     if not cuts:
-        return np.array(["unknown" if np.isnan(value) else f"{value:g}" for value in values])
+        return Words.of("" if np.isnan(value) else f"{value:g}" for value in values)
     between = (f"{low:g} to under {high:g}" for low, high in pairwise(cuts))
     names = [f"under {cuts[0]:g}", *between, f"{cuts[-1]:g} and over"]
-    return np.where(np.isnan(values), "unknown", np.array(names)[np.digitize(values, cuts)])
+    places = np.where(np.isnan(values), 0, 1 + np.digitize(values, cuts))
+    return Words(places.astype(np.int16), ("", *names))
 
 
 def _find_subgroup(data: AnalysisTable, prepared: Prepared, chosen: Mask,

@@ -136,6 +136,15 @@ class BalanceLine:
 
 
 @dataclass(frozen=True)
+class Estimated:
+    """The results of one outcome, and how well the groups were balanced for it."""
+
+    outcome: OutcomeResult
+    balance: tuple[BalanceLine, ...]
+    effective_sizes: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
 class CohortResult:
     """All that a cohort found, with what it was found from; ``simulated``: its people are invented."""
 

@@ -44,12 +44,21 @@ def classify_relapses(engine: Engine, relapses: Expression) -> Expression:
 
 
 def _pick_counted(engine: Engine, episodes: Expression) -> Expression:
-    """``person_id, seq, picked`` of the dated episodes that count for sure: each 30 days after the last."""
-    sure = engine.keep(episodes.filter(episodes.qualifies & episodes.onset.notnull()).select(
-        "person_id", "seq", "onset", "onset_last"), "sure")
+    """``person_id, seq, picked`` of the dated episodes that count for sure: each 30 days after the last.
+
+    One that is 30 days after every earlier one counts whichever of those do. From each of these on, those
+    that follow more closely are looked at in rounds, of which there are few.
+    """
+    ibis = load_ibis()
+    dated = episodes.filter(episodes.qualifies & episodes.onset.notnull())
+    order = {"group_by": "person_id", "order_by": "seq"}
+    latest = dated.onset_last.max().over(ibis.window(**order, rows=(None, -1)))
+    marked = dated.mutate(opens=latest.isnull() | (dated.onset >= latest + MIN_DAYS_APART))
+    cluster = marked.opens.cast("int32").sum().over(ibis.window(**order, rows=(None, 0)))
+    sure = engine.keep(marked.select("person_id", "seq", "onset", "onset_last", cluster=cluster), "sure")
     last = engine.keep(_first_of(sure), "last")
-    pairs = sure.join(last.select("person_id", last_seq="seq", least=last.onset_last + MIN_DAYS_APART),
-                      "person_id")
+    pairs = sure.join(last.select("person_id", "cluster", last_seq="seq",
+                                  least=last.onset_last + MIN_DAYS_APART), ["person_id", "cluster"])
     later = pairs.filter((pairs.seq > pairs.last_seq) & (pairs.onset >= pairs.least))
     following = engine.prepare(_first_of(later), "following")
     (rounds,) = engine.repeat([following, Step.refill(last, following.result, engine)], [last], last)
@@ -57,7 +66,8 @@ def _pick_counted(engine: Engine, episodes: Expression) -> Expression:
 
 
 def _first_of(rows: Expression) -> Expression:
-    return take_first(rows, "person_id", "seq").select("person_id", "seq", "onset", "onset_last")
+    first = take_first(rows, ("person_id", "cluster"), "seq")
+    return first.select("person_id", "cluster", "seq", "onset", "onset_last")
 
 
 def had_relapse(index: Expression, relapses: Expression, months: int) -> Expression:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.outcomes.rule_sets import RuleSet
-from stepdown.cohorts.outcomes.scores import order_scores
+from stepdown.cohorts.outcomes.scores import order_scores_alone
 from stepdown.cohorts.outcomes.worsening import find_step
 
 
@@ -30,7 +30,8 @@ def find_first_rise(engine: Engine, bases: Expression, scores: Expression, rules
     views = bases.group_by("person_id", "seen_last").agg(seen_as=bases.trial_id.min())
     both = engine.keep(bases.join(views, ["person_id", "seen_last"]).select(
         "trial_id", "person_id", "seen_last", "baseline_day", "seen_as"), "bases")
-    ordered = order_scores(engine, *_view(both, scores), rules)
+    seen = engine.keep(_view(both, scores), "seen")
+    ordered = order_scores_alone(engine, _leave_out_level(seen, rules), rules)
     opening = ordered.select(seen_as="person_id", baseline_day="day", seq="seq", value="value")
     placed = both.join(opening, ["seen_as", "baseline_day"])
     placed = engine.keep(placed.group_by("trial_id").agg(
@@ -41,13 +42,19 @@ def find_first_rise(engine: Engine, bases: Expression, scores: Expression, rules
     return later.group_by("trial_id").agg(day=later.day.min())
 
 
-def _view(bases: Expression, scores: Expression) -> tuple[Expression, Expression]:
-    """The scores seen from index days of a person that look equally far, by their number; no relapses."""
+def _view(bases: Expression, scores: Expression) -> Expression:
+    """The scores seen from index days of a person that look equally far, by their number."""
     views = bases.select("person_id", "seen_last", "seen_as").distinct()
     rows = scores.join(views, "person_id")
-    seen = rows.filter(rows.day_last <= rows.seen_last).select(
+    return rows.filter(rows.day_last <= rows.seen_last).select(
         "visit_id", "day", "day_last", "value", "during_relapse", person_id="seen_as")
-    return seen, seen.select("person_id", onset="day").filter(load_ibis().literal(False))
+
+
+def _leave_out_level(seen: Expression, rules: RuleSet) -> Expression:
+    """Without those whose highest score is not a step above their lowest: nothing of theirs is a rise."""
+    reach = seen.group_by("person_id").agg(low=seen.value.min(), high=seen.value.max())
+    least = min(rules.step.step(value) for value in (0, 1, 10))
+    return seen.semi_join(reach.filter(reach.high - reach.low >= least), "person_id")
 
 
 def _find_rises(ordered: Expression, placed: Expression, rules: RuleSet) -> Expression:

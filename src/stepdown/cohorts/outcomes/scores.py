@@ -21,10 +21,18 @@ def order_scores(engine: Engine, scores: Expression, relapses: Expression, rules
     """
     numbered = engine.keep(_number(scores, rules), "scores")
     dated = engine.keep(_since_relapse(numbered, relapses, rules), "scores")
-    found = engine.keep(_find_confirming(dated, rules), "scores")
+    found = engine.keep(_find_confirming(_with_held_day(dated, rules), rules), "scores")
     if rules.improvement == "lower":
         found = engine.keep(_highest_to_confirming(found), "scores")
     engine.drop([numbered, dated])
+    return found
+
+
+def order_scores_alone(engine: Engine, scores: Expression, rules: RuleSet) -> Expression:
+    """The same where relapses do not matter, and no more than ``seq`` and ``confirm_seq``."""
+    numbered = engine.keep(_number(scores, rules).mutate(clear=load_ibis().literal(True)), "scores")
+    found = engine.keep(_find_confirming(numbered, rules).drop("clear"), "scores")
+    engine.drop([numbered])
     return found
 
 
@@ -55,17 +63,22 @@ def _find_confirming(scores: Expression, rules: RuleSet) -> Expression:
     first, last = rules.window
     frame = (math.ceil(first), None if last is None else math.floor(last))
     by_day = ibis.window(group_by="person_id", order_by="day", range=frame)
-    before = ibis.window(group_by="person_id", order_by="seq", rows=(None, -1))
-    held = ibis.ifelse(scores.clear, scores.day, ibis.null("int32")) \
-        if rules.held_until == "clear-visit" else scores.day
     found = scores.mutate(
-        exact_seq=ibis.ifelse(scores.clear, scores.seq, ibis.null("int32")).min().over(by_day),
-        held_day=held.max().over(before))
+        exact_seq=ibis.ifelse(scores.clear, scores.seq, ibis.null("int32")).min().over(by_day))
     inexact = _find_for_inexact(found, *frame)
     joined = found.left_join(inexact, ["person_id", "seq"]).drop("person_id_right", "seq_right")
     sure = joined.day == joined.day_last
     return joined.mutate(confirm_seq=ibis.ifelse(sure, joined.exact_seq, joined.inexact_seq)).drop(
         "exact_seq", "inexact_seq")
+
+
+def _with_held_day(scores: Expression, rules: RuleSet) -> Expression:
+    """With the last day before each visit on which a change can have been seen."""
+    ibis = load_ibis()
+    before = ibis.window(group_by="person_id", order_by="seq", rows=(None, -1))
+    held = ibis.ifelse(scores.clear, scores.day, ibis.null("int32")) \
+        if rules.held_until == "clear-visit" else scores.day
+    return scores.mutate(held_day=held.max().over(before))
 
 
 def _find_for_inexact(scores: Expression, first: int, last: int | None) -> Expression:

@@ -15,9 +15,11 @@ from stepdown.cohorts.population.facts import find_fact, is_in_row, read_row, wi
 from stepdown.cohorts.population.first_days import ON_MRI, find_first_days, find_last_scans
 from stepdown.cohorts.population.index import DAYS_TOLD_APART
 from stepdown.cohorts.population.tables import Tables
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import FACT_KINDS, Asked, Outcome, Protocol
 
 Numbers = NDArray[np.float64]
+Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class AnalysisTable:
     ``acted`` is when the target strategy was begun, ``left`` when something was done that neither strategy
     allows, ``end`` the last day observed, ``last_scan`` the last day on which a scan told of activity.
     ``relapses_apart`` marks people of whom import set a relapse row apart. ``covariates`` are numbers
-    (not a number: unknown) or words ("": unknown); ``words`` says which.
+    (not a number: unknown) or words.
     """
 
     trial: NDArray[np.int64]
@@ -41,8 +43,8 @@ class AnalysisTable:
     has_baseline: NDArray[np.bool_]
     last_scan: Numbers
     relapses_apart: NDArray[np.bool_]
-    covariates: Mapping[str, Numbers | NDArray[np.str_]]
-    subgroups: Mapping[str, Numbers | NDArray[np.str_]]
+    covariates: Mapping[str, Numbers | Words]
+    subgroups: Mapping[str, Numbers | Words]
     data_cut: int
     scans: tuple[NDArray[np.int64], Numbers, Numbers]
     relapses: tuple[NDArray[np.int64], Numbers]
@@ -51,23 +53,27 @@ class AnalysisTable:
 _COLUMNS = tuple(each.name for each in fields(AnalysisTable) if each.name != "data_cut")
 
 
-def build_analysis_table(engine: Engine, tables: Tables, index: Expression, protocol: Protocol) -> Expression:
-    """The table as a stage of the engine: ``trial_id, person_id``, days, ``cov_``, ``sub_`` and ``day_``."""
+def build_columns(engine: Engine, tables: Tables, index: Expression,
+                  protocol: Protocol) -> tuple[Expression, ...]:
+    """Stages of the engine with the columns of the table by ``trial_id``: days, ``cov_``, ``sub_``, ``day_``.
+
+    The first has a row for every trial and its ``person_id``, others may lack trials of which nothing is
+    known. They are put beside one another where they leave the engine, by ``gather_columns``: to join them
+    inside it takes several times as long.
+    """
     acted = find_exposures(engine, tables, index, protocol)
     outcomes = (*protocol.outcomes, Outcome(name="death-before", kind="death"))
     days = find_first_days(engine, tables, index, acted, outcomes, protocol.definitions)
-    found, parts = _read_rows(tables, index, protocol), [acted, days]
+    found, scans = _read_rows(tables, index, protocol), index.select("trial_id").limit(0)
+    scans = scans.mutate(last_scan=load_ibis().null("int32"))
     if any(outcome.kind in ON_MRI for outcome in outcomes):
-        parts.append(find_last_scans(tables, index))
-    else:
-        parts.append(index.select("trial_id", last_scan=load_ibis().null("int32")))
+        scans = find_last_scans(tables, index)
+    parts = [engine.keep(found, "analysis"), acted, days, engine.keep(scans, "last_scan")]
     for name, each in _list_asked(protocol):
         if not is_in_row(each):
             answer = find_fact(engine, tables, index, each)
             parts.append(answer.select("trial_id", **{name: answer[_get_column(each)]}))
-    for part in parts:
-        found = found.left_join(part, "trial_id").drop("trial_id_right")
-    return engine.keep(found, "analysis")
+    return tuple(parts)
 
 
 def _read_rows(tables: Tables, index: Expression, protocol: Protocol) -> Expression:
@@ -92,9 +98,10 @@ def _get_column(asked: Asked) -> str:
 
 @dataclass(frozen=True)
 class Built:
-    """The tables of the engine that leave it: trials, their scans and relapses, and the last day observed."""
+    """What leaves the engine: columns of the trials, their scans and relapses, and the last day observed."""
 
-    trials: Expression
+    engine: Engine
+    trials: tuple[Expression, ...]
     scans: Expression
     relapses: Expression
     last: Expression
@@ -102,33 +109,66 @@ class Built:
 
 def build_tables(engine: Engine, tables: Tables, index: Expression, protocol: Protocol) -> Built:
     """All that leaves the engine, worked out; scans and relapses are those after the index day."""
-    trials = build_analysis_table(engine, tables, index, protocol)
+    columns = build_columns(engine, tables, index, protocol)
     last = tables.periods.agg(last=tables.periods.last_day.max())
-    return Built(trials, _after(engine, trials, _list_scans(tables), protocol),
-                 _after(engine, trials, _list_relapses(tables), protocol), engine.keep(last, "last"))
+    return Built(engine, columns, _after(engine, index, _list_scans(tables), protocol),
+                 _after(engine, index, _list_relapses(tables), protocol), engine.keep(last, "last"))
+
+
+def gather_columns(engine: Engine, columns: tuple[Expression, ...]) -> dict[str, Any]:
+    """What ``build_columns`` has found, in order of trials; not a number where there is no row."""
+    rows = engine.fetch(columns[0])
+    trials = to_integers(rows["trial_id"])
+    order = np.argsort(trials)
+    found: dict[str, Any] = {"trial_id": trials[order]}
+    found |= {name: to_values(rows[name])[order] for name in rows.column_names if name != "trial_id"}
+    for part in map(engine.fetch, columns[1:]):
+        place = _find_places(found["trial_id"], to_integers(part["trial_id"]))
+        found |= {name: _spread(to_values(part[name]), place) for name in part.column_names
+                  if name != "trial_id"}
+    return found
+
+
+def _find_places(trials: Codes, of_part: Codes) -> Codes:
+    """Where the row of each trial lies in a part, -1 for none; a part may have rows of other trials."""
+    place = np.full(len(trials) + 1, -1)
+    found = np.searchsorted(trials, of_part)
+    there = np.append(trials, -1)[found] == of_part
+    place[found[there]] = np.flatnonzero(there)
+    return place[:-1]
+
+
+def _spread(values: Numbers | Words, place: Codes) -> Numbers | Words:
+    if isinstance(values, Words):
+        return Words(np.append(values.codes, np.int16(0))[place], values.labels)
+    return np.append(values, np.nan)[place]
 
 
 def read_analysis_table(built: Built, protocol: Protocol, before: int = 0) -> AnalysisTable:
     """The tables in memory, in order of trials; ``before`` people come before those of the engine."""
-    rows = built.trials.order_by("trial_id").to_pyarrow()
-    first = before * DAYS_TOLD_APART
-    index_day = np.asarray(rows["index_day"].to_numpy(), dtype=np.int64)
-    outcomes = {each.name: _days(rows, f"day_{each.name}", index_day) for each in protocol.outcomes}
-    scans, relapses = (each.order_by(["trial_id", "after"]).to_pyarrow()
-                       for each in (built.scans, built.relapses))
+    engine, rows = built.engine, gather_columns(built.engine, built.trials)
+    first, index_day = before * DAYS_TOLD_APART, rows["index_day"].astype(np.int64)
+    scans, relapses = (_sort(engine.fetch(each)) for each in (built.scans, built.relapses))
     return AnalysisTable(
-        trial=rows["trial_id"].to_numpy() + first, person=rows["person_id"].to_numpy(), index_day=index_day,
-        acted=_days(rows, "acted_day", index_day), left=_days(rows, "left_day", index_day),
-        end=_days(rows, "seen_last", index_day),
-        death=_days(rows, "day_death-before", index_day), outcomes=outcomes,
-        has_baseline=rows["has_baseline"].to_numpy(zero_copy_only=False).astype(bool),
-        last_scan=_days(rows, "last_scan", index_day),
-        relapses_apart=rows["apart"].fill_null(False).to_numpy(zero_copy_only=False).astype(bool),
-        covariates={each.name: _values(rows, f"cov_{each.name}") for each in protocol.covariates},
-        subgroups={each.name: _values(rows, f"sub_{each.name}") for each in protocol.subgroups},
-        data_cut=built.last.to_pyarrow()["last"][0].as_py() or 0,
-        scans=(scans["trial_id"].to_numpy() + first, scans["after"].to_numpy(), scans["active"].to_numpy()),
-        relapses=(relapses["trial_id"].to_numpy() + first, relapses["after"].to_numpy()))
+        trial=rows["trial_id"] + first, person=rows["person_id"].astype(np.int64), index_day=index_day,
+        acted=rows["acted_day"] - index_day, left=rows["left_day"] - index_day,
+        end=rows["seen_last"] - index_day, death=rows["day_death-before"] - index_day,
+        outcomes={each.name: rows[f"day_{each.name}"] - index_day for each in protocol.outcomes},
+        has_baseline=rows["has_baseline"] == 1, last_scan=rows["last_scan"] - index_day,
+        relapses_apart=rows["apart"] == 1,
+        covariates={each.name: rows[f"cov_{each.name}"] for each in protocol.covariates},
+        subgroups={each.name: rows[f"sub_{each.name}"] for each in protocol.subgroups},
+        data_cut=engine.fetch(built.last)["last"][0].as_py() or 0,
+        scans=(scans["trial_id"] + first, scans["after"], scans["active"]),
+        relapses=(relapses["trial_id"] + first, relapses["after"]))
+
+
+def _sort(rows: Any) -> dict[str, Any]:
+    """Columns in order of trials, and of days."""
+    found: dict[str, Any] = {name: to_values(rows[name]) for name in rows.column_names if name != "trial_id"}
+    found["trial_id"] = to_integers(rows["trial_id"])
+    order = np.lexsort((found["after"], found["trial_id"]))
+    return {name: values[order] for name, values in found.items()}
 
 
 def join_tables(parts: list[AnalysisTable]) -> AnalysisTable:
@@ -143,6 +183,8 @@ def join_tables(parts: list[AnalysisTable]) -> AnalysisTable:
 
 
 def _join(values: list[Any]) -> Any:
+    if isinstance(values[0], Words):
+        return Words.join(values)
     if isinstance(values[0], Mapping):
         return {name: _join([each[name] for each in values]) for name in values[0]}
     if isinstance(values[0], tuple):
@@ -150,17 +192,40 @@ def _join(values: list[Any]) -> Any:
     return np.concatenate(values)
 
 
-def _days(rows: Any, name: str, index_day: NDArray[np.int64]) -> Numbers:
-    return np.asarray(rows[name].cast("float64").to_numpy(), dtype=np.float64) - index_day
+def to_integers(column: Any) -> Codes:
+    """An Arrow column of whole numbers, all known."""
+    return _read_buffer(column.cast("int64").combine_chunks(), np.dtype(np.int64))
 
 
-def _values(rows: Any, name: str) -> Numbers | NDArray[np.str_]:
-    column = rows[name].combine_chunks()
-    if str(column.type) in ("string", "large_string"):
-        words = column.fill_null("").dictionary_encode()
-        labels = np.array(words.dictionary.to_pylist() or [""], dtype=np.str_)
-        return np.asarray(labels[words.indices.to_numpy()])
-    return np.asarray(column.cast("float64").to_numpy(zero_copy_only=False), dtype=np.float64)
+def to_values(column: Any) -> Numbers | Words:
+    """An Arrow column as numbers (truth as 1 and 0, unknown as not a number) or as words."""
+    array = column.combine_chunks()
+    if str(array.type) in ("string", "large_string"):
+        return _to_words(array.dictionary_encode())
+    array = (array.cast("int8") if str(array.type) == "bool" else array).cast("float64")
+    return np.where(_find_nulls(array), np.nan, _read_buffer(array, np.dtype(np.float64)))
+
+
+def _to_words(encoded: Any) -> Words:
+    given = encoded.dictionary.to_pylist()
+    labels = ("", *sorted({*given} - {""}))
+    codes = np.array([labels.index(word) for word in given] or [0], dtype=np.int16)
+    places = np.where(_find_nulls(encoded.indices), 0, _read_buffer(encoded.indices, np.dtype(np.int32)))
+    return Words(np.where(_find_nulls(encoded.indices), np.int16(0), codes[places]), labels)
+
+
+def _find_nulls(array: Any) -> NDArray[np.bool_]:
+    return _read_buffer(array.is_null().cast("int8"), np.dtype(np.int8)).astype(np.bool_)
+
+
+def _read_buffer(array: Any, kind: np.dtype[Any]) -> NDArray[Any]:
+    """The values of an Arrow array, whatever stands where it is NULL.
+
+    Not by its ``to_numpy``, nor by filling NULL: both load pandas, to look whether they were given any.
+    """
+    if not len(array):
+        return np.empty(0, dtype=kind)
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * kind.itemsize)
 
 
 def _after(engine: Engine, table: Expression, days: Expression, protocol: Protocol) -> Expression:

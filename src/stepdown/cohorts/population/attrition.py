@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from stepdown.cohorts.engines import Engine, Expression, load_ibis, to_rows
+from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.population.facts import find_fact, is_in_row, read_row, with_people
-from stepdown.cohorts.population.tables import Tables
+from stepdown.cohorts.population.tables import Tables, narrow_tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Criterion, Protocol
 
 
@@ -41,28 +41,33 @@ class Counted:
 
 @dataclass(frozen=True)
 class Population:
-    """Those who are left, and the flow to them; ``first`` where each person's first day was taken."""
+    """Those who are left, and the flow to them; ``first`` where each person's first day was taken.
+
+    ``tables`` are those of the people who met the first criteria: all that is asked after them.
+    """
 
     index: Expression
     candidates: Expression
     counted: tuple[Counted, ...]
     first: bool
+    tables: Tables
     steps: tuple[AttritionStep, ...] = ()
 
 
 def select_population(engine: Engine, tables: Tables, index: Expression, protocol: Protocol,
                       report: Callable[[str], None] = lambda _: None) -> Population:
     """Take the candidates through the criteria in order; ``trials: first`` keeps each person's first."""
-    candidates, counted = index, []
+    candidates, counted = index, list[Counted]()
     for criteria in _group(protocol.population):
         for criterion in criteria:
             report(criterion.name)
         index, more = apply_criteria(engine, tables, index, criteria)
+        tables = tables if counted else narrow_tables(tables, index)
         counted.append(more)
     first = protocol.index.trials == "first"
     if first:
         index = engine.keep(_keep_first(index), "first")
-    found = Population(index, candidates, tuple(counted), first)
+    found = Population(index, candidates, tuple(counted), first, tables)
     return replace(found, steps=count_steps(engine, found))
 
 
@@ -70,7 +75,7 @@ def count_steps(engine: Engine, population: Population) -> tuple[AttritionStep, 
     """The flow, as the tables of the engine have it now."""
     steps = [AttritionStep("candidate-days", *_count(engine, population.candidates))]
     for counted in population.counted:
-        steps += _list_steps(counted)
+        steps += _list_steps(engine, counted)
     if population.first:
         trials, people = _count(engine, population.index)
         taken = steps[-1].trials_left - trials
@@ -122,8 +127,9 @@ def _judge_all(rows: Expression, criteria: tuple[Criterion, ...]) -> Expression:
     for place, criterion in enumerate(criteria):
         met, keeps = rows[f"met_{place}"], criterion.if_unknown == "include"
         cases += [(met.notnull() & ~met, 2 * place)] + ([] if keeps else [(met.isnull(), 2 * place + 1)])
-        kept[f"kept_{place}"] = (met.isnull() & ibis.literal(keeps)).cast("int64")
-    fate = ibis.cases(*cases, else_=2 * len(criteria)).cast("int32")
+        if keeps:
+            kept[f"kept_{place}"] = met.isnull().cast("int64")
+    fate = ibis.cases(*cases, else_=2 * len(criteria)).cast("int8")
     return rows.mutate(fate=fate, **kept).drop(*(f"met_{place}" for place in range(len(criteria))))
 
 
@@ -169,22 +175,22 @@ def _count(engine: Engine, index: Expression) -> tuple[int, int]:
 
 def _count_fates(engine: Engine, judged: Expression, criteria: tuple[Criterion, ...]) -> Counted:
     """How many trials and people have each fate: a person goes where the last of their candidates goes."""
-    kept = {f"kept_{place}": judged[f"kept_{place}"].sum() for place in range(len(criteria))}
+    kept = {name: judged[name].sum() for name in judged.columns if name.startswith("kept_")}
     trials = engine.keep(judged.group_by("fate").agg(trials=judged.trial_id.count(), **kept), "fates")
     last = judged.group_by("person_id").agg(fate=judged.fate.max())
     return Counted(criteria, trials, engine.keep(last.group_by("fate").agg(people=last.person_id.count()),
                                                  "fates"))
 
 
-def _list_steps(counted: Counted) -> list[AttritionStep]:
+def _list_steps(engine: Engine, counted: Counted) -> list[AttritionStep]:
     """The steps from the fates."""
-    rows = to_rows(counted.trials)
+    rows = engine.fetch(counted.trials).to_pylist()
     by_trial = {row["fate"]: row["trials"] for row in rows}
-    by_person = {row["fate"]: row["people"] for row in to_rows(counted.people)}
+    by_person = {row["fate"]: row["people"] for row in engine.fetch(counted.people).to_pylist()}
     steps = []
     for place, criterion in enumerate(counted.criteria):
         refused, unknown = 2 * place, 2 * place + 1
-        still = sum(int(row[f"kept_{place}"]) for row in rows if row["fate"] > unknown)
+        still = sum(int(row.get(f"kept_{place}", 0)) for row in rows if row["fate"] > unknown)
         steps.append(AttritionStep(
             criterion.name, sum(count for fate, count in by_trial.items() if fate > unknown),
             sum(count for fate, count in by_person.items() if fate > unknown), by_trial.get(refused, 0),

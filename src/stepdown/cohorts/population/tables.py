@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from stepdown.cohorts.days import LONG_AGO, NEVER, to_day, with_days
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
@@ -17,50 +18,92 @@ from stepdown.patients.tables import LESIONS
 class Tables:
     """Days for dates; ``courses`` are treatments without a day between, ``scores`` the visits with an EDSS.
 
-    ``treatment`` says which pauses are bridged where time on a therapy is counted. ``answers`` keeps what was
-    worked out of index days, by question: later questions are of the same days or fewer.
+    ``treatment`` says which pauses are bridged where time on a therapy is counted. Relapses, scans and events
+    are worked out when they are first asked for. ``answers`` keeps what was worked out, by question: later
+    questions are of the same days or fewer, and of the same people or fewer.
     """
 
+    engine: Engine
+    raw: Mapping[str, Expression]
     patients: Expression
     periods: Expression
     treatments: Expression
     courses: Expression
-    relapses: Expression
-    scores: Expression
-    scans: Expression
     visits: Expression
-    events: Expression
     treatment: TreatmentDefinition
     answers: dict[str, Expression] = field(default_factory=dict)
 
+    @property
+    def scores(self) -> Expression:
+        """The visits with an EDSS."""
+        return self.visits.filter(self.visits.value.notnull())
+
+    @property
+    def relapses(self) -> Expression:
+        """Every episode, with whether it counts as a relapse."""
+        return self._keep_once("relapses", self._read_relapses)
+
+    @property
+    def scans(self) -> Expression:
+        """Every scan, with whether it shows activity."""
+        return self._keep_once("scans", self._read_scans)
+
+    @property
+    def events(self) -> Expression:
+        """Infections, cancers, deaths and what else is on file with a day."""
+        return self._keep_once("events", self._read_events)
+
+    def _keep_once(self, name: str, read: Callable[[], Expression]) -> Expression:
+        if name not in self.answers:
+            self.answers[name] = read()
+        return self.answers[name]
+
+    def _read_relapses(self) -> Expression:
+        episodes = _take(self.raw["relapses"], ("relapse_id", "lasted_24h", "fever_or_infection"), "onset")
+        return classify_relapses(self.engine, with_set_apart(episodes, self.raw["patients"]))
+
+    def _read_scans(self) -> Expression:
+        scans = _take(self.raw["mri"], ("mri_id", "region", *(f"any_{name}" for name in LESIONS)), "date")
+        return classify_scans(self.engine, scans.rename(day="date", day_last="date_last"))
+
+    def _read_events(self) -> Expression:
+        events = _take(self.raw["events"], ("event", "kind", "serious", "grade"), "date")
+        return self.engine.keep(events.rename(day="date", day_last="date_last"), "events")
+
 
 def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefinition) -> Tables:
-    """Every table that a cohort asks, each kept as a stage."""
+    """The tables that a cohort asks."""
     raw = registry.tables
     periods = raw["observation_periods"]
     treatments = engine.keep(_take(raw["treatments"], ("treatment_id", "therapy", "still_taking",
                                                        "interval_days"), "start", "stop", "last_dose"),
                              "treatments")
     visits = _take(raw["visits"], ("visit_id", "edss", "during_relapse"), "date")
-    visits = engine.keep(visits.rename(day="date", day_last="date_last", value="edss"), "visits")
-    scans = _take(raw["mri"], ("mri_id", "region", *(f"any_{name}" for name in LESIONS)), "date")
-    events = _take(raw["events"], ("event", "kind", "serious", "grade"), "date")
-    episodes = _take(raw["relapses"], ("relapse_id", "lasted_24h", "fever_or_infection"), "onset")
     people = _take(raw["patients"], ("sex", "centre", "diagnosis", "course", "relapses_set_apart"),
                    "birth_date", "onset_date", "secondary_progression_date")
     return Tables(
+        engine=engine, raw=raw,
         patients=engine.keep(people, "people"),
         periods=engine.keep(periods.select("person_id", first_day=to_day(periods.first_day),
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
         courses=engine.keep(join_touching(treatments), "courses"),
-        relapses=classify_relapses(engine, with_set_apart(episodes, raw["patients"])),
-        scores=visits.filter(visits.value.notnull()),
-        scans=classify_scans(engine, scans.rename(day="date", day_last="date_last")),
-        visits=visits,
-        events=engine.keep(events.rename(day="date", day_last="date_last"), "events"),
+        visits=engine.keep(visits.rename(day="date", day_last="date_last", value="edss"), "visits"),
         treatment=treatment,
     )
+
+
+def narrow_tables(tables: Tables, index: Expression) -> Tables:
+    """The tables of the people of some index days alone: what others went through is not asked any more.
+
+    Observation periods stay those of everybody, as the last day of the registry is read from them.
+    """
+    engine = tables.engine
+    people = engine.keep(index.select("person_id").distinct(), "left")
+    treatments, courses, visits = (engine.keep(each.semi_join(people, "person_id"), "of_left")
+                                   for each in (tables.treatments, tables.courses, tables.visits))
+    raw = {name: table.semi_join(people, "person_id") for name, table in tables.raw.items()}
+    return replace(tables, raw=raw, treatments=treatments, courses=courses, visits=visits)
 
 
 def _take(table: Expression, columns: tuple[str, ...], *dates: str) -> Expression:

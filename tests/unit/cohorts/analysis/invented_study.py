@@ -10,6 +10,7 @@ from stepdown.cohorts.analysis.comparing import Prepared, prepare
 from stepdown.cohorts.analysis.covariates import build_design
 from stepdown.cohorts.analysis.follow_up import follow
 from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 
 YEAR = 365
@@ -45,7 +46,8 @@ def draw_study(trials: int = 600, seed: int = 1, never: bool = False) -> Analysi
         death=np.where(rng.random(trials) < 0.1, rng.integers(1, 900, trials), np.nan),
         outcomes={"relapse": relapse}, has_baseline=np.ones(trials, dtype=np.bool_),
         last_scan=np.full(trials, np.nan), relapses_apart=np.zeros(trials, dtype=np.bool_),
-        covariates={"age": age, "sex": rng.choice(["female", "male"], trials)}, subgroups={},
+        covariates={"age": age, "sex": Words.of(rng.choice(["female", "male"], trials).tolist())},
+        subgroups={},
         data_cut=15_000 + 1200,
         scans=(scans, np.sort(rng.integers(1, 700, (trials, 2)), axis=1).ravel().astype(np.float64),
                (rng.random(2 * trials) < 0.2).astype(np.float64)),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.protocol.reading import read_shipped
 
@@ -30,9 +31,16 @@ def invent_table(rows: list[dict[str, float]], covariates: dict[str, list[Any]] 
         index_day=np.full(count, INDEX_DAY), acted=take("acted"), left=take("left"),
         end=take("end", DATA_CUT - INDEX_DAY), death=take("death"), outcomes={"relapse": take("event")},
         has_baseline=np.ones(count, bool), last_scan=take("scan"), relapses_apart=np.zeros(count, bool),
-        covariates={name: np.array(values) for name, values in (covariates or {}).items()},
-        subgroups={name: np.array(values) for name, values in (subgroups or {}).items()},
+        covariates={name: to_column(values) for name, values in (covariates or {}).items()},
+        subgroups={name: to_column(values) for name, values in (subgroups or {}).items()},
         data_cut=DATA_CUT, scans=(none.astype(int), none, none), relapses=(none.astype(int), none))
+
+
+def to_column(values: list[Any]) -> np.ndarray | Words:
+    """Numbers as they are, words by their place among their labels."""
+    if any(isinstance(value, str) for value in values):
+        return Words.of(values)
+    return np.array(values, dtype=np.float64)
 
 
 def invent_protocol(grace_days: int = 0, covariates: tuple[str, ...] = (), **parts: Any) -> Protocol:
