@@ -32,9 +32,10 @@ from stepdown.cohorts.audit.results import (
     HorizonResult,
     PartResult,
     Share,
+    Verdict,
 )
 from stepdown.cohorts.audit.rules import Rules, read_rules
-from stepdown.cohorts.audit.steps import Flags, Steps, Words, find_steps
+from stepdown.cohorts.audit.steps import Flags, Found, Steps, Words, find_steps
 from stepdown.cohorts.audit.timeline import find_drift
 from stepdown.cohorts.audit.verdict import Grounds, judge
 from stepdown.cohorts.stages import PACKAGES, fingerprint_registry
@@ -45,11 +46,11 @@ from stepdown.evidence.reading import library_hash
 
 Report = Callable[[str], None]
 #: So many people are enough to see where clinics lie; of more, every so-many-th is taken.
-_ENOUGH_TO_DRAW = 1_000
+_ENOUGH_TO_DRAW = 500
 
 
 @dataclass(frozen=True, eq=False)
-class _Part:
+class Part:
     """One step and outcome while it is worked on: who is asked about, and what was predicted."""
 
     steps: Steps
@@ -74,24 +75,28 @@ def audit_registry(folder: Path, choice: Choice, at: date | None = None,
     report("reading the registry")
     fingerprint = fingerprint_registry(folder)
     found = find_steps(folder, choice, at, report)
+    return audit_steps(found, fingerprint, choice.kind, outcomes, report)
+
+
+def audit_steps(found: Found, fingerprint: str, engine: str, outcomes: tuple[str, ...] = OUTCOMES,
+                report: Report = lambda _: None) -> AuditResult:
+    """The same for steps that were found; ``fingerprint`` and ``engine`` say where."""
     steps, refused = found.steps, find_refused(found.steps)
-    parts = tuple(part for outcome in outcomes if _can_be_seen(outcome, found.absent)
+    unseen = {outcome: sorted(set(_NEEDS[outcome]) & set(found.absent)) for outcome in outcomes}
+    parts = tuple(part for outcome in outcomes if not unseen[outcome]
                   for part in _audit_outcome(steps, refused, outcome, report))
     return AuditResult(
-        at=found.at.isoformat(), ran_on=datetime.now(UTC).date().isoformat(), engine=choice.kind,
+        at=found.at.isoformat(), ran_on=datetime.now(UTC).date().isoformat(), engine=engine,
         data_fingerprint=fingerprint, library=library_hash(),
         versions={name: version(name) for name in PACKAGES},
         steps={name: int((steps.strategy == name).sum()) for name in STRATEGIES},
-        people=len(np.unique(steps.table.person)), refused=_count(refused), absent=found.absent, parts=parts)
+        people=len(np.unique(steps.table.person)), refused=_count(refused), parts=parts,
+        unseen={outcome: lacks[0] for outcome, lacks in unseen.items() if lacks})
 
 
 #: The tables without which an outcome cannot be seen, and would look as if it never came.
 _NEEDS = {"relapse": ("relapses",), "mri_activity": ("mri",), "any_activity": ("relapses", "mri"),
           "confirmed_worsening": ("visits",)}
-
-
-def _can_be_seen(outcome: str, absent: tuple[str, ...]) -> bool:
-    return not set(_NEEDS[outcome]) & set(absent)
 
 
 def _count(words: Words) -> dict[str, int]:
@@ -108,10 +113,10 @@ def _audit_outcome(steps: Steps, refused: Words, outcome: str, report: Report) -
     for strategy in STRATEGIES:
         asked = (refused == "") & (steps.strategy == strategy)
         if asked.any():
-            yield _audit_part(_Part(steps, outcome, asked, predicted, lots, rules), strategy)
+            yield audit_part(Part(steps, outcome, asked, predicted, lots, rules), strategy)
 
 
-def _audit_part(part: _Part, strategy: str) -> PartResult:
+def audit_part(part: Part, strategy: str) -> PartResult:
     """One step and outcome; the drift is of the longest time for which there are estimated predictions.
 
     Of any activity it would mix what comes to notice by itself with what is seen when somebody looks: its two
@@ -124,25 +129,39 @@ def _audit_part(part: _Part, strategy: str) -> PartResult:
     return PartResult(strategy, part.outcome, horizons, drift)
 
 
-def _audit_horizon(part: _Part, years: int, drift: Drift | None) -> HorizonResult:
+def _audit_horizon(part: Part, years: int, drift: Drift | None) -> HorizonResult:
     """One time: everything that is counted and compared, and the verdict."""
-    rules, status = part.rules, part.predicted.status[years]
-    estimated = part.asked & (status == ESTIMATED)
+    rules = part.rules
+    estimated = part.asked & (part.predicted.status[years] == ESTIMATED)
     watched = watch(part.steps, estimated, part.outcome, years)
     counted = count(part.predicted, watched, find_span(part.outcome, years))
-    ratio = counted.compare(rules.level)
-    clinics, beyond = _compare_clinics(part, watched, ratio)
-    slope = find_slope(counted, rules)
-    own = drift if drift is not None and drift.years == years else None
+    found = compare_watched(part, watched, counted, drift if drift and drift.years == years else None)
     through = part.predicted.at(watched.time_through, watched.row)
     return HorizonResult(
         years, _account(part, estimated, watched, years), float(watched.time.sum()),
-        float(part.predicted.at(watched.time_without, watched.row).sum()), ratio, clinics,
+        float(part.predicted.at(watched.time_without, watched.row).sum()), found.ratio, found.clinics,
         compare(int(watched.event_through.sum()), float(through.sum()), rules.level),
         _compare_beyond(part, years), int(part.predicted.is_personal[years][watched.row].sum()),
-        count_ends(watched), slope, group_by_risk(counted, rules),
+        count_ends(watched), found.slope, group_by_risk(counted, rules),
         split(counted, list_facts(part.steps, watched.row), rules),
-        find_power(ratio.expected, rules), judge(Grounds(ratio, beyond, slope, own), rules))
+        find_power(found.ratio.expected, rules), found.verdict)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a verdict rests on, with it."""
+
+    ratio: Ratio
+    clinics: Share
+    slope: Share | None
+    verdict: Verdict
+
+
+def compare_watched(part: Part, watched: Watched, counted: Counted, drift: Drift | None) -> Compared:
+    """The ratio of followed people with both its intervals, the slope, and the verdict."""
+    ratio, slope = counted.compare(part.rules.level), find_slope(counted, part.rules)
+    clinics, beyond = _compare_clinics(part, watched, ratio)
+    return Compared(ratio, clinics, slope, judge(Grounds(ratio, beyond, slope, drift), part.rules))
 
 
 def count(predicted: Predicted, watched: Watched, years: float) -> Counted:
@@ -152,14 +171,14 @@ def count(predicted: Predicted, watched: Watched, years: float) -> Counted:
     return Counted(watched.time, watched.event, predicted.at(watched.time, watched.row), whole, until)
 
 
-def _find_drift(part: _Part, years: int) -> Drift | None:
+def _find_drift(part: Part, years: int) -> Drift | None:
     estimated = part.asked & (part.predicted.status[years] == ESTIMATED)
     watched = watch(part.steps, estimated, part.outcome, years)
     index_day, looks = part.steps.table.index_day[watched.row], find_looks(part.steps, part.outcome)
     return find_drift(part.predicted, watched, index_day, looks, years, part.rules)
 
 
-def _compare_clinics(part: _Part, watched: Watched, ratio: Ratio) -> tuple[Share, str]:
+def _compare_clinics(part: Part, watched: Watched, ratio: Ratio) -> tuple[Share, str]:
     """Where the ratio of clinics lies that the evidence allows for, and whether the count lies beyond."""
     rules, nobody = part.rules, Share(np.nan, np.nan, np.nan)
     every = max(1, len(watched.row) // _ENOUGH_TO_DRAW)
@@ -173,7 +192,7 @@ def _compare_clinics(part: _Part, watched: Watched, ratio: Ratio) -> tuple[Share
     return Share(*(float(value) / ratio.expected for value in (middle, low, high))), beyond
 
 
-def _compare_beyond(part: _Part, years: int) -> Ratio:
+def _compare_beyond(part: Part, years: int) -> Ratio:
     """The ratio of people whose prediction is called extrapolated."""
     chosen = part.asked & (part.predicted.status[years] == EXTRAPOLATED)
     watched = watch(part.steps, chosen, part.outcome, years)
@@ -181,7 +200,7 @@ def _compare_beyond(part: _Part, years: int) -> Ratio:
     return compare(int(watched.event.sum()), expected, part.rules.level)
 
 
-def _account(part: _Part, estimated: Flags, watched: Watched, years: int) -> Account:
+def _account(part: Part, estimated: Flags, watched: Watched, years: int) -> Account:
     status = part.predicted.status[years][part.asked]
     return Account(int(part.asked.sum()), int(estimated.sum()), int((status == EXTRAPOLATED).sum()),
                    int((status == NO_NUMBER).sum()), watched.left_out, len(watched.row),

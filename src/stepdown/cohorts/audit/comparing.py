@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,15 @@ def compare(observed: int, expected: float, level: float) -> Ratio:
     """Observed over expected events; ``level`` is that of the interval."""
     if expected <= 0:
         return Ratio(observed, 0.0, math.nan, 0.0, math.inf)
-    low, high = (float(limit[0]) / expected for limit in find_mid_p(np.array([observed]), level))
-    return Ratio(observed, expected, observed / expected, low, high)
+    low, high = _find_limits(observed, level)
+    return Ratio(observed, expected, observed / expected, low / expected, high / expected)
+
+
+@lru_cache(maxsize=4096)
+def _find_limits(observed: int, level: float) -> tuple[float, float]:
+    """The limits for one count."""
+    low, high = find_mid_p(np.array([observed]), level)
+    return float(low[0]), float(high[0])
 
 
 def find_mid_p(observed: NDArray[np.int64], level: float) -> tuple[Numbers, Numbers]:
@@ -72,7 +80,7 @@ def _mid_p_above(count: Numbers, mean: Numbers) -> Numbers:
 def _bisect(falling: object, low: Numbers, high: Numbers) -> Numbers:
     """Where a falling function of arrays crosses nought, to many digits."""
     assert callable(falling)
-    for _ in range(80):
+    for _ in range(55):
         middle = (low + high) / 2
         above = falling(middle) > 0
         low, high = np.where(above, middle, low), np.where(above, high, middle)
@@ -92,6 +100,7 @@ def find_power(expected: float, rules: Rules) -> Power:
     return Power(rules.power, most, least, find_needed(rules))
 
 
+@lru_cache(maxsize=8)
 def find_needed(rules: Rules) -> float:
     """The fewest expected events at which as many observed ones are enough to say that they agree."""
     counts = np.arange(1, 2_000)

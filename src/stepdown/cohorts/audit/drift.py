@@ -56,7 +56,7 @@ class Chart:
 
 def draw_chart(series: Series, ratio: float, false_alarms: float, rules: Rules) -> Chart:
     """The chart of a series for one ratio, with a limit for its own span of expected events."""
-    total = float(series.expected.sum())
+    total = float(f"{series.expected.sum():.3g}")  # to three digits: a limit changes by less than it is known
     limit = find_limit(ratio, total, false_alarms, rules.cusum_runs, rules.cusum_seed)
     height = find_heights(series.observed[None, :], np.cumsum(series.expected)[None, :], ratio)[0]
     above = np.flatnonzero(height.max(axis=1) > limit + 1e-9)

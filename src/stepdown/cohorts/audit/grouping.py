@@ -17,6 +17,8 @@ from stepdown.cohorts.audit.rules import Rules
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Words = NDArray[np.str_]
+#: The label of people of whom a fact is not known.
+UNKNOWN = "not known"
 #: So many years before the end of the time asked for a last look is still one at its end.
 _LAST_LOOK = 0.25
 
@@ -46,6 +48,8 @@ def group_by_risk(counted: Counted, rules: Rules) -> tuple[RiskGroup, ...]:
 
     Neighbours in risk fill a group until it has enough; equal risks are never parted.
     """
+    if counted.event.sum() < rules.group_least_events:
+        return ()
     order = np.argsort(counted.whole, kind="stable")
     for number in range(rules.most_groups, 0, -1):
         parts = [order[part] for part in _cut(counted.whole[order], number)]
@@ -123,9 +127,10 @@ def _to_share(value: float, error: float, level: float) -> Share:
 
 
 def split(counted: Counted, facts: Mapping[str, Words], rules: Rules) -> tuple[Split, ...]:
-    """The same steps by each fact that tells at least two kinds apart."""
+    """The same steps by each fact that tells at least two kinds apart, or that is known of nobody."""
     found = (_split_by(counted, name, labels, rules) for name, labels in facts.items())
-    return tuple(each for each in found if len(each.kinds) > 1)
+    return tuple(each for each in found
+                 if len(each.kinds) > 1 or [kind.label for kind in each.kinds] == [UNKNOWN])
 
 
 def _split_by(counted: Counted, name: str, labels: Words, rules: Rules) -> Split:

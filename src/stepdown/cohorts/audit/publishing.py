@@ -43,7 +43,7 @@ def publish(result: AuditResult, rules: Disclosure = RULES) -> Published:
         "disclosure": {"threshold": rules.threshold, "round_to": rules.step},
         "rule": _describe_rule(read_rules()),
         "people": hide(result.people, rules), "steps": hide_parts(result.steps, rules),
-        "refused": hide_parts(result.refused, rules), "absent": list(result.absent),
+        "refused": hide_parts(result.refused, rules), "unseen": dict(result.unseen),
         "parts": [_publish_part(part, rules) for part in result.parts],
     }
 
@@ -102,11 +102,18 @@ def publish_ratio(ratio: Ratio, rules: Disclosure) -> Published:
     low, high = compare(fewest, expected, level).low, compare(most, expected, level).high
     return {"observed": observed, "expected": expected,
             "ratio": {"value": _two_digits(observed / expected) if expected else None,
-                      "low": _two_digits(low), "high": _two_digits(high)}}
+                      "low": _two_digits(low, up=False), "high": _two_digits(high, up=True)}}
 
 
-def _two_digits(value: float) -> float | None:
-    return float(f"{value:.2g}") if math.isfinite(value) else None
+def _two_digits(value: float, *, up: bool | None = None) -> float | None:
+    """A number to two digits: the nearest one, or for a bound the next one outwards."""
+    if not math.isfinite(value):
+        return None
+    if value == 0 or up is None:
+        return float(f"{value:.2g}")
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    steps = math.ceil(value / unit - 1e-9) if up else math.floor(value / unit + 1e-9)
+    return float(f"{steps * unit:.2g}")
 
 
 def _round_to(value: float, step: int) -> int:
@@ -114,7 +121,8 @@ def _round_to(value: float, step: int) -> int:
 
 
 def _publish_share(found: Share) -> Published:
-    return {"value": _two_digits(found.value), "low": _two_digits(found.low), "high": _two_digits(found.high)}
+    return {"value": _two_digits(found.value), "low": _two_digits(found.low, up=False),
+            "high": _two_digits(found.high, up=True)}
 
 
 def _publish_group(group: RiskGroup, rules: Disclosure) -> Published:

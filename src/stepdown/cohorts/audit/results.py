@@ -56,7 +56,8 @@ class Verdict:
     """``word`` is one of the three above; ``direction`` more, fewer or "".
 
     ``grounds`` names what decided: more, fewer, beyond (not even the printed intervals hold), drift-more,
-    drift-fewer, ranking-flat, ranking-steep; ruled-out; few-events or open.
+    drift-fewer, ranking-flat, ranking-steep; ruled-out; few-events, open or
+    nothing-expected.
     """
 
     word: str
@@ -130,7 +131,9 @@ class PartResult:
 
 @dataclass(frozen=True, eq=False)
 class AuditResult:
-    """A whole audit. ``steps`` counts steps by strategy, ``refused`` those that nothing is asked of."""
+    """A whole audit. ``steps`` counts steps by strategy, ``refused`` those that nothing is asked of;
+    ``unseen`` names outcomes that were not looked at, each with a table that the registry lacks for it.
+    """
 
     at: str
     ran_on: str
@@ -141,5 +144,5 @@ class AuditResult:
     steps: Mapping[str, int]
     people: int
     refused: Mapping[str, int]
-    absent: tuple[str, ...]
+    unseen: Mapping[str, str]
     parts: tuple[PartResult, ...]

@@ -27,7 +27,9 @@ def judge(grounds: Grounds, rules: Rules) -> Verdict:
         direction = next((way for _, way in against if way), "")
         return Verdict(NOT_TRUSTED, direction, tuple(name for name, _ in against))
     ratio = grounds.ratio
-    if ratio.expected > 0 and rules.agreed.holds(ratio.low, ratio.high):
+    if ratio.expected <= 0:
+        return Verdict(CANNOT_TELL, "", ("nothing-expected",))
+    if rules.agreed.holds(ratio.low, ratio.high):
         return Verdict(AGREES, "", ("ruled-out",))
     return Verdict(CANNOT_TELL, "", ("few-events" if ratio.expected < find_needed(rules) else "open",))
 

@@ -15,6 +15,7 @@ from stepdown.reports.audit.words import (
     say_power,
     say_question,
     say_ratio,
+    say_unseen,
     say_verdict,
 )
 
@@ -33,8 +34,8 @@ def _write_steps(published: Published) -> Iterator[str]:
     yield f"steps on file: {steps}; of {say_number(published['people'])} people"
     for reason, count in published["refused"].items():
         yield f"  not asked about: {say_number(count):>8}  {reason}"
-    for name in published["absent"]:
-        yield f"  no {name}.parquet: what rests on it is not looked at"
+    for sentence in say_unseen(published):
+        yield from wrap(sentence, 100)
     yield ""
 
 
@@ -61,6 +62,9 @@ def _write_horizon(horizon: Published, rule: Published) -> Iterator[str]:
         ("asked", "estimated", "followed", "extrapolated", "no_number"))
     yield (f"    steps: {asked} asked about, {estimated} estimated ({followed} followed), {extrapolated} "
            f"extrapolated, {none} without a number")
+    for reason, count in account["left_out"].items():
+        yield from wrap(f"not followed: {say_number(count)}, {reason}", 100, initial_indent="      ",
+                        subsequent_indent="        ")
     yield f"    extrapolated, apart: ratio {say_ratio(horizon['extrapolated'])}"
     for fact, label, kind in find_exceptions(horizon):
         yield f"    not so for {fact} {label}: ratio {say_ratio(kind)}"

@@ -17,6 +17,7 @@ from stepdown.reports.audit.words import (
     say_power,
     say_question,
     say_ratio,
+    say_unseen,
     say_verdict,
 )
 from stepdown.reports.figures import embed_figure
@@ -44,7 +45,7 @@ def write_audit_page(published: Published) -> str:
         published=published, ratios=ratios, figures=figures, has_plots=has_plots, badges=_BADGES,
         words=read_wording(), say_question=say_question, say_verdict=say_verdict, say_grounds=say_grounds,
         say_power=say_power, say_ratio=say_ratio, say_number=say_number, say_chance=say_chance,
-        find_exceptions=find_exceptions)
+        find_exceptions=find_exceptions, say_unseen=say_unseen)
 
 
 def _draw_part(part: Published) -> dict[str, str | None]:

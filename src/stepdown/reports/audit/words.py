@@ -17,6 +17,16 @@ def read_wording() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(files("stepdown.reports.audit").joinpath("wording.toml").read_text("utf-8"))
 
 
+def say_unseen(published: Published) -> list[str]:
+    """The outcomes that were not looked at, and why; and whether there is nothing at all to compare."""
+    words = read_wording()
+    said = [words["nothing"]["unseen"].format(outcome=words["outcome"][outcome], table=table)
+            for outcome, table in published["unseen"].items()]
+    if not any(part["horizons"] for part in published["parts"]):
+        said.append(words["nothing"]["text"])
+    return said
+
+
 def say_question(part: Published) -> str:
     """One step and outcome, as a heading."""
     words = read_wording()

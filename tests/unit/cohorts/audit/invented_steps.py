@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from parity.invented_registry import Person, write_registry
+from stepdown.cohorts.audit.steps import Steps
 
 FIRST, STOP, LAST = date(2012, 1, 1), date(2016, 6, 1), date(2020, 12, 31)
 
@@ -27,8 +30,32 @@ def relapse(day: date, precision: str = "day") -> dict[str, Any]:
     return {"onset": day, "onset_precision": precision, "lasted_24h": True, "fever_or_infection": False}
 
 
+def scan(days: int, active: bool = False) -> dict[str, Any]:
+    return {"date": days_after(days), "date_precision": "day", "region": "brain", "any_new_t2": active,
+            "any_enlarging_t2": False, "any_gd_enhancing": False}
+
+
+def score(days: int, edss: float) -> dict[str, Any]:
+    return {"date": days_after(days), "date_precision": "day", "edss": edss, "during_relapse": False}
+
+
 def days_after(days: int) -> date:
     return STOP + timedelta(days)
+
+
+#: People who were looked at: what was seen, by table and name.
+BASE = [scan(-400), scan(-30)]
+LOOKED_AT: dict[str, dict[str, list[dict[str, Any]]]] = {
+    "no scan before": {"mri": [scan(-400), scan(200)]},
+    "no scan after": {"mri": BASE},
+    "quiet": {"mri": [*BASE, scan(350), scan(600)]},
+    "a little late": {"mri": [*BASE, scan(380, True)]},
+    "much too late": {"mri": [*BASE, scan(500, True)]},
+    "relapse, then a scan": {"mri": [*BASE, scan(300)], "relapses": [relapse(days_after(250))]},
+    "relapse after the last scan": {"mri": [*BASE, scan(300)], "relapses": [relapse(days_after(320))]},
+    "worse, confirmed": {"visits": [score(0, 2), score(200, 3.5), score(400, 3.5)]},
+    "worse at the end": {"visits": [score(0, 2), score(200, 2), score(400, 3.5), score(500, 3.5)]},
+}
 
 
 def invent() -> dict[str, Person]:
@@ -57,9 +84,21 @@ def invent() -> dict[str, Person]:
     people["relapsed"].relapses = [relapse(days_after(365)), relapse(days_after(500))]
     people["began again"].relapses = [relapse(days_after(150))]
     people["year of relapse"].relapses = [relapse(date(2016, 1, 1), "year")]
+    for name, rows in LOOKED_AT.items():
+        people[name] = person(stop)
+        for table, values in rows.items():
+            setattr(people[name], table, values)
     return people
 
 
-def write(folder: Path, people: dict[str, Person] | None = None) -> Path:
-    """Their registry in a folder, in the order of ``invent``."""
-    return write_registry(list((people or invent()).values()), folder)
+NAMES = tuple(invent())
+
+
+def write(folder: Path) -> Path:
+    """Their registry in a folder, in the order of NAMES."""
+    return write_registry(list(invent().values()), folder)
+
+
+def find_row(steps: Steps, name: str) -> int:
+    """The row of somebody's first step."""
+    return int(np.flatnonzero(steps.table.person == NAMES.index(name))[0])

@@ -36,19 +36,19 @@ def test_a_signal_is_dated_with_the_day_since_when_it_rose() -> None:
 @pytest.mark.parametrize("ratio", [2.0, 0.5])
 @pytest.mark.parametrize("expected", [15.0, 120.0])
 def test_false_alarms_come_as_often_as_is_said(ratio: float, expected: float) -> None:
-    limit = find_limit(ratio, expected, 0.05, 4000, 1)
-    alarms = (simulate_highest(ratio, expected, 4000, 2) > limit).mean()
-    assert alarms == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 2000))
+    limit = find_limit(ratio, expected, 0.05, 3000, 1)
+    alarms = (simulate_highest(ratio, expected, 3000, 2) > limit).mean()
+    assert alarms == pytest.approx(0.05, abs=4 * math.sqrt(0.05 * 0.95 / 1500))
 
 
 def test_a_long_span_has_the_limit_of_its_parts() -> None:
     """Simulated as a whole, 3 spans of 1,000 expected events pass the limit as often as is said."""
-    limit = find_limit(2.0, 3000.0, 0.25, 1000, 1)
-    alarms = (simulate_highest(2.0, 3000.0, 400, 2) > limit).mean()
-    assert alarms == pytest.approx(0.25, abs=4 * math.sqrt(0.25 * 0.75 / 400))
+    limit = find_limit(2.0, 3000.0, 0.25, 500, 1)
+    alarms = (simulate_highest(2.0, 3000.0, 200, 2) > limit).mean()
+    assert alarms == pytest.approx(0.25, abs=4 * math.sqrt(0.25 * 0.75 / 200))
 
 
-def run_length(height: float, ratio: float, grid: int = 4000) -> float:
+def run_length(height: float, ratio: float, grid: int = 2000) -> float:
     """Expected events until a chart for more first passes a height, from the equation of its process.
 
     With L(z) the expected clock from height z: L'(z) = (1 + L(z + log ratio) - L(z)) / (ratio - 1), L is 0
@@ -77,7 +77,7 @@ def run_length(height: float, ratio: float, grid: int = 4000) -> float:
 
 def test_simulated_charts_run_as_long_as_their_equation_says() -> None:
     """Long after the start alarms come at a constant rate, one in each mean run length."""
-    height, runs = 2.0, 4000
+    height, runs = 2.0, 3000
     mean = run_length(height, 2.0)
     survived = [(simulate_highest(2.0, span, runs, 3) <= height).mean() for span in (mean, 2 * mean)]
     assert math.log(survived[0] / survived[1]) == pytest.approx(1.0, abs=0.15)

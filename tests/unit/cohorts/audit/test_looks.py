@@ -2,55 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import numpy as np
 import pytest
 
 from stepdown.cohorts.audit.following import ENDED, Watched, watch
 from stepdown.cohorts.audit.looks import Looks, join_looks
-from stepdown.cohorts.audit.steps import Steps, find_steps
-from stepdown.cohorts.study import Choice
-from unit.cohorts.audit.invented_steps import FIRST, STOP, days_after, on, person, relapse, write
+from stepdown.cohorts.audit.steps import Steps
+from unit.cohorts.audit.invented_steps import find_row
 
 
-def scan(days: int, active: bool = False) -> dict[str, Any]:
-    return {"date": days_after(days), "date_precision": "day", "region": "brain", "any_new_t2": active,
-            "any_enlarging_t2": False, "any_gd_enhancing": False}
-
-
-def score(days: int, edss: float) -> dict[str, Any]:
-    return {"date": STOP + timedelta(days), "date_precision": "day", "edss": edss, "during_relapse": False}
-
-
-BASE = [scan(-400), scan(-30)]
-PEOPLE: dict[str, dict[str, list[dict[str, Any]]]] = {
-    "no scan before": {"mri": [scan(-400), scan(200)]},
-    "no scan after": {"mri": BASE},
-    "quiet": {"mri": [*BASE, scan(350), scan(600)]},
-    "a little late": {"mri": [*BASE, scan(380, True)]},
-    "much too late": {"mri": [*BASE, scan(500, True)]},
-    "relapse, then a scan": {"mri": [*BASE, scan(300)], "relapses": [relapse(days_after(250))]},
-    "relapse after the last scan": {"mri": [*BASE, scan(300)], "relapses": [relapse(days_after(320))]},
-    "worse, confirmed": {"visits": [score(0, 2), score(200, 3.5), score(400, 3.5)]},
-    "worse at the end": {"visits": [score(0, 2), score(200, 2), score(400, 3.5), score(500, 3.5)]},
-}
-
-
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
-    people = {}
-    for name, rows in PEOPLE.items():
-        people[name] = person(on("teriflunomide", FIRST, STOP))
-        for table, values in rows.items():
-            setattr(people[name], table, values)
-    return find_steps(write(tmp_path_factory.mktemp("looks") / "registry", people), Choice(), None).steps
-
-
-def find(watched: Watched, name: str) -> tuple[float, str] | None:
+def find(steps: Steps, watched: Watched, name: str) -> tuple[float, str] | None:
     """Days followed and why they ended; None for somebody who could not be followed."""
-    place = np.flatnonzero(watched.row == list(PEOPLE).index(name))
+    place = np.flatnonzero(watched.row == find_row(steps, name))
     if not place.size:
         return None
     return round(float(watched.time[place[0]]) * 365.25, 6), ENDED[watched.reason[place[0]]]
@@ -74,7 +37,7 @@ LOOKED = "nobody looked any more, or late enough to confirm it"
 def test_people_are_followed_to_their_last_look(steps: Steps, outcome: str, years: int, name: str,
                                                 expected: tuple[float, str] | None) -> None:
     watched = watch(steps, np.ones(len(steps), dtype=bool), outcome, years)
-    assert find(watched, name) == expected
+    assert find(steps, watched, name) == expected
 
 
 def test_everybody_who_is_not_followed_has_a_reason(steps: Steps) -> None:

@@ -7,22 +7,14 @@ import pytest
 
 from stepdown.cohorts.audit.asked import find_refused
 from stepdown.cohorts.audit.predicting import ESTIMATED, NODES, find_hazard, predict
-from stepdown.cohorts.audit.steps import Steps, find_steps
-from stepdown.cohorts.study import Choice
+from stepdown.cohorts.audit.steps import Steps
 from stepdown.evidence.asking import choose_cell, list_own_cells
 from stepdown.evidence.clinics import to_hazard
 from stepdown.evidence.people import to_people
 from stepdown.evidence.person import Person
 from stepdown.evidence.risk import find_risk, find_risks
 from stepdown.ms.therapies import read_therapies
-from unit.cohorts.audit.invented_steps import invent, write
-
-
-@pytest.fixture(scope="module")
-def steps(tmp_path_factory: pytest.TempPathFactory) -> Steps:
-    kept = ("stopped", "switched", "no age", "nmosd")
-    people = {name: person for name, person in invent().items() if name in kept}
-    return find_steps(write(tmp_path_factory.mktemp("predicted") / "registry", people), Choice(), None).steps
+from unit.cohorts.audit.invented_steps import find_row
 
 
 def test_the_number_is_that_of_one_persons_answer(steps: Steps) -> None:
@@ -33,9 +25,9 @@ def test_the_number_is_that_of_one_persons_answer(steps: Steps) -> None:
     person = Person(50, 50, None, 4 + 5 / 12, None, "RRMS", "teriflunomide")
     for years in (1, 2):
         told = find_risk(cell, years, person)
-        hazard = predicted.at(np.array([float(years)]), np.array([0]))[0]
+        hazard = predicted.at(np.array([float(years)]), np.array([find_row(steps, "stopped")]))[0]
         assert told.estimate == pytest.approx(-np.expm1(-hazard), rel=1e-6)
-        assert predicted.status[years][0] == told.status == ESTIMATED
+        assert predicted.status[years][find_row(steps, "stopped")] == told.status == ESTIMATED
 
 
 def test_between_the_nodes_the_hazard_is_that_of_the_model(steps: Steps) -> None:
@@ -45,7 +37,8 @@ def test_between_the_nodes_the_hazard_is_that_of_the_model(steps: Steps) -> None
     predicted = predict(steps, find_refused(steps), "relapse")
     for years in (0.05, 0.7, 1.4):
         asked = to_hazard(find_risks(cell, years, to_people([person])).estimate)[0]
-        assert predicted.at(np.array([years]), np.array([0]))[0] == pytest.approx(asked, rel=0.01)
+        found = predicted.at(np.array([years]), np.array([find_row(steps, "stopped")]))[0]
+        assert found == pytest.approx(asked, rel=0.01)
 
 
 def test_nothing_is_predicted_for_another_disease(steps: Steps) -> None:

@@ -10,32 +10,10 @@ import pytest
 
 from stepdown.cohorts.audit.asked import find_refused
 from stepdown.cohorts.audit.following import ENDED, OUTCOMES, watch
-from stepdown.cohorts.audit.steps import Found, Steps, find_steps
+from stepdown.cohorts.audit.steps import Steps, find_steps
 from stepdown.cohorts.study import Choice
 from stepdown.ms.errors import UserError
-from unit.cohorts.audit.invented_steps import invent, write
-
-NAMES = list(invent())
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("steps") / "registry")
-
-
-@pytest.fixture(scope="module")
-def found(folder: Path) -> Found:
-    return find_steps(folder, Choice(), None)
-
-
-@pytest.fixture(scope="module")
-def steps(found: Found) -> Steps:
-    return found.steps
-
-
-def at(steps: Steps, name: str) -> int:
-    """The row of somebody's first step."""
-    return int(np.flatnonzero(steps.table.person == NAMES.index(name))[0])
+from unit.cohorts.audit.invented_steps import LOOKED_AT, NAMES, find_row, write
 
 
 def test_only_steps_inside_an_observation_period_are_found(steps: Steps) -> None:
@@ -51,7 +29,7 @@ def test_only_steps_inside_an_observation_period_are_found(steps: Steps) -> None
 ])
 def test_a_step_is_told_by_what_is_on_file(steps: Steps, name: str, strategy: str, left: str,
                                            target: str) -> None:
-    row = at(steps, name)
+    row = find_row(steps, name)
     assert (steps.strategy[row], steps.left_drug[row], steps.target[row]) == (strategy, left, target)
 
 
@@ -70,14 +48,14 @@ def test_a_step_is_told_by_what_is_on_file(steps: Steps, name: str, strategy: st
     ("year of stop", "the day of the step is known to the month or year only"),
 ])
 def test_a_prediction_is_asked_only_of_those_it_speaks_for(steps: Steps, name: str, reason: str) -> None:
-    assert find_refused(steps)[at(steps, name)] == reason
+    assert find_refused(steps)[find_row(steps, name)] == reason
 
 
 def test_facts_are_those_of_the_day_with_what_is_unknown(steps: Steps) -> None:
-    row = at(steps, "stopped")
+    row = find_row(steps, "stopped")
     assert steps.age_low[row] == steps.age_high[row] == 50
     assert steps.quiet_low[row] == pytest.approx(4 + 5 / 12) and np.isnan(steps.quiet_high[row])
-    assert np.isnan(steps.mri[row]) and np.isnan(steps.age_low[at(steps, "no age")])
+    assert np.isnan(steps.mri[row]) and np.isnan(steps.age_low[find_row(steps, "no age")])
 
 
 @pytest.mark.parametrize(("name", "days", "ended"), [
@@ -89,26 +67,27 @@ def test_facts_are_those_of_the_day_with_what_is_unknown(steps: Steps) -> None:
 def test_people_are_followed_until_the_step_is_undone(steps: Steps, name: str, days: float,
                                                       ended: str) -> None:
     watched = watch(steps, find_refused(steps) == "", "relapse", 2)
-    (place,) = np.flatnonzero(watched.row == at(steps, name))
+    (place,) = np.flatnonzero(watched.row == find_row(steps, name))
     assert watched.time[place] * 365.25 == pytest.approx(days)
     assert ENDED[watched.reason[place]] == ended
 
 
 def test_followed_on_after_a_new_drug_the_relapse_counts(steps: Steps) -> None:
     watched = watch(steps, find_refused(steps) == "", "relapse", 2)
-    (place,) = np.flatnonzero(watched.row == at(steps, "began again"))
+    (place,) = np.flatnonzero(watched.row == find_row(steps, "began again"))
     assert not watched.event[place] and watched.event_through[place]
     assert watched.time_through[place] * 365.25 == pytest.approx(150)
 
 
 def test_within_a_year_counts_what_comes_by_the_anniversary(steps: Steps) -> None:
     watched = watch(steps, find_refused(steps) == "", "relapse", 1)
-    (place,) = np.flatnonzero(watched.row == at(steps, "relapsed"))
+    (place,) = np.flatnonzero(watched.row == find_row(steps, "relapsed"))
     assert watched.event[place]
 
 
 def test_who_cannot_be_followed_is_counted_by_reason(steps: Steps) -> None:
-    chosen = find_refused(steps) == ""
+    chosen = (find_refused(steps) == "") & ~np.isin(steps.table.person, [NAMES.index(name)
+                                                                          for name in LOOKED_AT])
     relapse, scans, worse = (watch(steps, chosen, name, 2).left_out for name in (*OUTCOMES[:2], OUTCOMES[3]))
     assert relapse == {"nobody can say whether an episode or scan came before or after": 1}
     assert sum(scans.values()) == sum(worse.values()) == chosen.sum()

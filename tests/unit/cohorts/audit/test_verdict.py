@@ -28,7 +28,7 @@ def drift(more: int | None, fewer: int | None) -> Drift:
     (200, 100.0, NOT_TRUSTED, "more", ("more",)),
     (50, 100.0, NOT_TRUSTED, "fewer", ("fewer",)),
     (60, 45.0, CANNOT_TELL, "", ("open",)),
-    (0, 0.0, CANNOT_TELL, "", ("few-events",)),
+    (0, 0.0, CANNOT_TELL, "", ("nothing-expected",)),
 ])
 def test_counts_alone_decide_by_their_interval(observed: int, expected: float, word: str, direction: str,
                                                grounds: tuple[str, ...]) -> None:
