@@ -80,7 +80,8 @@ if __name__ == "__main__":
     as_shown = walk(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
     print(f"\nThe page: {sys.argv[1]}    What it made: {sys.argv[2]}")
     for name in ("site/summaries/nemo2023.html", "site-after/summaries/nemo2023.html",
-                 "site/evidence/stop-relapse.html", "my-cohort/report.html", "my-library/nemo2023.toml"):
+                 "site/evidence/stop-relapse.html", "monday.csv",
+                 "my-cohort/report.html", "my-library/nemo2023.toml"):
         print(f"  open {sys.argv[2]}/{name}")
     if not as_shown:
         print("Something printed other words than the page shows; all of it stands above.", file=sys.stderr)

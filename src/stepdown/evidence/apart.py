@@ -64,6 +64,8 @@ def find_concern(study: Study) -> str:
     return next(concern for concern in _CONCERNS if concern in concerns)
 
 
+# Beside a library that lacks one study nearly every question gathers the same: it is pooled once.
+@lru_cache(maxsize=2048)
 def pool_apart(cell: Cell, gathered: Gathered) -> Apart:
     """The pools of what was gathered for a question, trials and observational studies each alone."""
     pools = []

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from scipy.special import betaincinv
 
-from stepdown.evidence.apart import fit_pool, forget_pools
+from stepdown.evidence.apart import fit_pool
 from stepdown.evidence.cells import Cell, Gathered, gather
 from stepdown.evidence.person import Person
 from stepdown.evidence.pool import Pool, to_pool
 from stepdown.evidence.pool_risk import RiskEstimate, estimate_risk, find_pool_risk
+from stepdown.evidence.reading import read_library
 from stepdown.evidence.study import Finding, Population, Study
+from stepdown.evidence.supposing import supposing
 from unit.evidence.invented_studies import finding, rate, study
 
 STOP = Cell("relapse", "stop", "injectable")
@@ -165,12 +167,13 @@ def test_people_behind_a_rate_were_watched_for_their_person_years_each(
     assert find_pool(rate(**changes), cell=INFECTION).watched == pytest.approx(years)
 
 
-def test_a_cell_of_the_library_is_fitted_once_until_pools_are_forgotten() -> None:
+def test_a_cell_is_fitted_once_for_the_same_findings_and_anew_for_others() -> None:
     cell = Cell("relapse", "stop", "injectable", selection="elective-stable")
     first = fit_pool(cell)
+    others = {name: study for name, study in read_library().items() if name != "corboy2023"}
+    with supposing(others):
+        assert isinstance(without := fit_pool(cell), Pool) and without.pooled.k == 1
     assert fit_pool(replace(cell)) is first
-    forget_pools()
-    assert fit_pool(cell) is not first
 
 
 def test_a_risk_of_the_library_is_that_of_its_pool() -> None:
