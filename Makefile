@@ -60,6 +60,7 @@ bench: $(INSTALLED) ## how long an answer takes, beside the peers
 	$(BIN)/python benchmarks/run.py --save benchmarks/results.md
 	$(BIN)/python benchmarks/survival.py --save benchmarks/survival.md
 	$(BIN)/python benchmarks/cohorts.py --save benchmarks/cohorts.md
+	$(BIN)/python benchmarks/watch.py --save benchmarks/watch.md
 	$(BIN)/python benchmarks/intake.py --save benchmarks/intake.md
 	$(BIN)/python benchmarks/screening.py --save benchmarks/screening.md
 	$(BIN)/python benchmarks/fhir.py --save benchmarks/fhir.md
