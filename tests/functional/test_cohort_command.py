@@ -171,6 +171,32 @@ def test_the_report_is_one_page_with_methods_and_figures(run: Run, registry: Pat
     assert page.count("data:image/svg+xml") >= 3 and "http" not in page.replace("http-equiv", "")
 
 
+def test_a_landmark_cohort_with_a_negative_control_runs_from_the_command(run: Run, registry: Path,
+                                                                         tmp_path: Path) -> None:
+    """Everybody enters two years after a drug was begun; the report shows how the answer moves."""
+    shipped = yaml.safe_load(read_shipped_text("stopping-at-50"))
+    shipped |= {"index": {"event": "landmark", "months_after_start": 24}, "bootstrap": {"replicates": 20},
+                "population": [{"name": "adult", "fact": "age", "at_least": 18}], "covariates": shipped[
+                    "covariates"][:4], "subgroups": [], "outcomes": [
+                    {"name": "relapse", "kind": "relapse"},
+                    {"name": "hospital", "kind": "hospital", "negative_control": True}]}
+    shipped["strategies"][0]["grace_days"] = 365
+    protocol, out = tmp_path / "landmark.yaml", tmp_path / "out"
+    protocol.write_text(yaml.safe_dump(shipped), encoding="utf-8")
+    code, _, told = run("run", protocol, "--registry", registry, "-o", out)
+    assert code == 0, told
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "moves with the choices of the analysis" in page and "A negative control" in page
+    assert "a landmark day after the start of a treatment" in page
+
+
+@pytest.mark.parametrize("key", ["fine_gray", "e_value", "sequential_trials"])
+def test_what_a_protocol_does_not_offer_is_refused_in_a_sentence(run: Run, registry: Path, tmp_path: Path,
+                                                                 key: str) -> None:
+    code, _, said = run("check", write_protocol(tmp_path, **{key: True}), "--registry", registry)
+    assert code == 2 and f"{key}: there is no such key" in said and len(said.splitlines()) == 1
+
+
 def test_spark_without_java_says_what_it_needs(tmp_path: Path, registry: Path) -> None:
     program = ("import sys; from stepdown.interfaces.cli import main; sys.exit(main(['cohort', 'check', "
                f"'stopping-at-50', '--registry', '{registry}', '--engine', 'spark']))")

@@ -109,7 +109,7 @@ def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
     withheld = any(_is_thin(group, rules) for group in outcome.groups)
     unit = max((find_unit(group.followers, rules) for group in outcome.groups), default=1.0)
     return {
-        "name": outcome.name, "kind": outcome.kind,
+        "name": outcome.name, "kind": outcome.kind, "negative_control": outcome.negative_control,
         "left_out": {reason: hide(count, rules) for reason, count in outcome.left_out.items()},
         "groups": [_publish_group(group, rules) for group in outcome.groups],
         "contrasts": [_publish_contrast(each, unit, withheld) for each in outcome.contrasts],

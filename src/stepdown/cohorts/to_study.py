@@ -115,9 +115,9 @@ def _write_domains(protocol: Protocol) -> Iterator[str]:
 
 
 def _find_findings(protocol: Protocol, result: Mapping[str, Any], permitted: str | None) -> Iterator[str]:
-    kinds = {outcome.name: outcome.kind for outcome in protocol.outcomes}
+    kinds = {outcome.name: outcome.kind for outcome in protocol.outcomes if not outcome.negative_control}
     strategies = {strategy.name: strategy for strategy in protocol.strategies}
-    for outcome in result["outcomes"]:
+    for outcome in (each for each in result["outcomes"] if each["name"] in kinds):
         for group in outcome["groups"]:
             strategy = _name_strategy(protocol, strategies[group["name"]])
             numbers = _write_counts(group, permitted) if permitted else _write_estimate(group, protocol)

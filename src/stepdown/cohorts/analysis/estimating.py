@@ -71,7 +71,8 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         _find_complete(data, prepared, seen) if compares and not prepared.design.complete.all() else None,
         tuple(_find_subgroups(data, prepared, seen, report)) if compares else (),
         tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)),
-        find_relapse_rates(data, outcome, designs[0], protocol) if outcome.kind == "relapse" else None)
+        find_relapse_rates(data, outcome, designs[0], protocol) if outcome.kind == "relapse" else None,
+        outcome.negative_control)
     balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
     return Estimated(result, balance, sizes)
 

@@ -124,6 +124,7 @@ class OutcomeResult:
     predictors: tuple[Predictor, ...]
     warnings: tuple[str, ...]
     relapse_rates: RelapseRates | None = None
+    negative_control: bool = False
 
 
 @dataclass(frozen=True)

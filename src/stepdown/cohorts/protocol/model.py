@@ -203,6 +203,10 @@ class Outcome(Part):
 
     name: Name
     kind: OutcomeKind
+    negative_control: bool = Field(
+        default=False,
+        description="the strategies cannot change it: a difference tells that the groups differ in something "
+                    "that was not measured; it is shown as such and never becomes a finding of a study")
 
 
 class Missing(Part):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.ms.errors import MissingExtra
+from stepdown.reports.cohort.choices import list_choices, say_control, say_how_strong
 from stepdown.reports.cohort.figures import (
     draw_balance,
     draw_censoring,
@@ -39,7 +40,8 @@ def write_cohort_page(published: Published, protocol: Protocol) -> str:
         "cohort.html", lang="en", audience="registry", sheet="registry.css", skip="To the content",
         published=published, methods=write_methods(protocol), flow=flow, figures=figures,
         balance=_draw(draw_balance, published["balance"]) if has_plots else None, has_plots=has_plots,
-        show_share=show_share, show_ratio=show_ratio)
+        show_share=show_share, show_ratio=show_ratio, list_choices=lambda outcome: list_choices(
+            outcome, protocol), say_how_strong=say_how_strong, say_control=say_control)
 
 
 def _draw(draw: Draw, content: Any) -> str | None:

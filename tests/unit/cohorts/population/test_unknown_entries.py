@@ -54,6 +54,16 @@ def test_since_when_it_was_taken_is_unknown_and_not_nothing(tmp_path: Path) -> N
         (0, -100): None, (1, -100): None, (2, -100): "ocrelizumab", (3, 100): "none"}
 
 
+def test_a_landmark_is_so_many_months_after_each_start_that_is_on_file(tmp_path: Path) -> None:
+    """A month after 31 January is 28 February; nobody is observed from 2021 on."""
+    begun, late = date(2015, 1, 31), date(2020, 12, 15)
+    people = [invent(begun, None), invent(begun, begun + timedelta(10)), invent(None, None),
+              invent(late, None)]
+    found = find_therapies(tmp_path, people, Index(event="landmark", months_after_start=1))
+    landmark = (date(2015, 2, 28) - STOP).days
+    assert found == {(0, landmark): "ocrelizumab", (1, landmark): "none"}
+
+
 def test_a_relapse_row_that_was_set_apart_leaves_stability_unknown(tmp_path: Path) -> None:
     folder = write_registry([invent(FIRST, STOP), invent(FIRST, STOP)], tmp_path / "invented")
     people = read_table(folder / "patients.parquet")
