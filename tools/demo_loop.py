@@ -77,6 +77,7 @@ def run_command(command: str, shown: str) -> bool:
 
 
 if __name__ == "__main__":
+    print("All that is new here is invented: papers, PMIDs, person, registry. Nothing of it is evidence.")
     as_shown = walk(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
     print(f"\nThe page: {sys.argv[1]}    What it made: {sys.argv[2]}")
     for name in ("site/summaries/nemo2023.html", "site-after/summaries/nemo2023.html",
