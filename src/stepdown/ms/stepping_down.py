@@ -86,6 +86,11 @@ class _Row:
         return read_therapies().get(self.therapy)
 
     @property
+    def tier(self) -> int | None:
+        """The efficacy tier of the drug; None where it is not known."""
+        return TIERS.get(self.entry.efficacy_tier or "") if self.entry else None
+
+    @property
     def usual(self) -> float | None:
         """The usual interval of the drug in days."""
         return self.entry.usual_interval_days if self.entry else None
@@ -234,18 +239,51 @@ def _judge_begin(row: _Row, others: Sequence[_Row], at: date) -> Standing:
     if (left.end.first - row.start.latest).days > rule.overlap_days:
         return Standing("not-judged", "two-drugs")
     late = (row.start.earliest - left.end.last).days > rule.switch_within_days
-    return Standing("on-treatment") if late or left.therapy == row.therapy else _judge_switch(row, left, at)
-
-
-def _judge_switch(row: _Row, left: _Row, at: date) -> Standing:
-    """A drug taken after another: a step down where it is of a lower efficacy tier."""
+    if late or left.therapy == row.therapy:
+        return Standing("on-treatment")
     if row.entry is None or left.entry is None:
         return Standing("not-judged", "drug-unknown")
-    tiers = [TIERS.get(each.efficacy_tier or "") for each in (row.entry, left.entry)]
-    if tiers[0] is None or tiers[1] is None:
+    if row.tier is None or left.tier is None:
         return Standing("not-judged", "strength-unknown")
-    if tiers[0] >= tiers[1]:
+    if row.tier > left.tier:
         return Standing("on-treatment")
-    assert row.start is not None  # asked before
-    step = StepDown("switch", left.therapy, row.therapy, Between.of(row.start, at), _dose_of(left, at))
+    return _judge_switch(row, left, row.start, at) if row.tier < left.tier else _judge_same(row, others, at)
+
+
+def _judge_switch(row: _Row, left: _Row, begun: PartialDate, at: date) -> Standing:
+    """A drug taken after a stronger one, and since when one so mild is taken."""
+    step = StepDown("switch", left.therapy, row.therapy, Between.of(begun, at), _dose_of(left, at))
     return Standing("stepped-down", step=step)
+
+
+def _judge_same(row: _Row, others: Sequence[_Row], at: date) -> Standing:
+    """A drug after another of its tier: still a step down where a stronger one went before."""
+    stronger = [each for each in others if (each.tier or 0) > (row.tier or 0)]
+    if not stronger:
+        return Standing("on-treatment")
+    left = max(stronger, key=lambda each: each.by_end)
+    if _is_tied(left, [each for each in stronger if each is not left]):
+        return Standing("not-judged", "two-drugs")
+    assert left.end is not None  # another drug that goes on was judged before
+    since = [each for each in others if each.end and each is not left and each.end.last > left.end.first]
+    return _judge_chain(row, left, sorted([*since, row], key=lambda each: each.by_start), at)
+
+
+def _judge_chain(row: _Row, left: _Row, since: Sequence[_Row], at: date) -> Standing:
+    """The drugs taken since a stronger one, in order: without a pause a step down since the first of them."""
+    rule = read_stepping_down()
+    assert left.end is not None
+    if any(each.tier is None for each in since):
+        return Standing("not-judged", "strength-unknown")
+    if any(each.start is None for each in since):
+        return Standing("not-judged", "change-day-unknown")
+    so_far = left.end.last
+    for each in since:
+        if each.start and (each.start.earliest - so_far).days > rule.switch_within_days:
+            return Standing("on-treatment")
+        so_far = max(so_far, each.end.last) if each.end else so_far
+    first = since[0].start
+    assert first is not None
+    if (left.end.first - first.latest).days > rule.overlap_days:
+        return Standing("not-judged", "two-drugs")
+    return _judge_switch(row, left, first, at)

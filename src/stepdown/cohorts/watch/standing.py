@@ -24,11 +24,14 @@ def find_standings(engine: Engine, treatments: Expression, at: int) -> Expressio
     clear = rows.join(open_.filter(open_.reason.isnull()).select("person_id", "drug"), "person_id")
     kinds = engine.keep(_with_kind(clear), "kinds")
     event = engine.keep(_find_event(kinds), "event")
-    left = engine.keep(_find_left(kinds, event), "left")
-    found = open_.left_join(event.drop("drug"), "person_id").drop("person_id_right")
-    found = found.left_join(left, "person_id").drop("person_id_right")
+    others = engine.keep(_find_others(kinds, event), "others")
+    left = engine.keep(_find_left(others), "left")
+    chain = engine.keep(_find_chain(engine, others, event), "chain")
+    found = open_
+    for table in (event.drop("drug"), left, chain):
+        found = found.left_join(table, "person_id").drop("person_id_right")
     standings = engine.keep(_judge(found, at), "standings")
-    engine.drop([rows, open_, kinds, event, left])
+    engine.drop([rows, open_, kinds, event, others, left, chain])
     return standings
 
 
@@ -109,29 +112,60 @@ def _find_event(kinds: Expression) -> Expression:
     changes = kinds.filter((kinds.therapy == kinds.drug) & (kinds.kind != "same"))
     last = changes.mutate(last=changes.seq.max().over(ibis.window(group_by="person_id")))
     last = last.filter(last.seq == last.last)
-    return last.select("person_id", "drug", "seq", "kind", now="start", now_last="start_last",
-                       now_usual="usual", now_interval="interval", now_tier="tier",
+    return last.select("person_id", "drug", "seq", "kind", "begun", "treatment_id", now="start",
+                       now_last="start_last", now_usual="usual", now_interval="interval", now_tier="tier",
                        now_known=last.is_course.notnull())
 
 
-def _find_left(kinds: Expression, event: Expression) -> Expression:
-    """The treatment that ended last before what is taken now, or of all; ``tied`` with another drug."""
-    ibis = load_ibis()
-    now = event.select("person_id", now_seq="seq")
+def _find_others(kinds: Expression, event: Expression) -> Expression:
+    """The treatments before what is taken now, with its tier; all where nothing is taken."""
+    now = event.select("person_id", now_seq="seq", now_tier="now_tier")
     rows = kinds.left_join(now, "person_id").drop("person_id_right")
-    others = rows.filter(rows.drug.isnull() | (rows.therapy != rows.drug) | (rows.seq < rows.now_seq))
+    return rows.filter(rows.drug.isnull() | (rows.therapy != rows.drug) | (rows.seq < rows.now_seq))
+
+
+def _find_left(others: Expression) -> Expression:
+    """The treatment that ended last of some of each person; ``tied`` with another drug."""
+    ibis = load_ibis()
     order = ibis.window(group_by="person_id", order_by=[
         ibis.desc(others.end_last), ibis.desc(others.end), ibis.desc(others.begun),
         ibis.desc(others.treatment_id)])
     others = others.mutate(rank=ibis.row_number().over(order))
     last = others.filter(others.rank == 0).select(
-        "person_id", left="therapy", left_state="state", end="end", end_last="end_last", dose="dose",
-        dose_last="dose_last", left_course="is_course", left_tier="tier")
+        "person_id", left="therapy", left_id="treatment_id", left_state="state", end="end",
+        end_last="end_last", dose="dose", dose_last="dose_last", left_course="is_course", left_tier="tier")
     pairs = last.join(others.select("person_id", "therapy", other_last="end_last"), "person_id")
     tied = pairs.filter((pairs.therapy != pairs.left) & (pairs.other_last >= pairs.end)).select(
         "person_id").distinct().mutate(tied=True)
     found = last.left_join(tied, "person_id").drop("person_id_right")
     return found.mutate(tied=found.tied.fill_null(False))
+
+
+def _find_chain(engine: Engine, others: Expression, event: Expression) -> Expression:
+    """The last stronger drug before what is taken now (``strong``), and of the drugs since the ``first``."""
+    ibis = load_ibis()
+    strong = engine.keep(_find_left(others.filter(others.tier > others.now_tier)), "strong")
+    pairs = others.join(strong.select("person_id", strong_id="left_id", strong_end="end"), "person_id")
+    columns = ("person_id", "start", "start_last", "begun", "treatment_id", "tier", "end_last")
+    since = pairs.filter((pairs.end_last > pairs.strong_end) & (pairs.treatment_id != pairs.strong_id))
+    now = event.semi_join(strong, "person_id").rename(start="now", start_last="now_last", tier="now_tier")
+    rows = since.select(*columns).union(now.mutate(end_last=ibis.null("int32")).select(*columns))
+    rows = rows.join(strong.select("person_id", from_day="end_last"), "person_id")
+    order = {"group_by": "person_id", "order_by": ["begun", "treatment_id"]}
+    before = ibis.window(**order, rows=(None, -1))
+    so_far = ibis.greatest(rows.end_last.max().over(before).fill_null(rows.from_day), rows.from_day)
+    rows = rows.mutate(place=ibis.row_number().over(ibis.window(**order)), so_far=so_far)
+    late = (rows.start - rows.so_far > read_stepping_down().switch_within_days).fill_null(False)
+    none = ibis.null("int32")
+    rows = rows.mutate(late=late, first=ibis.ifelse(rows["place"] == 0, rows.start, none),
+                       first_last=ibis.ifelse(rows["place"] == 0, rows.start_last, none))
+    found = rows.group_by("person_id").agg(
+        broken=rows.late.max(), undated=rows.start.isnull().max(), unsure=rows.tier.isnull().max(),
+        first=rows["first"].max(), first_last=rows["first_last"].max())
+    kept = strong.select("person_id", strong="left", strong_tied="tied", strong_end="end",
+                         strong_dose=strong.dose.coalesce(strong.end),
+                         strong_dose_last=strong.dose_last.coalesce(strong.end_last))
+    return kept.join(found, "person_id")
 
 
 def _judge(found: Expression, at: int) -> Expression:
@@ -144,17 +178,22 @@ def _judge(found: Expression, at: int) -> Expression:
     found = found.mutate(answer=reason)
     is_down = found.answer == "stepped-down"
     longer, stopped = found.kind == "longer", found.drug.isnull()
+    same = ((found.kind == "begin") & (found.now_tier == found.left_tier)).fill_null(False)
     strategy = ibis.cases((longer, "extend"), (~stopped, "switch"), (found.left_course, "no-further-course"),
                           else_="stop")
     begun_last = ibis.least(found.now_last, at)
     text, none = ibis.null("string"), ibis.null("int32")
     parts = {
-        "strategy": strategy, "left": ibis.ifelse(longer, found.drug, found.left),
+        "strategy": strategy,
+        "left": ibis.cases((longer, found.drug), (same, found.strong), else_=found.left),
         "to": ibis.ifelse(strategy == "switch", found.drug, text),
-        "change": ibis.ifelse(stopped, found.end, found.now),
-        "change_last": ibis.ifelse(stopped, found.end_last, begun_last),
-        "dose": ibis.ifelse(longer, found.now, found.dose.coalesce(found.end)),
-        "dose_last": ibis.ifelse(longer, begun_last, found.dose_last.coalesce(found.end_last))}
+        "change": ibis.cases((stopped, found.end), (same, found["first"]), else_=found.now),
+        "change_last": ibis.cases((stopped, found.end_last), (same, ibis.least(found.first_last, at)),
+                                  else_=begun_last),
+        "dose": ibis.cases((longer, found.now), (same, found.strong_dose),
+                           else_=found.dose.coalesce(found.end)),
+        "dose_last": ibis.cases((longer, begun_last), (same, found.strong_dose_last),
+                                else_=found.dose_last.coalesce(found.end_last))}
     is_known = found.answer.isin(["stepped-down", "on-treatment"])
     kinds = {"strategy": text, "left": text, "to": text}
     return found.select(
@@ -186,4 +225,14 @@ def _judge_begin(found: Expression) -> Expression:
         (again | (found.now - found.end_last > rule.switch_within_days), stays),
         (~found.now_known | found.left_course.isnull(), "drug-unknown"),
         (found.now_tier.isnull() | found.left_tier.isnull(), "strength-unknown"),
-        (found.now_tier >= found.left_tier, stays), else_="stepped-down")
+        (found.now_tier > found.left_tier, stays),
+        (found.now_tier == found.left_tier, _judge_same(found, stays)), else_="stepped-down")
+
+
+def _judge_same(found: Expression, stays: Expression) -> Expression:
+    """A drug after another of its tier."""
+    late = found.strong_end - found.first_last > read_stepping_down().overlap_days
+    return load_ibis().cases(
+        (found.strong.isnull(), stays), (found.strong_tied, "two-drugs"), (found.unsure, "strength-unknown"),
+        (found.undated, "change-day-unknown"), (found.broken, stays), (late.fill_null(False), "two-drugs"),
+        else_="stepped-down")
