@@ -60,7 +60,7 @@ def test_what_cannot_be_set_beside_gets_one_sentence(run: Run, earlier: Path, tm
     for arguments, words in (
         ((OTHER, "--compare-with", earlier), "for somebody else"),
         ((FIRST, "--compare-with", tmp_path / "no.json"), "not an answer of this version"),
-        ((FIRST, "--compare-with", tmp_path / "nowhere.json"), "there is no such file"),
+        ((FIRST, "--compare-with", tmp_path / "nowhere.json"), "there is no such file; stepdown assess FILE"),
         ((FIRST, "--compare-with", earlier, "--format", "html"), "as text or json"),
         ((FIRST, "--compare-with", earlier, "--for", "patient"), "as text or json"),
         ((FIRST, "--library", tmp_path / "nowhere"), "no folder is there"),

@@ -146,6 +146,14 @@ def test_no_file_names_a_folder_of_somebodys_machine() -> None:
     assert not find_in_tracked_text(rf"(?<![\w.~)}}\]/])/(?:{folders})/\w")
 
 
+def test_no_file_holds_an_unfinished_merge() -> None:
+    assert not find_in_tracked_text(r"^(?:<{7}|>{7}) ")
+
+
+def test_no_database_is_tracked() -> None:
+    assert not [path for path in find_tracked_files() if path.suffix in (".sqlite", ".duckdb", ".db")]
+
+
 def test_no_file_names_the_host_of_a_package_registry() -> None:
     hosts = [r"py" r"pi\.", r"python" r"hosted\.", r"npm" r"js\.", r"conda\." r"anaconda", r"deb\." r"debian"]
     assert not find_in_tracked_text("|".join(hosts))

@@ -14,19 +14,23 @@ LARGEST_FILE = 2_000_000
 DEEPEST = 40
 
 
-def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
-    """The text of a file; raises UserError when it is missing, too large (bytes), or not UTF-8."""
+#: What helps where a person file is not there.
+_FORM = "stepdown patient template prints one to fill in"
+
+
+def read_text(path: Path, largest: int = LARGEST_FILE, where_from: str = _FORM) -> str:
+    """The text of a file; raises UserError when it is missing, too large (bytes), or not UTF-8.
+
+    ``where_from`` says how one comes by such a file.
+    """
     try:
         if path.is_file() and path.stat().st_size > largest:
-            size = f"{largest // 1_000_000} MB"
-            raise UserError(f"{path}: this file is larger than one person's file can be ({size})")
+            raise UserError(f"{path}: this file is larger than it can be ({largest // 1_000_000} MB)")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UserError(f"{path}: not a text in UTF-8; save it again as UTF-8") from None
     except FileNotFoundError:
-        raise UserError(
-            f"{path}: there is no such file; stepdown patient template prints one to fill in"
-        ) from None
+        raise UserError(f"{path}: there is no such file; {where_from}") from None
     except OSError as problem:
         raise UserError(f"{path}: cannot be read ({problem.strerror})") from None
 
@@ -37,7 +41,7 @@ def parse_text(text: str, name: str) -> Any:
     if suffix not in READERS:
         raise UserError(f"{name}: the name of a person file ends in {', '.join(READERS)}")
     if not text.strip():
-        raise UserError(f"{name}: the file is empty; stepdown patient template prints one to fill in")
+        raise UserError(f"{name}: the file is empty; {_FORM}")
     try:
         value = READERS[suffix](text, name)
     except RecursionError:

@@ -41,6 +41,8 @@ file, 3 an optional part is missing
 _FORMATS = ("text", "json", "html", "pdf", "fhir")
 #: No answer is larger than so many bytes.
 LARGEST_ANSWER = 20_000_000
+#: How one comes by an answer.
+WRITES_ANSWER = "stepdown assess FILE --format json writes one"
 
 
 def add_commands(commands: Any) -> None:
@@ -118,7 +120,7 @@ def _read_earlier(arguments: argparse.Namespace) -> Answer:
             "--compare-with is written for clinicians, as text or json; leave out --for and other formats")
     path = arguments.compare_with
     try:
-        return from_json(json.loads(read_text(path, LARGEST_ANSWER)))
+        return from_json(json.loads(read_text(path, LARGEST_ANSWER, WRITES_ANSWER)))
     except ValueError:
         raise UserError(
             f"{path}: not an answer of this version; stepdown assess FILE --format json writes one") from None

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli.assess import LARGEST_ANSWER
+from stepdown.interfaces.cli.assess import LARGEST_ANSWER, WRITES_ANSWER
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _read_answer(path: Path) -> dict[str, Any]:
     from stepdown.patients.syntax import read_text
 
     try:
-        answer = json.loads(read_text(path, LARGEST_ANSWER))
+        answer = json.loads(read_text(path, LARGEST_ANSWER, WRITES_ANSWER))
         date.fromisoformat(answer["at"])
         has_all = all({"id", "plan", "follow_up", "strategy"} <= set(each) for each in answer["options"])
     except (ValueError, KeyError, TypeError):
