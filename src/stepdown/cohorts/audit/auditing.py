@@ -35,7 +35,7 @@ from stepdown.cohorts.audit.results import (
     Verdict,
 )
 from stepdown.cohorts.audit.rules import Rules, read_rules
-from stepdown.cohorts.audit.steps import Flags, Found, Steps, Words, find_steps
+from stepdown.cohorts.audit.steps import Flags, Found, Numbers, Steps, Words, find_steps
 from stepdown.cohorts.audit.timeline import find_drift
 from stepdown.cohorts.audit.verdict import Grounds, judge
 from stepdown.cohorts.stages import PACKAGES, fingerprint_registry
@@ -135,7 +135,8 @@ def _audit_horizon(part: Part, years: int, drift: Drift | None) -> HorizonResult
     estimated = part.asked & (part.predicted.status[years] == ESTIMATED)
     watched = watch(part.steps, estimated, part.outcome, years)
     counted = count(part.predicted, watched, find_span(part.outcome, years))
-    found = compare_watched(part, watched, counted, drift if drift and drift.years == years else None)
+    found = compare_counted(counted, _draw_ratios(part, watched),
+                            drift if drift and drift.years == years else None, rules)
     through = part.predicted.at(watched.time_through, watched.row)
     return HorizonResult(
         years, _account(part, estimated, watched, years), float(watched.time.sum()),
@@ -157,11 +158,14 @@ class Compared:
     verdict: Verdict
 
 
-def compare_watched(part: Part, watched: Watched, counted: Counted, drift: Drift | None) -> Compared:
-    """The ratio of followed people with both its intervals, the slope, and the verdict."""
-    ratio, slope = counted.compare(part.rules.level), find_slope(counted, part.rules)
-    clinics, beyond = _compare_clinics(part, watched, ratio)
-    return Compared(ratio, clinics, slope, judge(Grounds(ratio, beyond, slope, drift), part.rules))
+def compare_counted(counted: Counted, ratios: Numbers, drift: Drift | None, rules: Rules) -> Compared:
+    """The ratio of followed people with both its intervals, the slope, and the verdict.
+
+    ``ratios`` are those of the clinics that the evidence allows for, before the chance of counts.
+    """
+    ratio, slope = counted.compare(rules.level), find_slope(counted, rules)
+    clinics, beyond = _compare_clinics(ratio, ratios, rules)
+    return Compared(ratio, clinics, slope, judge(Grounds(ratio, beyond, slope, drift), rules))
 
 
 def count(predicted: Predicted, watched: Watched, years: float) -> Counted:
@@ -178,13 +182,16 @@ def _find_drift(part: Part, years: int) -> Drift | None:
     return find_drift(part.predicted, watched, index_day, looks, years, part.rules)
 
 
-def _compare_clinics(part: Part, watched: Watched, ratio: Ratio) -> tuple[Share, str]:
-    """Where the ratio of clinics lies that the evidence allows for, and whether the count lies beyond."""
-    rules, nobody = part.rules, Share(np.nan, np.nan, np.nan)
+def _draw_ratios(part: Part, watched: Watched) -> Numbers:
+    """By what events of the people may exceed their prediction, in the drawn clinics."""
     every = max(1, len(watched.row) // _ENOUGH_TO_DRAW)
+    return draw_ratio(part.predicted, watched.row[::every], watched.time[::every], part.lots)
+
+
+def _compare_clinics(ratio: Ratio, ratios: Numbers, rules: Rules) -> tuple[Share, str]:
+    """Where the ratio of clinics lies that the evidence allows for, and whether the count lies beyond."""
     if ratio.expected <= 0:
-        return nobody, "more" if ratio.observed else ""
-    ratios = draw_ratio(part.predicted, watched.row[::every], watched.time[::every], part.lots)
+        return Share(np.nan, np.nan, np.nan), "more" if ratio.observed else ""
     counts = np.random.default_rng(rules.clinics_seed).poisson(np.minimum(ratio.expected * ratios, 1e9))
     tail = (1 - rules.clinics_level) / 2
     low, middle, high = np.quantile(counts, [tail, 0.5, 1 - tail], method="inverted_cdf")

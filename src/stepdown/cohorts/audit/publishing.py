@@ -184,7 +184,7 @@ def _publish_drift(drift: Drift, rules: Disclosure) -> Published:
     for year, ratio in drift.by_year:
         so_far, expected = so_far + ratio.observed, expected + ratio.expected
         rows.append({"year": year, **publish_ratio(ratio, rules), "observed_so_far": hide(so_far, rules),
-                     "expected_so_far": _two_digits(expected)})
+                     "expected_so_far": WITHHELD if is_small(so_far, rules) else _two_digits(expected)})
     if is_small(so_far, rules):  # in how many years there was one would tell how many there were
         return {"years": drift.years, "by_year": [], "charts": []}
     return {"years": drift.years, "by_year": rows,

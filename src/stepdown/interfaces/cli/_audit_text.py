@@ -8,6 +8,7 @@ from typing import Any
 
 from stepdown.reports.audit.words import (
     find_exceptions,
+    find_leaders,
     read_wording,
     say_chance,
     say_grounds,
@@ -66,8 +67,10 @@ def _write_horizon(horizon: Published, rule: Published) -> Iterator[str]:
         yield from wrap(f"not followed: {say_number(count)}, {reason}", 100, initial_indent="      ",
                         subsequent_indent="        ")
     yield f"    extrapolated, apart: ratio {say_ratio(horizon['extrapolated'])}"
-    for fact, label, kind in find_exceptions(horizon):
-        yield f"    not so for {fact} {label}: ratio {say_ratio(kind)}"
+    for words, found in (("not so for", find_exceptions(horizon)),
+                         ("most of all for", find_leaders(horizon))):
+        for fact, label, kind in found:
+            yield f"    {words} {fact}: {label}, ratio {say_ratio(kind)}"
 
 
 def _write_end(published: Published) -> Iterator[str]:

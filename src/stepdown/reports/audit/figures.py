@@ -141,12 +141,12 @@ def _fill_years(axes: Any, drift: Published | None) -> None:
         return
     rows = drift["by_year"]
     years = [row["year"] for row in rows]
-    axes.plot(years, [row["expected_so_far"] for row in rows], linestyle="--", color=MUTED, marker="x",
+    shown = [row for row in rows if not isinstance(row["observed_so_far"], str)]
+    told = [row["year"] for row in shown]
+    axes.plot(told, [row["expected_so_far"] for row in shown], linestyle="--", color=MUTED, marker="x",
               markersize=4, label="expected")
-    shown = [(row["year"], row["observed_so_far"]) for row in rows
-             if not isinstance(row["observed_so_far"], str)]
-    axes.plot([year for year, _ in shown], [count for _, count in shown], color=COLOURS[1],
-              marker=MARKERS[1], markersize=4, label="observed")
+    axes.plot(told, [row["observed_so_far"] for row in shown], color=COLOURS[1], marker=MARKERS[1],
+              markersize=4, label="observed")
     for chart in drift["charts"]:
         if chart["signal"] is not None:
             year, quarter = chart["signal"]["seen"].split("-Q")

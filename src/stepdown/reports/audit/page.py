@@ -10,6 +10,7 @@ from stepdown.ms.errors import MissingExtra
 from stepdown.reports.audit.figures import draw_calibration, draw_ratios, draw_years
 from stepdown.reports.audit.words import (
     find_exceptions,
+    find_leaders,
     read_wording,
     say_chance,
     say_grounds,
@@ -45,7 +46,8 @@ def write_audit_page(published: Published) -> str:
         published=published, ratios=ratios, figures=figures, has_plots=has_plots, badges=_BADGES,
         words=read_wording(), say_question=say_question, say_verdict=say_verdict, say_grounds=say_grounds,
         say_power=say_power, say_ratio=say_ratio, say_number=say_number, say_chance=say_chance,
-        find_exceptions=find_exceptions, say_unseen=say_unseen)
+        find_exceptions=find_exceptions, find_leaders=find_leaders,
+        say_unseen=say_unseen)
 
 
 def _draw_part(part: Published) -> dict[str, str | None]:

@@ -51,6 +51,16 @@ def find_exceptions(horizon: Published) -> list[tuple[str, str, Published]]:
             if kind["differs"] and _find_direction(kind) != direction]
 
 
+def find_leaders(horizon: Published) -> list[tuple[str, str, Published]]:
+    """Kinds of people that are off as all are, and twice as far: what is wrong may lie there."""
+    if not horizon["verdict"]["direction"] or not isinstance(horizon["ratio"], Mapping):
+        return []
+    least = 2 * max(horizon["ratio"]["value"], 1 / max(horizon["ratio"]["value"], 0.01))
+    return [(split["fact"], kind["label"], kind) for split in horizon["kinds"] for kind in split["kinds"]
+            if kind["differs"] and _find_direction(kind) == horizon["verdict"]["direction"]
+            and max(kind["ratio"]["value"], 1 / max(kind["ratio"]["value"], 0.01)) >= least]
+
+
 def _find_direction(kind: Published) -> str:
     return "more" if kind["ratio"]["value"] > 1 else "fewer"
 
