@@ -74,15 +74,15 @@ class Sample:
 
 
 def prepare(data: AnalysisTable, followed: Followed, design: Design, protocol: Protocol,
-            seen: Seen | None = None, only_last: bool = False) -> Prepared:
+            seen: Seen | None = None, only_last: bool = False, like: Models | None = None) -> Prepared:
     """Put the rows of each group in order, fit the models, and number the people.
 
-    ``only_last`` asks for the risks at the end of follow-up alone.
+    ``only_last`` asks for the risks at the end of follow-up alone; ``like`` are the models of other rows.
     """
     panels = build_panels(followed, design, seen or find_seen(data, followed, protocol))
     person = np.unique(data.person[followed.row], return_inverse=True)[1]
     return Prepared(protocol, followed, design, panels, (Moments.of(panels[0]), Moments.of(panels[1])),
-                    fit_models(followed, panels, design, protocol), person,
+                    fit_models(followed, panels, design, protocol, like), person,
                     find_days(protocol)[-1:] if only_last else find_days(protocol))
 
 

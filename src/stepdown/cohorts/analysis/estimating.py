@@ -71,7 +71,7 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         _find_complete(data, prepared, seen) if compares and not prepared.design.complete.all() else None,
         tuple(_find_subgroups(data, prepared, seen, report)) if compares else (),
         tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)),
-        find_relapse_rates(data, outcome, designs[0], protocol) if outcome.kind == "relapse" else None,
+        find_relapse_rates(data, outcome, prepared) if outcome.kind == "relapse" else None,
         outcome.negative_control)
     balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
     return Estimated(result, balance, sizes)
@@ -150,7 +150,8 @@ def _find_complete(data: AnalysisTable, prepared: Prepared, seen: Seen) -> Contr
     if len(np.unique(prepared.followed.target[chosen])) < 2:
         return None
     followed = prepared.followed.take(chosen)
-    part = prepare(data, followed, prepared.design, prepared.protocol, seen.take(chosen), only_last=True)
+    part = prepare(data, followed, prepared.design, prepared.protocol, seen.take(chosen), only_last=True,
+                   like=prepared.models)
     return _contrast(part, 0, Estimates.of(part))
 
 
@@ -189,7 +190,7 @@ def _find_subgroup(data: AnalysisTable, prepared: Prepared, chosen: Mask,
     events = [int((chosen & (followed.target == side) & (followed.reason == EVENT)).sum())
               for side in (False, True)]
     part = prepare(data, followed.take(chosen), prepared.design, prepared.protocol, seen.take(chosen),
-                   only_last=True)
+                   only_last=True, like=prepared.models)
     difference = Estimates.of(part).find_difference(0)
     lines, _ = _find_balance(part, find_weights(part))
     worst = max((abs(line.after) for line in lines), default=0.0)

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from stepdown.cohorts.analysis.comparing import Prepared, find_weights, prepare
-from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Numbers, follow
 from stepdown.cohorts.analysis.intervals import LEAST_EVENTS
 from stepdown.cohorts.analysis.panel import Panel, each_interval
 from stepdown.cohorts.analysis.results import Interval, RelapseRate, RelapseRates
 from stepdown.cohorts.population.analysis_table import AnalysisTable
-from stepdown.cohorts.protocol.model import Outcome, Protocol
+from stepdown.cohorts.protocol.model import Outcome
 
 _WIDTH = 1.959964
 _NONE = float("nan")
@@ -46,15 +45,17 @@ class _Sums:
         return np.asarray((self.relapses - self.rate * self.years) / self.relapses.sum())
 
 
-def find_relapse_rates(data: AnalysisTable, outcome: Outcome, design: Design,
-                       protocol: Protocol) -> RelapseRates:
+def find_relapse_rates(data: AnalysisTable, outcome: Outcome, until_first: Prepared) -> RelapseRates:
     """The rate of each group, target last where two are compared, and their ratio.
 
-    Follow-up goes on after a relapse, until death, loss, leaving the strategy or its end.
+    Follow-up goes on after a relapse, until death, loss, leaving the strategy or its end. ``until_first`` is
+    the outcome made ready with follow-up to the first one.
     """
+    protocol = until_first.protocol
     nobody = np.full(len(data.trial), np.nan)
     open_ended = replace(data, outcomes={**data.outcomes, outcome.name: nobody})
-    prepared = prepare(open_ended, follow(open_ended, outcome, protocol), design, protocol)
+    prepared = prepare(open_ended, follow(open_ended, outcome, protocol), until_first.design, protocol,
+                       like=until_first.models)
     weighed = find_weights(prepared)
     sides = (0, 1) if len(protocol.strategies) == 2 else (1,)
     sums = [_sum(prepared, data, side, weighed.rows, weighed.staying[side]) for side in sides]

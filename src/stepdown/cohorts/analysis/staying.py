@@ -135,8 +135,12 @@ class StayingModel:
         return Slope(deviance, score, information, float(lowest), float(highest))
 
 
-def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int) -> StayingModel | None:
-    """The model of one way out of view on the first ``columns``; None where it is the same in all rows."""
+def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int,
+                like: tuple[StayingModel, ...] = ()) -> StayingModel | None:
+    """The model of one way out of view on the first ``columns``; None where it is the same in all rows.
+
+    The search begins at the answer of that of ``like`` which asks the same of other rows, if there is one.
+    """
     asked = tuple((k, mask) for k, mask in asked if panel.sizes[k])
     empty = StayingModel(panel, reason, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
     everybody = slice(0, len(panel.row))
@@ -153,11 +157,27 @@ def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int) -> Stayin
     model, means = replace(empty, kept=kept), products[0] / times
     spread = (np.diag(products) / times - means**2)[list(kept)]
     every = max(1, len(panel.row) // (BLOCK * _BLOCKS_TO_BEGIN))
-    thinned = partial(model.evaluate, every=every)
-    start = find_start(thinned, happened / times, len(kept)) if every > 1 else None
+    start = _begin_like(model, like, columns, means)
+    if start is None and every > 1:
+        start = find_start(partial(model.evaluate, every=every), happened / times, len(kept))
     top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0), start=start)
     return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty,
                    information=top.slope.information)
+
+
+def _begin_like(model: StayingModel, like: tuple[StayingModel, ...], columns: int,
+                means: Numbers) -> Numbers | None:
+    """The coefficients of a model of the same on other rows; what is the same in all of these goes into the
+    intercept."""
+    same = next((each for each in like if each.reason == model.reason and len(means) == each.panel.width
+                 and (max(each.kept) < each.panel.base.shape[1]) == (columns == model.panel.base.shape[1])
+                 and not each.penalty.any()), None)
+    if same is None:
+        return None
+    start = same.coefficients.copy()
+    fixed = [place for place in range(len(start)) if place not in model.kept]
+    start[0] += start[fixed] @ means[fixed]
+    return np.asarray(start[list(model.kept)])
 
 
 def sum_parts(model: StayingModel) -> tuple[Numbers, Numbers]:

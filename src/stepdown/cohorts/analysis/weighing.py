@@ -41,40 +41,45 @@ class Models:
     staying: tuple[tuple[StayingModel, ...], tuple[StayingModel, ...]]
 
 
-def fit_models(followed: Followed, panels: tuple[Panel, Panel], design: Design, protocol: Protocol) -> Models:
+def fit_models(followed: Followed, panels: tuple[Panel, Panel], design: Design, protocol: Protocol,
+               like: Models | None = None) -> Models:
     """Every model of the weights. Copies of the same people need none for their group.
 
-    Leaving the strategy and being lost are modelled apart (pooled logistic), each group by itself.
+    Leaving the strategy and being lost are modelled apart (pooled logistic), each group by itself. ``like``
+    are the models of other rows of the same study: it takes fewer steps to find these from there.
     """
+    near = like.staying if like is not None else ((), ())
     treatment = None
     if len(protocol.strategies) == 2 and protocol.target.grace_days == 0 and design.columns:
         treatment = fit_treatment(followed, design)
     if not protocol.weights.censoring:
         return Models(treatment, ((), ()))
-    return Models(treatment, (_fit_comparator(panels[0]), _fit_target(panels[1], protocol.target.grace_days)))
+    return Models(treatment, (_fit_comparator(panels[0], near[0]),
+                              _fit_target(panels[1], protocol.target.grace_days, near[1])))
 
 
-def _fit_comparator(panel: Panel) -> tuple[StayingModel, ...]:
+def _fit_comparator(panel: Panel, like: tuple[StayingModel, ...]) -> tuple[StayingModel, ...]:
     """Leaving on any day, and being lost; the index day of a grace period is modelled by itself."""
     always = tuple((k, None) for k, _ in each_interval(panel) if panel.begins[k] >= 0)
     index_day = tuple((k, None) for k, _ in each_interval(panel) if panel.begins[k] < 0)
-    return _keep(fit_staying(panel, LEFT, always, panel.width), fit_staying(panel, LOST, always, panel.width),
-                 fit_staying(panel, LEFT, index_day, panel.base.shape[1]))
+    return _keep(fit_staying(panel, LEFT, always, panel.width, like),
+                 fit_staying(panel, LOST, always, panel.width, like),
+                 fit_staying(panel, LEFT, index_day, panel.base.shape[1], like))
 
 
-def _fit_target(panel: Panel, grace: int) -> tuple[StayingModel, ...]:
+def _fit_target(panel: Panel, grace: int, like: tuple[StayingModel, ...]) -> tuple[StayingModel, ...]:
     """Being lost, and not having begun the strategy by the end of the grace period.
 
     Those who began it - at any time within the period - stand for those censored, given the index day: what
     came after may be the work of having begun.
     """
     always = tuple((k, None) for k, _ in each_interval(panel) if panel.begins[k] >= 0)
-    lost = fit_staying(panel, LOST, always, panel.width)
+    lost = fit_staying(panel, LOST, always, panel.width, like)
     if not grace:
         return _keep(lost)
     k = int(np.searchsorted(panel.begins, grace)) - 1
     waited = panel.time[:panel.sizes[k]] >= grace
-    return _keep(lost, fit_staying(panel, LEFT, ((k, waited),), panel.base.shape[1]))
+    return _keep(lost, fit_staying(panel, LEFT, ((k, waited),), panel.base.shape[1], like))
 
 
 def _keep(*models: StayingModel | None) -> tuple[StayingModel, ...]:

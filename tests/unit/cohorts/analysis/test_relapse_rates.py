@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stepdown.cohorts.analysis.comparing import prepare
 from stepdown.cohorts.analysis.covariates import build_design
+from stepdown.cohorts.analysis.follow_up import follow
 from stepdown.cohorts.analysis.relapse_rates import find_relapse_rates
 from stepdown.cohorts.analysis.results import RelapseRates
 from unit.cohorts.analysis.invented_table import invent_protocol, invent_table
@@ -22,7 +24,9 @@ def find(rows: list[dict[str, float]], relapses: list[tuple[int, float]],
     whose, day = (np.array(column) for column in zip(*relapses, strict=True))
     table = replace(invent_table(rows, covariates), relapses=(whose.astype(np.int64), day.astype(float)))
     protocol = invent_protocol(covariates=tuple(covariates or ()))
-    return find_relapse_rates(table, protocol.outcomes[0], build_design(table.covariates, protocol), protocol)
+    outcome, design = protocol.outcomes[0], build_design(table.covariates, protocol)
+    prepared = prepare(table, follow(table, outcome, protocol), design, protocol)
+    return find_relapse_rates(table, outcome, prepared)
 
 
 def test_every_relapse_counts_and_time_goes_on_after_it() -> None:

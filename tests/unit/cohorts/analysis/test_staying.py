@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from stepdown.cohorts.analysis import staying
+from stepdown.cohorts.analysis.comparing import prepare
 from stepdown.cohorts.analysis.follow_up import HORIZON, LEFT
 from stepdown.cohorts.analysis.panel import Panel, _describe_states
+from stepdown.cohorts.population.words import Words
+from unit.cohorts.analysis.invented_study import build_protocol, draw_study, prepare_study
 
 
 def draw_panel(count: int) -> Panel:
@@ -54,3 +57,19 @@ def test_the_information_is_that_of_every_row_in_every_interval() -> None:
     found = model.sum_up(model.coefficients)
     np.testing.assert_allclose(found.score, score, atol=1e-4)
     np.testing.assert_allclose(found.information, information, rtol=1e-5)
+
+
+@pytest.mark.parametrize("grace_days", [0, 90])
+def test_models_that_begin_at_those_of_other_rows_end_where_they_would_alone(grace_days: int) -> None:
+    """Of women alone, of whom sex is the same: its part goes into the intercept."""
+    protocol, data = build_protocol(grace_days=grace_days), draw_study()
+    every, sex = prepare_study(protocol, data), data.covariates["sex"]
+    assert isinstance(sex, Words)
+    part = every.followed.take(sex.mark("female")[every.followed.row])
+    alone, near = (prepare(data, part, every.design, protocol, like=like).models
+                   for like in (None, every.models))
+    pairs = [pair for side in (0, 1) for pair in zip(alone.staying[side], near.staying[side], strict=True)]
+    assert len(pairs) >= 2
+    for one, other in pairs:
+        assert one.kept == other.kept
+        assert other.coefficients == pytest.approx(one.coefficients, rel=1e-6, abs=1e-8)
