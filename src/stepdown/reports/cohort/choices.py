@@ -29,7 +29,9 @@ def list_choices(outcome: Published, protocol: Protocol) -> tuple[Choice, ...]:
 
 def _list(outcome: Published, protocol: Protocol) -> Iterator[Choice]:
     last, complete = outcome["contrasts"][-1], outcome["complete_cases"]
-    weights = f"weighted ({protocol.weights.estimand})"
+    # Copies of the same people are alike from the start: they are weighed for who leaves alone.
+    aim = "for who leaves or is lost" if protocol.target.grace_days else f"({protocol.weights.estimand})"
+    weights = f"weighted {aim}"
     missing = _MISSING[protocol.missing.method]
     named = weights if complete is None else f"{weights}, {missing}"
     yield Choice(f"{named}: the protocol's", last["risk_difference"], last["risk_ratio"])

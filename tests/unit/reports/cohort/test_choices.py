@@ -29,6 +29,13 @@ def test_the_analyses_stand_in_one_list_that_of_the_protocol_first() -> None:
     assert choices[3].name == "without weights, complete cases alone"
 
 
+def test_copies_of_the_same_people_are_weighed_for_who_leaves() -> None:
+    copies = read_shipped("stepping-down-from-high-efficacy")
+    assert copies.target.grace_days > 0
+    first = list_choices(invent_outcome(None), copies)[0]
+    assert first.name.startswith("weighted for who leaves or is lost,")
+
+
 def test_complete_cases_are_no_choice_where_everything_is_known() -> None:
     choices = list_choices(invent_outcome(None, complete=False), PROTOCOL)
     assert [choice.name for choice in choices] == ["weighted (att): the protocol's", "without weights"]
