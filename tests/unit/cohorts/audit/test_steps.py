@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +99,19 @@ def test_as_of_a_day_nothing_later_is_known(folder: Path) -> None:
     watched = watch(found.steps, find_refused(found.steps) == "", "relapse", 2)
     assert found.at == date(2016, 12, 31) and not watched.event.any()
     assert watched.time.max() * 365.25 == pytest.approx((date(2016, 12, 31) - date(2016, 6, 1)).days)
+
+
+@pytest.mark.validate
+def test_spark_finds_the_steps_that_duckdb_finds(folder: Path, steps: Steps) -> None:
+    pytest.importorskip("pyspark")
+    other = find_steps(folder, Choice("spark"), None).steps
+    for name in (each.name for each in fields(Steps) if each.name not in ("table", "scans", "scores")):
+        one, two = getattr(steps, name), getattr(other, name)
+        assert np.array_equal(one, two, equal_nan=one.dtype.kind == "f"), name
+    for name, days in steps.table.outcomes.items():
+        assert np.array_equal(days, other.table.outcomes[name], equal_nan=True), name
+    for one, two in ((steps.scans, other.scans), (steps.scores, other.scores)):
+        assert np.array_equal(one.row, two.row) and np.array_equal(one.after, two.after)
 
 
 def test_a_registry_without_treatments_is_refused(tmp_path: Path) -> None:
