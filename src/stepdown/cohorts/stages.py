@@ -139,8 +139,11 @@ def load_found(path: Path) -> Found:
     return Found(tuple(AttritionStep(**step) for step in about["steps"]), table, statements)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Written beside its place and moved there: a file is whole or absent."""
+def write_whole(path: Path, text: str, *, is_private: bool = False) -> None:
+    """Written beside its place and moved there: whole or absent; a private one is read by its owner alone."""
     draft = path.with_name(f".{path.name}.part")
-    draft.write_text(text, encoding="utf-8")
+    draft.unlink(missing_ok=True)
+    mode = 0o600 if is_private else 0o666
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(text)
     os.replace(draft, path)

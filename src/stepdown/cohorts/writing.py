@@ -28,7 +28,7 @@ def write_folder(folder: Path, result: CohortResult, protocol: Protocol,
              **_plain(asdict(result))}
     written = [
         _write(folder / "results.json", _to_json(published)),
-        _write(folder / EXACT, _to_json(exact)),
+        _write(folder / EXACT, _to_json(exact), is_private=True),
         _write(folder / "protocol.json", _to_json(protocol.model_dump(mode="json"))),
         _write(folder / "stages.sql", "\n\n".join(f"-- {name}\n{sql};" for name, sql in statements) + "\n"),
         *(_write_table(folder / f"{name}.csv", rows) for name, rows in _find_tables(published).items()),
@@ -49,8 +49,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write(path: Path, text: str) -> Path:
-    write_whole(path, text)
+def _write(path: Path, text: str, *, is_private: bool = False) -> Path:
+    write_whole(path, text, is_private=is_private)
     return path
 
 

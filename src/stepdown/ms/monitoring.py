@@ -75,11 +75,18 @@ class ScheduleRow:
 
     def find_last_opened(self, elapsed: int) -> int | None:
         """The latest day whose window has opened so many days after the anchor; None before the first."""
-        open_ = elapsed + self.width_days
-        days = [day for day in self.after_days if day <= open_]
+        return self._find_last(elapsed + self.width_days)
+
+    def find_last_closed(self, elapsed: int) -> int | None:
+        """The latest day whose window has closed so many days after the anchor; None before the first."""
+        return self._find_last(elapsed - self.width_days - 1)
+
+    def _find_last(self, reached: int) -> int | None:
+        """The latest day up to so many days after the anchor."""
+        days = [day for day in self.after_days if day <= reached]
         first, every = self.first_repeat, self.every_days
         if first is not None and every is not None:
-            last = open_ if self.until_days is None else min(open_, self.until_days)
+            last = reached if self.until_days is None else min(reached, self.until_days)
             days += [first + (last - first) // every * every] if last >= first else []
         return max(days, default=None)
 

@@ -139,15 +139,30 @@ def _is_past(day: date, at: date) -> bool:
 
 
 def _follow(row: ScheduleRow, step: StepDown, view: View) -> Item:
-    """The latest day of a row that has surely come: an earlier one is made up for by whatever came since."""
+    """The latest day of a row that has surely come; while its window is open, an earlier one may be overdue.
+
+    Whatever came since a day makes up for it. What was missed does not stop being overdue because the next
+    day comes near.
+    """
     anchor = find_anchor(row, step)
     if anchor is None:
         return Item(row.id, None, None, "past" if _is_past(step.change.last, view.at) else "ask", None, ())
-    day = row.find_last_opened((view.at - anchor.last).days)
-    due = anchor.last + timedelta(days=row.first_day if day is None else day)
-    by = due + timedelta(days=row.width_days)
+    elapsed = (view.at - anchor.last).days
+    day, closed = row.find_last_opened(elapsed), row.find_last_closed(elapsed)
     if day is None:
-        return Item(row.id, due, by, "planned", None, ())
+        due = anchor.last + timedelta(days=row.first_day)
+        return Item(row.id, due, due + timedelta(days=row.width_days), "planned", None, ())
+    item = _judge(row, day, anchor, view)
+    if item.state == "due" and closed is not None:
+        missed = _judge(row, closed, anchor, view)
+        return missed if missed.state == "overdue" else item
+    return item
+
+
+def _judge(row: ScheduleRow, day: int, anchor: Between, view: View) -> Item:
+    """One day of a row, counted from its anchor."""
+    due = anchor.last + timedelta(days=day)
+    by = due + timedelta(days=row.width_days)
     before = timedelta(days=day - row.width_days)
     window = Window(anchor.last + before, by, may_open=anchor.first + before)
     is_open = row.only_if is not None or may_be_over(row, anchor, view)

@@ -49,13 +49,17 @@ def is_after(day: PartialDate | None, change: Between, view: View) -> bool | Non
 
 
 def was_seen(view: View, step: StepDown) -> bool | None:
-    """Whether any visit, scan, result or relapse came after the step down; None where dates do not tell."""
+    """Whether any visit, scan, result or relapse came after the step down.
+
+    None where dates do not tell, or where nobody told of visits at all.
+    """
     patient = view.patient
     days: list[PartialDate | None] = [entry.date for entries in (patient.edss, patient.mri, patient.labs)
                                       for entry in entries or ()]
     days += [entry.onset for entry in patient.relapses or ()]
     truths = [is_after(day, step.change, view) for day in days if day is not None]
-    return True if True in truths else None if None in truths else False
+    is_open = None in truths or patient.edss is None
+    return True if True in truths else None if is_open else False
 
 
 def find_signs(view: View, step: StepDown) -> tuple[FoundSign, ...]:
@@ -69,6 +73,14 @@ def find_signs(view: View, step: StepDown) -> tuple[FoundSign, ...]:
 Found = tuple[str, date | None]
 
 
+def _begins_after(onset: PartialDate | None, change: Between, view: View) -> bool | None:
+    """As ``is_after``; a relapse on the very day of the change may have come after it."""
+    truth = is_after(onset, change, view)
+    if truth is False and onset is not None and min(onset.latest, view.recorded_on) == change.first:
+        return None
+    return truth
+
+
 def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> Found:
     """No relapse is "no" only where the person was seen and observed since the step down."""
     del sign
@@ -76,7 +88,7 @@ def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> Found:
         return "no-data", None
     told = classify_relapses(Relapse(each.onset, each.lasted_24h, each.fever_or_infection)
                              for each in view.patient.relapses)
-    truths = [both([each.counted, is_after(each.relapse.onset, step.change, view)]) for each in told]
+    truths = [both([each.counted, _begins_after(each.relapse.onset, step.change, view)]) for each in told]
     if True in truths:
         return "yes", max(each.relapse.onset.latest for each, truth in zip(told, truths, strict=True)
                           if truth and each.relapse.onset is not None)

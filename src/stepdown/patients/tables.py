@@ -7,7 +7,8 @@ A registry is a folder with one Parquet file a table (``patients.parquet`` ...),
 - A date is the first day it can be. Where its ``_precision`` is month or year, the true day lies between it
   and the last day of that month or year; NULL beside a date means that the day itself is known.
 - A column that a file does not have is unknown in every row. ``patients`` and ``observation_periods`` must
-  be there; another table may be missing, and then what it would say is unknown for everybody. A table
+  be there; another table may be missing, and then what it would say is unknown for everybody. A command that
+  is about treatments refuses a registry without that table: nobody would seem to be treated. A table
   without rows is not missing: nothing of its kind is on file of anybody.
 - A number is in the unit of its column; a laboratory value is in the unit of its test.
 """

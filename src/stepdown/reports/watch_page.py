@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from stepdown.ms.monitoring import NextStep, read_monitoring, read_next_steps, read_restart_signs
+from stepdown.ms.monitoring import read_monitoring, read_next_steps, read_restart_signs
 from stepdown.ms.sources import Source, read_sources
 from stepdown.reports.html.page import render_page
 
@@ -49,7 +49,7 @@ def say_hidden(published: Mapping[str, Any]) -> str:
     """How counts are shown, in one sentence."""
     rules = published["disclosure"]
     words: str = read_words()["hidden"]
-    return words.format(below=rules["threshold"] - 1, step=rules["round_to"])
+    return words.format(below=rules["threshold"] - 1, step=rules["round_to"], whole=rules["least_whole"])
 
 
 def say_reasons() -> Mapping[str, str]:
@@ -89,19 +89,13 @@ def list_items(published: Mapping[str, Any]) -> tuple[Row, ...]:
 
 
 def list_steps() -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
-    """When which step is next, and its sources, in the order in which they are tried."""
-    return tuple((_say_when(step), step.text, find_addresses(step.source)) for step in read_next_steps())
+    """When which step is next, and its sources, in the order in which they are tried.
 
-
-def _say_when(step: NextStep) -> str:
-    """When a step is next: what was found, after which drug, and how soon after its last dose."""
-    words = read_words()
-    found = " or ".join(words["when"][each] for each in step.when)
-    if step.left == "any":
-        return found
-    after: str = words["after"] if step.within_days is None else words["after_within"]
-    months = round((step.within_days or 0) / 30.44)
-    return after.format(found=found, left=words["groups"][step.left], months=months)
+    Those after one drug only are left out: a page that hides which drugs few people left names none.
+    """
+    words = read_words()["when"]
+    return tuple((" or ".join(words[each] for each in step.when), step.text, find_addresses(step.source))
+                 for step in read_next_steps() if step.left == "any")
 
 
 def find_addresses(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,7 @@ _NOTE = "Not for release: counts as they are. Keep it where the registry is kept
 def write_exact(result: AuditResult, path: Path) -> None:
     """Every number of the audit; days of the charts are counted from 1 January 1970."""
     table = {"note": _NOTE, **to_plain(result)}
-    write_whole(path, json.dumps(table, indent=1, allow_nan=False) + "\n")
+    write_whole(path, json.dumps(table, indent=1, allow_nan=False) + "\n", is_private=True)
 
 
 def to_plain(value: Any) -> Any:

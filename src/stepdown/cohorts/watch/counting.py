@@ -112,17 +112,22 @@ def _count_items(watch: Watch) -> dict[str, Counts]:
 
 
 def publish_watch(watch: Watch, counts: WatchCounts, rules: Disclosure) -> dict[str, Any]:
-    """The counts as plain data that may be shown, in a terminal, on a page and as JSON."""
+    """The counts as plain data that may be shown, in a terminal, on a page and as JSON.
+
+    A row of a schedule that few follow is left out: that it is there would tell which drug somebody left.
+    """
     parts = {name: hide_split(getattr(counts, name), rules) for name in SPLITS}
     drugs = merge_small(counts.by_drug, rules)
     return {
         "schema_version": "1", "registry": watch.folder, "at": str(watch.at), "cut": str(watch.cut),
-        "disclosure": {"threshold": rules.threshold, "round_to": rules.step},
+        "disclosure": {"threshold": rules.threshold, "round_to": rules.step,
+                       "least_whole": _LEAST_WHOLE * rules.threshold},
         "people": hide(sum(counts.everybody.values()), rules), **parts,
         "by_drug": {drug: {"people": hide(sum(split.values()), rules), **_hide_cells(split, rules)}
                     for drug, split in drugs.items()},
         "signs": {sign: hide_split(split, rules) for sign, split in counts.signs.items()},
-        "items": {item: hide_split(split, rules) for item, split in counts.items.items()},
+        "items": {item: hide_split(split, rules) for item, split in counts.items.items()
+                  if sum(split.values()) >= _LEAST_WHOLE * rules.threshold},
         "warnings": [*watch.warnings, *_warn_of_periods(watch, counts)],
     }
 

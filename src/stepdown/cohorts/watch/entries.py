@@ -51,7 +51,10 @@ def _take(registry: Registry, table: str, column: str, people: Expression, at: i
 
 
 def find_seen(engine: Engine, registry: Registry, people: Expression, at: int) -> Expression:
-    """``person_id, seen``: whether a visit, scan, result or relapse came since; NULL: perhaps."""
+    """``person_id, seen``: whether a visit, scan, result or relapse came since; NULL: perhaps.
+
+    Without a table of visits nobody is known not to have been seen.
+    """
     ibis = load_ibis()
     days = [with_days(registry.tables[table].select("person_id", day=name, day_precision=f"{name}_precision"),
                       "day").select("person_id", "day", "day_last")
@@ -61,8 +64,9 @@ def find_seen(engine: Engine, registry: Registry, people: Expression, at: int) -
     rows = rows.filter(rows.day.notnull()).mutate(sure=after.fill_null(False), may_be=after.isnull())
     found = rows.group_by("person_id").agg(sure=rows.sure.max(), may_be=rows.may_be.max())
     found = people.select("person_id").left_join(found, "person_id").drop("person_id_right")
+    is_told = ibis.literal("visits" not in registry.absent)
     seen = ibis.cases((found.sure.fill_null(False), True),
-                      (found.may_be.fill_null(False), ibis.null("boolean")), else_=False)
+                      (found.may_be.fill_null(False) | ~is_told, ibis.null("boolean")), else_=False)
     return engine.keep(found.select("person_id", seen=seen), "seen")
 
 

@@ -83,52 +83,76 @@ def judge_items(engine: Engine, registry: Registry, people: Expression, entries:
 
 
 def _find_days(rows: Expression, at: int) -> Expression:
-    """With the latest day of each row whose window has surely opened (``day``, -1: none)."""
+    """With the latest day of each row whose window has surely opened, and has closed (-1: none)."""
     ibis = load_ibis()
     by_change = (rows.strategy == "extend") | (rows.anchor == "new-drug-start")
     none, by_dose = ibis.null("int32"), rows.anchor == "last-dose"
     rows = rows.mutate(
         anchor_first=ibis.cases((by_change, rows.change), (by_dose, rows.dose), else_=none),
         anchor_last=ibis.cases((by_change, rows.change_last), (by_dose, rows.dose_last), else_=none))
-    open_ = at - rows.anchor_last + rows.width
-    singles = [ibis.ifelse((rows[f"day_{number}"] <= open_).fill_null(False), rows[f"day_{number}"], -1)
-               for number in range(SINGLES)]
-    last = ibis.least(open_, rows.until.fill_null(2_000_000))
-    times = ((last - rows.first_repeat).cast("float64") / rows.every.cast("float64")).floor().cast("int32")
-    again = ibis.ifelse((last >= rows.first_repeat).fill_null(False),
-                        rows.first_repeat + times * rows.every, -1)
-    return rows.mutate(day=ibis.greatest(*singles, again).cast("int32")).drop(
+    elapsed = at - rows.anchor_last
+    return rows.mutate(day=_find_last(rows, elapsed + rows.width),
+                       closed=_find_last(rows, elapsed - rows.width - 1)).drop(
         *(f"day_{number}" for number in range(SINGLES)), "first_repeat", "every", "until")
 
 
+def _find_last(rows: Expression, reached: Expression) -> Expression:
+    """The latest day of each row up to so many days after its anchor; -1 for none."""
+    ibis = load_ibis()
+    singles = [ibis.ifelse((rows[f"day_{number}"] <= reached).fill_null(False), rows[f"day_{number}"], -1)
+               for number in range(SINGLES)]
+    last = ibis.least(reached, rows.until.fill_null(2_000_000))
+    times = ((last - rows.first_repeat).cast("float64") / rows.every.cast("float64")).floor().cast("int32")
+    again = ibis.ifelse((last >= rows.first_repeat).fill_null(False),
+                        rows.first_repeat + times * rows.every, -1)
+    return ibis.greatest(*singles, again).cast("int32")
+
+
 def _find_shown(days: Expression, kinds: Expression, entries: Expression) -> Expression:
-    """``person_id, place`` with what the entries show: missing, surely missing, begun, and the latest day."""
+    """``person_id, place`` with what the entries show of the latest day, and of the one that has closed."""
     ibis = load_ibis()
     rows = days.join(kinds, "place").left_join(entries, ["person_id", "kind"]).drop(
         "person_id_right", "kind_right")
-    before = rows.day - rows.width
-    opens, may_open = rows.anchor_last + before, rows.anchor_first + before
-    done = (rows.exact_day >= opens).fill_null(False)
-    may_be = ~rows.is_shown | (rows.may_day >= may_open).fill_null(False)
-    rows = rows.mutate(missing=~done, sure=~done & ~may_be,
+    done, sure = _judge_kind(rows, rows.day)
+    done_closed, sure_closed = _judge_kind(rows, rows.closed)
+    none = ibis.null("int32")
+    rows = rows.mutate(missing=~done, sure=sure, missed=sure_closed,
                        begun=(rows.may_day > rows.anchor_first).fill_null(False),
-                       done_on=ibis.ifelse(done, rows.exact_day, ibis.null("int32")))
+                       done_on=ibis.ifelse(done, rows.exact_day, none),
+                       done_since=ibis.ifelse(done_closed, rows.exact_day, none))
     return rows.group_by("person_id", "place").agg(
-        missing=rows.missing.max(), sure=rows.sure.max(), begun=rows.begun.max(), done_on=rows.done_on.max())
+        missing=rows.missing.max(), sure=rows.sure.max(), missed=rows.missed.max(), begun=rows.begun.max(),
+        done_on=rows.done_on.max(), done_since=rows.done_since.max())
+
+
+def _judge_kind(rows: Expression, day: Expression) -> tuple[Expression, Expression]:
+    """Whether a kind of entry came since the window of a day opened, and whether it surely did not."""
+    before = day - rows.width
+    done = (rows.exact_day >= rows.anchor_last + before).fill_null(False)
+    may_be = ~rows.is_shown | (rows.may_day >= rows.anchor_first + before).fill_null(False)
+    return done, ~done & ~may_be
 
 
 def _find_state(rows: Expression, at: int) -> Expression:
     ibis = load_ibis()
     opened, none, past = rows.day >= 0, ibis.null("int32"), read_stepping_down().past_after_days
     due = (rows.anchor_last + ibis.ifelse(opened, rows.day, rows.first_day)).cast("int32")
-    rows = rows.mutate(due=due, by=(due + rows.width).cast("int32"))
+    before = (rows.anchor_last + rows.closed).cast("int32")
+    rows = rows.mutate(due=due, by=(due + rows.width).cast("int32"), before=before,
+                       closed_by=(before + rows.width).cast("int32"))
     is_open = rows.for_some | (rows.may_end & rows.begun.fill_null(False))
+    missed = ((rows.closed >= 0) & rows.missed & ~is_open & (rows.recorded >= rows.closed_by)
+              & ~(rows.can_be_past & (at - rows.closed_by > past))).fill_null(False)
+    rows = rows.mutate(is_missed=missed & (at <= rows.by) & (rows.missing.fill_null(True) | rows.hidden))
     state = ibis.cases(
         (rows.anchor_last.isnull(), ibis.ifelse(at - rows.change_last > past, "past", "ask")),
         (~opened, "planned"),
         (~rows.missing.fill_null(False) & ~rows.hidden, "done"),
+        (rows.is_missed, "overdue"),
         (at <= rows.by, ibis.ifelse(rows.for_some, "ask", "due")),
         (rows.can_be_past & (at - rows.by > past), "past"),
         ((rows.sure & ~is_open & (rows.recorded >= rows.by)).fill_null(False), "overdue"), else_="ask")
-    return rows.select("person_id", "place", "due", "by", state=state,
-                       done_on=ibis.ifelse(opened & rows.anchor_last.notnull(), rows.done_on, none))
+    done_on = ibis.ifelse(rows.is_missed, rows.done_since, rows.done_on)
+    return rows.select("person_id", "place", due=ibis.ifelse(rows.is_missed, rows.before, rows.due),
+                       by=ibis.ifelse(rows.is_missed, rows.closed_by, rows.by), state=state,
+                       done_on=ibis.ifelse(opened & rows.anchor_last.notnull(), done_on, none))

@@ -63,8 +63,11 @@ def _find_relapse(engine: Engine, registry: Registry, people: Expression, sign: 
     patients = registry.tables["patients"].semi_join(people, "person_id")
     told = classify_relapses(engine, with_set_apart(rows, patients))
     pairs = people.left_join(told, "person_id").drop("person_id_right")
-    truth = ibis.ifelse(pairs.relapse_id.isnull(), False,
-                        pairs.counted & is_after(pairs, pairs.onset, pairs.onset_last, at))
+    after = is_after(pairs, pairs.onset, pairs.onset_last, at)
+    latest = ibis.least(pairs.onset_last, pairs.recorded)
+    on_the_day = (~after & (latest == pairs.change)).fill_null(False)
+    begins_after = ibis.ifelse(on_the_day, ibis.null("boolean"), after)
+    truth = ibis.ifelse(pairs.relapse_id.isnull(), False, pairs.counted & begins_after)
     pairs = pairs.mutate(sure=truth.fill_null(False), may_be=truth.isnull())
     on = ibis.ifelse(pairs.sure, pairs.onset_last, ibis.null("int32"))
     found = pairs.group_by("person_id").agg(sure=pairs.sure.max(), may_be=pairs.may_be.max(), on=on.max())

@@ -131,6 +131,7 @@ def _write_folder(result: AuditResult, published: dict[str, Any], folder: Path) 
     except MissingExtra:
         charts = None
     if charts is not None:
+        (folder / EXACT_CHARTS).touch(mode=0o600)
         save_figure(charts, folder / EXACT_CHARTS)
     print(f"stepdown: wrote {folder}; what begins with NOT-FOR-RELEASE in it is not for release",
           file=sys.stderr)
