@@ -42,7 +42,7 @@ UNWATCHED = ("tests/spec/test_no_generated_person.py", "tests/spec/test_never.py
 #: Where every line must run, each case is watched; elsewhere the first cases of a test tell which lines it
 #: runs.
 WATCHED = ("tests/spec/", "tests/unit/ms/", "tests/unit/decisions/", "tests/unit/patients/")
-FIRST_CASES = 3
+FIRST_CASES = 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -122,6 +122,7 @@ def test_thoughts_of_suicide_come_first_however_low_the_score(desk: Desk) -> Non
 
 
 # 2, what the caregiver may read
+@pytest.mark.validate
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_the_caregivers_page_does_not_tell_of_thoughts_of_suicide(desk: Desk, form: str) -> None:
     told = desk.page(desk.file("thoughts-of-suicide-and-a-low-score"), "caregiver", form)
@@ -212,6 +213,7 @@ def test_both_plain_pages_state_a_reading_grade_of_eight_or_less(desk: Desk, rea
 
 
 # 9
+@pytest.mark.validate
 @pytest.mark.parametrize("reader", ["person", "team", "gp", "clinician"])
 def test_goals_stay_in_the_persons_words_and_run_nothing(desk: Desk, reader: str) -> None:
     file = desk.file("goals-with-markup-and-other-scripts")

@@ -176,6 +176,7 @@ def test_the_most_urgent_stand_first(monday: Path) -> None:
     assert late == sorted(late, reverse=True)
 
 
+@pytest.mark.validate
 def test_everybody_is_counted_once(clinic: Path, ask: Callable[..., Shown]) -> None:
     path = clinic.parent / "exact.json"
     assert ask("registry", "watch", "--registry", clinic, "-o", path)[0] == 0
@@ -312,6 +313,7 @@ def test_one_person_alone_is_hidden_behind_the_others(ask: Callable[..., Shown],
         assert "natalizumab" not in shown.lower() and "PML" not in shown
 
 
+@pytest.mark.validate
 def test_the_schedule_on_the_page_does_not_give_away_the_drug_of_one_person(
     ask: Callable[..., Shown], tmp_path: Path
 ) -> None:
@@ -344,6 +346,7 @@ def test_without_the_table_of_treatments_nobody_is_untreated(
     assert code == 2 and not out and "treatments" in err
 
 
+@pytest.mark.validate
 def test_without_tables_of_events_no_sign_is_a_no(ask: Callable[..., Shown], tmp_path: Path) -> None:
     absent = ["relapses", "visits", "mri", "labs", "events"]
     folder = write_registry(tmp_path / "mine", [stopped("2023-01-10")] * 2, leave_out=absent)

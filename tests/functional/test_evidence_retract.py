@@ -89,6 +89,7 @@ def test_pml_figures_the_score_and_words_on_cancer_drugs_that_go_are_said(run: R
     assert "fact viaadisc points: known -> unknown" in run("retract", "bsteh2021", "--dry-run")[1]
 
 
+@pytest.mark.validate
 def test_without_people_options_are_compared_for_invented_ones(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
