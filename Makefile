@@ -32,12 +32,13 @@ demo-loop: $(INSTALLED) ## from a PubMed file to one person's answer, a registry
 	@rm -rf out/loop && mkdir -p out/loop
 	@$(BIN)/python tools/demo_loop.py docs/tutorial/the-loop.md out/loop
 
-test: $(INSTALLED) ## what CI runs; what the machine lacks comes while style and types are looked at
+test: $(INSTALLED) ## what CI runs; style and types are looked at beside the tests, and told after them
 	@mkdir -p out
-	@tools/install_machine_parts > out/machine-parts.txt 2>&1 & parts=$$!; \
-		$(MAKE) --no-print-directory check; checked=$$?; \
-		wait $$parts; arrived=$$?; cat out/machine-parts.txt; test $$checked = 0 && test $$arrived = 0
-	$(PYTEST) --cov --cov-report= --cov-report=json:out/coverage.json
+	@$(MAKE) --no-print-directory check > out/check.txt 2>&1 & check=$$!; \
+		tools/install_machine_parts; arrived=$$?; \
+		$(PYTEST) --cov --cov-report= --cov-report=json:out/coverage.json; tested=$$?; \
+		wait $$check; checked=$$?; cat out/check.txt; \
+		test $$arrived = 0 && test $$tested = 0 && test $$checked = 0
 	$(BIN)/python tools/check_coverage.py out/coverage.json
 
 check: $(INSTALLED) ## style, types and import contracts

@@ -30,7 +30,7 @@ settings.load_profile("same each time")
 
 
 #: What takes longest alone: begun first, so that at the end no core waits for another.
-LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "test_loop.py", "killed_three_times",
+LONGEST = ("[spark]", "on_spark", "test_cohort_truth.py", "test_loop.py", "killed_in_the_middle",
            "no_generated_person", "mutated")
 
 

@@ -126,6 +126,7 @@ def test_an_unknown_study_and_a_folder_without_studies_are_one_sentence(
         assert (code, out) == (2, "") and words in err
 
 
+@pytest.mark.validate
 def test_a_library_that_may_not_be_written_is_named_with_the_way_out(
     run: Run, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
