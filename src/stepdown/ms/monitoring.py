@@ -83,17 +83,13 @@ class ScheduleRow:
 
     def _find_last(self, reached: int) -> int | None:
         """The latest day up to so many days after the anchor."""
-        days = [day for day in self.after_days if day <= reached]
-        first, every = self.first_repeat, self.every_days
-        if first is not None and every is not None:
-            last = reached if self.until_days is None else min(reached, self.until_days)
-            days += [first + (last - first) // every * every] if last >= first else []
-        return max(days, default=None)
+        return max(self.days(reached), default=None)
 
     def days(self, horizon_days: int) -> tuple[int, ...]:
         """The days on which it is due, counted from the anchor, up to a horizon."""
         last = horizon_days if self.until_days is None else min(self.until_days, horizon_days)
-        again = range(self.every_days, last + 1, self.every_days) if self.every_days else ()
+        first, every = self.first_repeat, self.every_days
+        again = range(first, last + 1, every) if first is not None and every is not None else ()
         return tuple(sorted({*(day for day in self.after_days if day <= horizon_days), *again}))
 
 

@@ -73,7 +73,7 @@ def find_signs(view: View, step: StepDown) -> tuple[FoundSign, ...]:
 Found = tuple[str, date | None]
 
 
-def _begins_after(onset: PartialDate | None, change: Between, view: View) -> bool | None:
+def begins_after(onset: PartialDate | None, change: Between, view: View) -> bool | None:
     """As ``is_after``; a relapse on the very day of the change may have come after it."""
     truth = is_after(onset, change, view)
     if truth is False and onset is not None and min(onset.latest, view.recorded_on) == change.first:
@@ -88,7 +88,7 @@ def _find_relapse(sign: RestartSign, view: View, step: StepDown) -> Found:
         return "no-data", None
     told = classify_relapses(Relapse(each.onset, each.lasted_24h, each.fever_or_infection)
                              for each in view.patient.relapses)
-    truths = [both([each.counted, _begins_after(each.relapse.onset, step.change, view)]) for each in told]
+    truths = [both([each.counted, begins_after(each.relapse.onset, step.change, view)]) for each in told]
     if True in truths:
         return "yes", max(each.relapse.onset.latest for each, truth in zip(told, truths, strict=True)
                           if truth and each.relapse.onset is not None)

@@ -9,7 +9,7 @@ from stepdown.ms.disability import Score, is_worsening
 from stepdown.ms.monitoring import RestartSign, read_restart_signs
 from stepdown.ms.relapse import Relapse, classify_relapses
 from stepdown.ms.stepping_down import StepDown
-from stepdown.patients.restart_signs import FoundSign, is_after
+from stepdown.patients.restart_signs import FoundSign, begins_after, is_after
 from stepdown.patients.units import convert, find_unit, read_lab_tests
 from stepdown.patients.view import View
 
@@ -30,7 +30,7 @@ def _list_relapses(sign: RestartSign, view: View, step: StepDown) -> Iterator[Pa
                              for each in view.patient.relapses or ())  # fmt: skip
     for each in told:
         onset = each.relapse.onset
-        if onset and each.counted is not False and is_after(onset, step.change, view) is not False:
+        if onset and each.counted is not False and begins_after(onset, step.change, view) is not False:
             yield onset
 
 

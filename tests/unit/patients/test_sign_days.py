@@ -22,6 +22,7 @@ LOW = {"date": "2026-04-01", "test": "lymphocytes", "value": 400, "unit": "cells
     [
         ({"relapses": [RELAPSE, RELAPSE | {"onset": "2020-01-01"}]}, "relapse", ("2026-03-01",)),
         ({"relapses": [{"onset": "2026-04", "lasted_24h": True}]}, "relapse", ("2026-04",)),
+        ({"relapses": [RELAPSE | {"onset": "2025-06-01"}]}, "relapse", ("2025-06-01",)),  # that day
         ({"mri": [{"date": "2026-05-01", "region": "brain", "gd_enhancing": 1}]}, "lesions", ("2026-05-01",)),
         ({"labs": [LOW, LOW | {"date": "2026-02-01", "value": 900}]}, "lymphocytes", ("2026-04-01",)),
         ({"labs": [LOW | {"test": "igg", "value": 4.0, "unit": "g/L"}]}, "igg", ("2026-04-01",)),
