@@ -85,7 +85,7 @@ def _write_help(action: argparse.Action, parser: argparse.ArgumentParser) -> str
 
 def write_current_page() -> str:
     """The page as the program of today would have it."""
-    return write_page(cli._build_parser())
+    return write_page(cli.build_parser())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 from stepdown.interfaces import cli
 from write_cli_reference import PAGE, find_commands, write_current_page, write_page
 
-COMMANDS = {parser.prog: parser for parser in find_commands(cli._build_parser())}
+COMMANDS = {parser.prog: parser for parser in find_commands(cli.build_parser())}
 
 
 def test_the_reference_page_is_fresh() -> None:

@@ -8,15 +8,16 @@ this room.
 
 from __future__ import annotations
 
-from stepdown.decisions.answer import Answer
-from stepdown.reports.care_plan.sheet import AUDIENCES as PLAN_AUDIENCES
-from stepdown.reports.care_plan.writing import write_plan_text
-from stepdown.reports.clinic import Clinic, read_clinic
-from stepdown.reports.fhir_bundle import to_fhir, to_fhir_care_plan
-from stepdown.reports.json_answer import answer_schema, care_plan_to_json, to_json
-from stepdown.reports.json_reading import from_json
-from stepdown.reports.text_clinician import write_clinician_text
-from stepdown.reports.text_patient import write_patient_text
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepdown.decisions.answer import Answer
+    from stepdown.reports.care_plan.sheet import AUDIENCES as PLAN_AUDIENCES
+    from stepdown.reports.clinic import Clinic, read_clinic
+    from stepdown.reports.fhir_bundle import to_fhir, to_fhir_care_plan
+    from stepdown.reports.json_answer import answer_schema, care_plan_to_json, to_json
+    from stepdown.reports.json_reading import from_json
 
 __all__ = [
     "AUDIENCES",
@@ -38,11 +39,38 @@ __all__ = [
 ]
 
 AUDIENCES = ("clinician", "patient")
+#: Where each other name of this room is made: it is loaded when it is first asked for, since one answer is
+#: written in one form, and each form has a dozen modules of its own.
+_MADE_IN = {
+    "PLAN_AUDIENCES": ("care_plan.sheet", "AUDIENCES"),
+    "Clinic": ("clinic", "Clinic"),
+    "answer_schema": ("json_answer", "answer_schema"),
+    "care_plan_to_json": ("json_answer", "care_plan_to_json"),
+    "from_json": ("json_reading", "from_json"),
+    "read_clinic": ("clinic", "read_clinic"),
+    "to_fhir": ("fhir_bundle", "to_fhir"),
+    "to_fhir_care_plan": ("fhir_bundle", "to_fhir_care_plan"),
+    "to_json": ("json_answer", "to_json"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """One of the names that are made elsewhere; AttributeError for another (PEP 562)."""
+    if name not in _MADE_IN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, made = _MADE_IN[name]
+    return getattr(import_module(f"{__name__}.{module}"), made)
 
 
 def to_text(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
     """The answer as plain text, 80 columns wide, for ``clinician`` or ``patient``."""
-    return write_patient_text(answer, clinic) if audience == "patient" else write_clinician_text(answer)
+    if audience == "patient":
+        from stepdown.reports.text_patient import write_patient_text
+
+        return write_patient_text(answer, clinic)
+    from stepdown.reports.text_clinician import write_clinician_text
+
+    return write_clinician_text(answer)
 
 
 def to_html(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
@@ -65,6 +93,8 @@ def to_pdf(answer: Answer, audience: str = "clinician", clinic: Clinic | None = 
 
 def to_plan_text(answer: Answer, audience: str = "clinician", clinic: Clinic | None = None) -> str:
     """The care plan as plain text, for one of ``PLAN_AUDIENCES``."""
+    from stepdown.reports.care_plan.writing import write_plan_text
+
     return write_plan_text(answer, audience, clinic)
 
 

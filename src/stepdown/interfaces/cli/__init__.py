@@ -12,7 +12,7 @@ import os
 import pkgutil
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
@@ -35,7 +35,8 @@ exit codes: 0 answered, 1 a fault of stepdown, 2 a fault in the input, 3 an opti
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says who has to do something about it."""
-    arguments = _build_parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(given[0] if given else None).parse_args(given)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()
@@ -72,8 +73,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"stepdown: {message}; {self.prog} --help shows what it takes\n")
 
 
-def _build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands, each added by its own module."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of all commands, each added by its own module; of one command alone where its name is known.
+
+    Most of the start of a short command would be the parsers of all others.
+    """
     parser = _Parser(
         prog="stepdown",
         description=_DESCRIPTION,
@@ -82,13 +86,18 @@ def _build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"stepdown {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in _command_modules():
+    for module in _command_modules(command):
         module.add_commands(commands)
     return parser
 
 
-def _command_modules() -> list[ModuleType]:
-    """The modules of this folder that bring commands, in the order of their names."""
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
-    modules = [import_module(f"{__name__}.{name}") for name in names if not name.startswith("_")]
+def _command_modules(command: str | None) -> list[ModuleType]:
+    """The modules of this folder that bring commands, in the order of their names; one, if it is named."""
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
+    asked = (command or "").replace("-", "_")
+    return _bring_commands([asked] if asked in names else []) or _bring_commands(names)
+
+
+def _bring_commands(names: Iterable[str]) -> list[ModuleType]:
+    modules = [import_module(f"{__name__}.{name}") for name in names]
     return [module for module in modules if hasattr(module, "add_commands")]

@@ -141,9 +141,11 @@ def read_asked_clinic(arguments: argparse.Namespace) -> Clinic | None:
     """The clinic of ``--clinic``, if any; UserError first for a PDF without a file to write it to."""
     if arguments.format == "pdf" and arguments.output is None:
         raise UserError("a PDF is written to a file: add -o FILE.pdf")
+    if not arguments.clinic:
+        return None
     from stepdown.reports import read_clinic
 
-    return read_clinic(arguments.clinic) if arguments.clinic else None
+    return read_clinic(arguments.clinic)
 
 
 def print_or_write(arguments: argparse.Namespace, content: bytes) -> int:
