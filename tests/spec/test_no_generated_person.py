@@ -64,7 +64,7 @@ def test_a_person_surely_under_18_is_refused() -> None:
 
 
 def test_both_reports_of_generated_people_can_be_written() -> None:
-    people = [generate_person(seed) for seed in range(FIRST_SEED, FIRST_SEED + 40)]
+    people = [generate_person(seed) for seed in range(FIRST_SEED, FIRST_SEED + 100)]
     asked = [ask(person, AT) for person in people]
     assert all(reads_as_a_report(each) for each in asked if is_adult(each))
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stepdown.evidence.apart import fit_pool
@@ -60,7 +60,6 @@ def interval(risk: RiskEstimate) -> tuple[float, float]:
     return risk.low, risk.high
 
 
-@settings(max_examples=40)
 @given(cell=CELLS, people=st.lists(PEOPLE, min_size=1, max_size=5), years=st.floats(0.1, 8.0))
 def test_many_people_get_what_each_gets_alone(cell: Cell, people: list[Person], years: float) -> None:
     together = find_risks(cell, years, to_people(people))
@@ -79,7 +78,6 @@ def test_many_people_get_what_each_gets_alone(cell: Cell, people: list[Person], 
             assert [column[row] for column in columns] == pytest.approx(numbers, abs=1e-9)
 
 
-@settings(max_examples=40)
 @given(cell=CELLS, person=PEOPLE, years=st.floats(0.1, 8.0))
 def test_a_number_says_whom_it_is_about_and_like_this_one_only_where_it_is_estimated(
     cell: Cell, person: Person, years: float
@@ -93,7 +91,6 @@ def test_a_number_says_whom_it_is_about_and_like_this_one_only_where_it_is_estim
         assert found.status == "extrapolated" and "watched for" in found.reason
 
 
-@settings(max_examples=40)
 @given(cell=CELLS, person=PEOPLE, years=st.floats(0.1, 8.0))
 def test_no_number_is_given_at_a_time_to_which_no_study_is_carried(
     cell: Cell, person: Person, years: float
@@ -104,7 +101,6 @@ def test_no_number_is_given_at_a_time_to_which_no_study_is_carried(
         assert found.status in ("extrapolated", "unknown")
 
 
-@settings(max_examples=40)
 @given(cell=CELLS, person=PEOPLE, years=st.floats(0.1, 8.0))
 def test_the_interval_holds_what_the_studies_found_in_people_like_these(
     cell: Cell, person: Person, years: float
@@ -115,7 +111,6 @@ def test_the_interval_holds_what_the_studies_found_in_people_like_these(
         assert low - 1e-9 <= studies.estimate <= high + 1e-9
 
 
-@settings(max_examples=40)
 @given(cell=LEAVING, age=st.floats(45.0, 70.0), older=st.floats(45.0, 70.0), mri_active=st.booleans())
 def test_the_risk_after_leaving_a_drug_never_rises_with_age(
     cell: Cell, age: float, older: float, mri_active: bool
@@ -126,7 +121,6 @@ def test_the_risk_after_leaving_a_drug_never_rises_with_age(
     assert old.estimate <= young.estimate + 1e-12
 
 
-@settings(max_examples=40)
 @given(cell=LEAVING, age=AGES, quiet=st.floats(0.0, 20.0))
 def test_the_risk_after_leaving_a_drug_never_falls_with_activity_on_mri(
     cell: Cell, age: float, quiet: float
@@ -156,7 +150,6 @@ def test_leaving_natalizumab_differs_from_leaving_an_injectable(age: float) -> N
 UNKNOWN = ({"mri_active": None}, {"years_quiet_low": None, "years_quiet_high": None})
 
 
-@settings(max_examples=40)
 @given(cell=LEAVING, age=st.floats(30.0, 70.0), mri=st.booleans(), quiet=st.floats(0.2, 20.0),
        facts=st.sampled_from(UNKNOWN))  # fmt: skip
 def test_an_unknown_scan_or_quiet_time_holds_the_interval_of_every_known_one(

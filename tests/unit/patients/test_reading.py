@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from stepdown.ms.dates import PartialDate
@@ -77,7 +77,6 @@ def test_remarks_are_never_read() -> None:
 
 
 @pytest.mark.parametrize("key", known_keys(()))
-@settings(max_examples=40)
 @given(value=ANY_JSON)
 def test_any_value_under_any_key_is_read_or_refused_with_a_sentence(key: str, value: Any) -> None:
     checked = check_value({**LEAST, key: value})
@@ -86,7 +85,6 @@ def test_any_value_under_any_key_is_read_or_refused_with_a_sentence(key: str, va
     assert all(fault.sentence and fault.path for fault in checked.errors)
 
 
-@settings(max_examples=40)
 @given(value=ANY_JSON)
 def test_any_json_at_all_is_accepted_or_refused(value: Any) -> None:
     checked = check_value(value)

@@ -168,7 +168,7 @@ def each_falsehood(name: str) -> list[tuple[int, str]]:
 
 
 @given(st.data())
-@settings(max_examples=70)
+@settings(max_examples=150)
 def test_no_single_falsehood_in_our_own_text_passes(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(SUMMARIES)))
     place, other = data.draw(st.sampled_from(each_falsehood(name)))
