@@ -20,7 +20,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from functional.web.served import Reply
 from stepdown.interfaces.cds_hooks.app import LOG, HooksSettings
-from stepdown.interfaces.web.serving import Application, make_config
+from stepdown.interfaces.web.serving import make_application, make_config
 from stepdown.interfaces.web.settings import Settings
 
 RECORD = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
@@ -100,7 +100,7 @@ def hosted(hooks: HooksSettings) -> Iterator[Hospital]:
     """The service on a free port, stopped at the end."""
     import uvicorn
 
-    config = make_config(Application(Settings(), hooks), "127.0.0.1", 0)
+    config = make_config(make_application(Settings(), hooks), 40.0, port=0)
     server, log = uvicorn.Server(config), io.StringIO()
     handler = logging.StreamHandler(log)
     LOG.addHandler(handler)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.web.auditing import AUDIT
-from stepdown.interfaces.web.serving import Application, make_config
+from stepdown.interfaces.web.serving import make_application, make_config
 from stepdown.interfaces.web.settings import Settings
 
 FORM = "application/x-www-form-urlencoded"
@@ -68,7 +68,8 @@ def serving(settings: Settings | None = None, **changes: Any) -> Iterator[Served
 
     # A busy machine takes long for a PDF: the time limit has no part in these tests.
     chosen = settings or Settings(posts_per_minute=0, seconds_to_answer=300.0)
-    config = make_config(Application(replace(chosen, **changes), HooksSettings()), "127.0.0.1", 0)
+    application = make_application(replace(chosen, **changes), HooksSettings())
+    config = make_config(application, 300.0, port=0)
     server, log = uvicorn.Server(config), io.StringIO()
     handler = logging.StreamHandler(log)
     AUDIT.addHandler(handler)

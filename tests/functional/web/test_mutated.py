@@ -17,7 +17,7 @@ from functional.mutating import ANYTHING, ask_all, cut, mutate
 from functional.web.people import PERSON, to_fields
 from functional.web.served import FORM
 from stepdown.interfaces.cds_hooks.app import HooksSettings
-from stepdown.interfaces.web.serving import Application
+from stepdown.interfaces.web.serving import make_application
 from stepdown.interfaces.web.settings import Settings
 
 BUNDLE = Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def make_requests(seed: int, count: int) -> Iterator[tuple[str, str, bytes]]:
 
 def answer_all(seed: int, count: int) -> Counter[int]:
     """How often each status was the answer; every one is expected, and every page whole."""
-    app = Application(Settings(posts_per_minute=0, seconds_to_answer=300.0), HooksSettings())()
+    app = make_application(Settings(posts_per_minute=0, seconds_to_answer=300.0), HooksSettings())
     found: Counter[int] = Counter()
     for status, body in ask_all(app, make_requests(seed, count)):
         assert status in EXPECTED, body[-600:].decode()

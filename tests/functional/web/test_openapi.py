@@ -25,15 +25,15 @@ from starlette.routing import Mount
 from functional.web.people import PERSON
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.web.openapi import describe_service
-from stepdown.interfaces.web.serving import Application
+from stepdown.interfaces.web.serving import make_application
 from stepdown.interfaces.web.settings import Settings
 
 HOST = "testserver"
 #: A PDF takes seconds; it is made of the same person by the same code as the page.
 LEFT_OUT = ("/download/pdf", "/download/care-plan")
-SERVED = Application(
+SERVED = make_application(
     replace(Settings(posts_per_minute=0, seconds_to_answer=300.0), names=(HOST,)), HooksSettings(is_demo=True)
-)()
+)
 
 
 def shown() -> dict[str, Any]:

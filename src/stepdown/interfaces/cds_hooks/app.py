@@ -16,8 +16,6 @@ from functools import partial
 from typing import Any
 
 import anyio
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -30,8 +28,9 @@ from stepdown.decisions.assess import evidence_version
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
 from stepdown.interfaces.cds_hooks.cards import make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
-from stepdown.interfaces.cds_hooks.services import Json, find_hook, write_discovery
+from stepdown.interfaces.cds_hooks.services import Json, find_hook, read_settings, write_discovery
 from stepdown.interfaces.cds_hooks.trust import NotTrusted, TrustedCallers
+from stepdown.interfaces.workers import Workers, name_fault
 
 ROOT = "/cds-services"
 LOG = logging.getLogger("stepdown.cds_hooks")
@@ -43,7 +42,7 @@ _DEEPEST = 60
 class HooksSettings:
     """Who may call (None: nobody, or everybody in a demonstration), from which pages, and within what limits.
 
-    ``app`` is the address of the pages that cards link to; limits are bytes, seconds and calls at once.
+    ``app`` is the address of the pages that cards link to; limits are bytes and seconds.
     """
 
     trusted: TrustedCallers | None = None
@@ -52,14 +51,13 @@ class HooksSettings:
     app: str | None = None
     largest_body: int = 20_000_000
     seconds: float = 20.0
-    at_once: int = 2
 
 
 Answer = Callable[[Request, str, HooksSettings], Awaitable[tuple[int, Json, dict[str, Any]]]]
 
 
-def make_hooks_app(settings: HooksSettings) -> FastAPI:
-    """The service with these settings."""
+def make_hooks_app(settings: HooksSettings, workers: Workers) -> FastAPI:
+    """The service with these settings; its workers make the cards."""
     cors = [
         Middleware(
             CORSMiddleware,
@@ -76,8 +74,8 @@ def make_hooks_app(settings: HooksSettings) -> FastAPI:
         openapi_url=None,
         middleware=cors,
     )
-    counts, limiter = FeedbackCounts(), CapacityLimiter(settings.at_once)
-    call, feedback = partial(_answer_call, limiter=limiter), partial(_take_feedback, counts=counts)
+    counts = FeedbackCounts()
+    call, feedback = partial(_answer_call, workers=workers), partial(_take_feedback, counts=counts)
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_api_route(ROOT, _discover, methods=["GET", "HEAD"], response_model=None)
     app.add_api_route(ROOT + "/{service}", _route(call, settings), methods=["POST"], response_model=None)
@@ -107,7 +105,7 @@ def _route(answer: Answer, settings: HooksSettings) -> Callable[[Request, str], 
             status, body, more = refused.status, _to_outcome(refused.code, refused.sentence), {}
         except Exception as problem:  # noqa: BLE001 - the last door: its text may hold what was sent
             status, body = 500, _to_outcome("exception", "a fault of stepdown itself; nothing was kept")
-            more = {"fault": type(problem).__name__}
+            more = {"fault": name_fault(problem)}
         _write_line(seen | more, status, time.perf_counter() - started)
         return JSONResponse(body, status, headers=_HEADERS)
 
@@ -124,17 +122,28 @@ def _check_caller(request: Request, settings: HooksSettings) -> str:
 
 
 async def _answer_call(
-    request: Request, service: str, settings: HooksSettings, limiter: CapacityLimiter
+    request: Request, service: str, settings: HooksSettings, workers: Workers
 ) -> tuple[int, Json, dict[str, Any]]:
-    """The cards of a call, made in a thread within the time limit."""
+    """The cards of a call, made by a worker within the time limit."""
     body = await _read_body(request, settings)
     work = partial(_make_reply, body, service, settings.app)
     try:
-        with anyio.fail_after(settings.seconds):
-            reply = await run_sync(work, abandon_on_cancel=True, limiter=limiter)
+        reply = await workers.do(work, settings.seconds, expected=(CallRefused,))
     except TimeoutError:
         raise CallRefused(503, "the answer took too long", "timeout") from None
     return 200, reply, {"cards": len(reply["cards"])}
+
+
+def warm_up() -> None:
+    """Answer once for nobody: what is read once is there before anybody waits."""
+    context = {"userId": "Practitioner/nobody", "patientId": "nobody"}
+    coding = [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "G35"}]
+    condition = {"resourceType": "Condition", "id": "1", "code": {"coding": coding}}
+    bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": condition}]}
+    patient = {"resourceType": "Patient", "id": "nobody", "birthDate": "1970"}
+    call = {"hook": "patient-view", "hookInstance": "1", "context": context,
+            "prefetch": {"patient": patient, "conditions": bundle}}  # fmt: skip
+    _make_reply(json.dumps(call).encode(), read_settings()["service"][0]["id"], None)
 
 
 def _make_reply(body: bytes, service: str, app: str | None) -> Json:

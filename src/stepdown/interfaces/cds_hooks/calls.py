@@ -25,6 +25,10 @@ class CallRefused(Exception):
         super().__init__(sentence)
         self.status, self.sentence, self.code = status, sentence, code
 
+    def __reduce__(self) -> tuple[type[CallRefused], tuple[int, str, str]]:
+        """The same when it comes from a worker."""
+        return type(self), (self.status, self.sentence, self.code)
+
 
 @dataclass(frozen=True)
 class Order:

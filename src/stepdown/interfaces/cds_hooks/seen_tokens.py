@@ -1,48 +1,29 @@
-"""Which tokens were seen? In memory that all workers share, so that a token is good once in all of them."""
+"""Which tokens were seen? In the memory of the one process that takes calls, until each runs out."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
-from multiprocessing import get_context
 
-#: Places to remember tokens in, and how many of them one token may take.
-_PLACES, _TRIED = 65_536, 64
-_SIZE = 16
-#: Seconds after which a worker that holds the lock counts as lost: then no token is new.
-_LOST = 2.0
+#: How many tokens are remembered at once.
+_MOST = 65_536
 
 
 class SeenTokens:
     """Digests of tokens with the moment at which each runs out; nothing can be read back from them."""
 
-    def __init__(self, places: int = _PLACES) -> None:
+    def __init__(self, most: int = _MOST) -> None:
         """Begin with none seen."""
-        # Workers are started anew (spawn), never forked; locks and memory must be made for that.
-        context = get_context("spawn")
-        self._lock = context.Lock()
-        self._digests = context.RawArray("B", _SIZE * places)
-        self._ends = context.RawArray("d", places)
+        self._most = most
+        self._ends: dict[bytes, float] = {}
 
     def remember(self, issuer: str, mark: str, until: float, now: float) -> bool:
         """Whether a token is new; it is remembered until then. Without room left, none counts as new."""
-        digest = blake2b(f"{issuer}\n{mark}".encode(), digest_size=_SIZE).digest()
-        if not self._lock.acquire(timeout=_LOST):
+        digest = blake2b(f"{issuer}\n{mark}".encode(), digest_size=16).digest()
+        if self._ends.get(digest, now) > now:
             return False
-        try:
-            place = self._find_place(digest, now)
-            if place is not None:
-                self._digests[_SIZE * place : _SIZE * (place + 1)] = digest
-                self._ends[place] = until
-            return place is not None
-        finally:
-            self._lock.release()
-
-    def _find_place(self, digest: bytes, now: float) -> int | None:
-        """A place that is free or has run out; None where the token is remembered, or all are taken."""
-        first, free = int.from_bytes(digest[:8]), None
-        for place in ((first + step) % len(self._ends) for step in range(_TRIED)):
-            if self._ends[place] <= now:
-                free = place if free is None else free
-            elif bytes(self._digests[_SIZE * place : _SIZE * (place + 1)]) == digest:
-                return None
-        return free
+        if len(self._ends) >= self._most:
+            self._ends = {each: end for each, end in self._ends.items() if end > now}
+        if len(self._ends) >= self._most:
+            return False
+        self._ends[digest] = until
+        return True

@@ -36,18 +36,6 @@ class TrustedCallers:
     keys: dict[str, KeySet]
     seen: SeenTokens = field(default_factory=SeenTokens)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """What goes to a worker: the public keys as plain data, and the memory that all workers share."""
-        keys = {issuer: keys.as_dict(private=False) for issuer, keys in self.keys.items()}
-        return {"audiences": self.audiences, "keys": keys, "seen": self.seen}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """The same callers in a worker."""
-        from joserfc.jwk import KeySet
-
-        keys = {issuer: KeySet.import_key_set(keys) for issuer, keys in state["keys"].items()}
-        self.__dict__ |= {**state, "keys": keys}
-
     def check(self, authorization: str, now: float | None = None) -> str:
         """The issuer of the token in an Authorization header; NotTrusted else. A token is good once."""
         scheme, _, token = authorization.partition(" ")

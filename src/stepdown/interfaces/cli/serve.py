@@ -94,7 +94,6 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         clinic=read_clinic(arguments.clinic) if arguments.clinic else None,
         posts_per_minute=arguments.posts_per_minute,
     )
-    print(f"stepdown: pages at http://{arguments.host}:{arguments.port}/ (stop with Ctrl-C)", file=sys.stderr)
     return serve(settings, arguments.host, arguments.port, _read_hooks(arguments), arguments.workers)
 
 

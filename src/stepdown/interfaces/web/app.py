@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import anyio
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -26,10 +23,11 @@ from stepdown.interfaces.web.guarding import Guard
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render, write_style
+from stepdown.interfaces.workers import Workers
 from stepdown.ms.errors import UserError
 from stepdown.reports import AUDIENCES
 
-#: A page: from what was posted to a reply. It runs in a thread, since an answer keeps a processor busy.
+#: A page: from what was posted to a reply. A worker makes it, since an answer keeps a processor busy.
 Page = Callable[[Posted, Settings], Response]
 _POSTED: dict[str, Page] = {
     "/form": pages.show_form,
@@ -45,11 +43,13 @@ _POSTED: dict[str, Page] = {
     "/download/fhir": downloads.send_fhir,
     "/download/person": downloads.send_person,
 }
+#: Pages that keep a worker for seconds.
+_LONG = ("/download/pdf", "/download/care-plan")
 _FOUND = ["GET", "HEAD"]
 
 
-def make_app(settings: Settings) -> FastAPI:
-    """The application with these settings."""
+def make_app(settings: Settings, workers: Workers) -> FastAPI:
+    """The application with these settings; its workers make the pages that are posted for."""
     # An upload stays in memory: beyond this size it would be written to a file of the system.
     MultiPartParser.spool_max_size = settings.largest_body + 1
     guards = [Middleware(Audit, excuse=_excuse), Middleware(Guard, settings=settings)]
@@ -62,9 +62,9 @@ def make_app(settings: Settings) -> FastAPI:
     for audience in AUDIENCES:
         sheet = partial(_send_style, audience)
         app.add_api_route(f"/static/{audience}.css", sheet, methods=_FOUND, response_model=None)
-    limiter = CapacityLimiter(settings.at_once)
     for path, page in _POSTED.items():
-        endpoint = _make_endpoint(page, settings, limiter)
+        do = partial(workers.do, expected=(UserError, Refused), is_long=path in _LONG)
+        endpoint = _make_endpoint(page, settings, do)
         app.add_api_route(path, endpoint, methods=["POST"], response_model=None)
         app.add_api_route(path, _go_to_start, methods=_FOUND, response_model=None)
     app.mount("/static", StaticFiles(packages=[("stepdown.interfaces.web", "static")]))
@@ -74,16 +74,14 @@ def make_app(settings: Settings) -> FastAPI:
 
 
 def _make_endpoint(
-    page: Page, settings: Settings, limiter: CapacityLimiter
+    page: Page, settings: Settings, do: Callable[..., Awaitable[Response]]
 ) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that reads the form, and makes its page in a thread within the time limit."""
+    """An endpoint that reads the form, and has its page made within the time limit."""
 
     async def answer(request: Request) -> Response:
         posted = await read_posted(request, settings)
         try:
-            with anyio.fail_after(settings.seconds_to_answer):
-                work = partial(page, posted, settings)
-                return await run_sync(work, abandon_on_cancel=True, limiter=limiter)
+            return await do(partial(page, posted, settings), settings.seconds_to_answer)
         except UserError as problem:
             raise Refused(422, problem.sentence) from None
         except TimeoutError:

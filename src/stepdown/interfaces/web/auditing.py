@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +20,7 @@ from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
 from stepdown.interfaces.web.guarding import add_headers, find_headers
 from stepdown.interfaces.web.refusing import Refused
+from stepdown.interfaces.workers import name_fault
 
 AUDIT = logging.getLogger("stepdown.web")
 #: What a page calls when a request ends early: status, sentence, how long to wait.
@@ -71,13 +70,6 @@ def _watch(scope: Scope, send: Send, seen: dict[str, Any]) -> Send:
         await send(message)
 
     return send_watched
-
-
-def name_fault(problem: Exception) -> str:
-    """The kind of a fault and where it came up, without its text."""
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    module = re.split(r"[\\/](?=stepdown[\\/]|site-packages[\\/])", place.filename)[-1]
-    return f"{type(problem).__name__} in {module}, line {place.lineno}"
 
 
 def write_line(scope: Scope, seen: dict[str, Any], seconds: float) -> None:

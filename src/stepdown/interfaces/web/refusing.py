@@ -12,3 +12,7 @@ class Refused(Exception):
         self.status = status
         self.sentence = sentence
         self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[type[Refused], tuple[int, str, int | None]]:
+        """The same when it comes from a worker."""
+        return type(self), (self.status, self.sentence, self.retry_after)

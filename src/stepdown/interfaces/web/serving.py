@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from dataclasses import dataclass
+import sys
+from functools import partial
 from typing import Any
 
 import python_multipart  # noqa: F401 - missed only when a form is read, unless it is asked for here
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
+from stepdown.decisions.assess import evidence_version
+from stepdown.interfaces.cds_hooks import app as cards
 from stepdown.interfaces.cds_hooks.app import LOG, Beside, HooksSettings, make_hooks_app
+from stepdown.interfaces.web import pages
 from stepdown.interfaces.web.app import make_app
 from stepdown.interfaces.web.auditing import AUDIT
-from stepdown.interfaces.web.pages import warm_up
+from stepdown.interfaces.web.pages import write_start
 from stepdown.interfaces.web.settings import Settings
+from stepdown.interfaces.workers import Workers
+from stepdown.ms.errors import UserError
 
 #: How many requests may wait at once; what comes beyond them is told to come back later.
 _MOST_WAITING = 200
-#: A worker that does not answer its keeper for so long counts as lost; on a busy machine one starts slowly.
-_SECONDS_TO_START = 60
 _FOR_INFO = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
 #: The audit lines, and the warnings of the server, on standard error.
 LOG_TO_STDERR: dict[str, Any] = {
@@ -37,57 +41,69 @@ LOG_TO_STDERR: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Application:
-    """What a worker serves, made in the worker itself: settings travel there, applications cannot.
-
-    A warm one has answered once before it serves, so that nobody waits for the library to be read.
-    """
-
-    settings: Settings
-    hooks: HooksSettings
-    is_warm: bool = False
-
-    def __call__(self) -> Beside:
-        """The pages with the hooks beside them."""
-        if self.is_warm:
-            warm_up(self.settings)
-        return Beside(make_app(self.settings), make_hooks_app(self.hooks))
+def make_application(settings: Settings, hooks: HooksSettings, workers: Workers | None = None) -> Beside:
+    """The pages with the hooks beside them; without workers of its own, two threads answer."""
+    ready = workers or Workers(2)
+    return Beside(make_app(settings, ready), make_hooks_app(hooks, ready))
 
 
-def make_config(application: Application, host: str, port: int, **more: Any) -> uvicorn.Config:
-    """How uvicorn serves pages and hooks: no access log (ours has no address in it), a stop that waits."""
+def make_config(application: Beside, seconds: float, **more: Any) -> uvicorn.Config:
+    """How uvicorn serves: no access log (ours has no address in it), a stop that waits so many seconds."""
     return uvicorn.Config(
         application,
-        factory=True,
-        host=host,
-        port=port,
         access_log=False,
         server_header=False,
         proxy_headers=False,
         limit_concurrency=_MOST_WAITING,
         h11_max_incomplete_event_size=16_384,
         timeout_keep_alive=5,
-        timeout_graceful_shutdown=int(application.settings.seconds_to_answer),
-        timeout_worker_healthcheck=_SECONDS_TO_START,
+        timeout_graceful_shutdown=int(seconds),
         **{"log_config": None, **more},
     )
 
 
 def serve(settings: Settings, host: str, port: int, hooks: HooksSettings, workers: int = 1) -> int:
-    """Serve until told to stop; the exit code. Workers share the port and the tokens that were seen."""
-    application = Application(settings, hooks, is_warm=True)
-    config = make_config(application, host, port, workers=workers, log_config=LOG_TO_STDERR)
-    if workers > 1:
-        Multiprocess(config, [_bind(config)]).run()
-        return 0
-    server = uvicorn.Server(config)
-    server.run()
+    """Serve until told to stop; the exit code. UserError where the port cannot be listened on.
+
+    This process takes every connection and gives the work to processes that have answered once before.
+    """
+    with _bind(host, port) as bound:
+        ready = Workers(workers, partial(_prepare, settings))
+        try:
+            write_start(settings)
+            evidence_version()
+            ready.wait_until_ready()
+            application = make_application(settings, hooks, ready)
+            config = make_config(application, settings.seconds_to_answer, log_config=LOG_TO_STDERR)
+            server = uvicorn.Server(config)
+            address = f"http://{host}:{port or bound.getsockname()[1]}/"
+            print(f"stepdown: pages at {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+            _run(server, bound)
+        finally:
+            ready.close()
     return 0 if server.started else 1
 
 
-def _bind(config: uvicorn.Config) -> socket.socket:
-    """The port that all workers listen on, sending at once: else a reply waits 40 ms for the next packet."""
-    bound = config.bind_socket()
+def _run(server: uvicorn.Server, bound: socket.socket) -> None:
+    """Serve until told to stop, and return."""
+    # uvicorn raises a signal again when it has stopped: that must not end us before the workers.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    server.run(sockets=[bound])
+
+
+def _prepare(settings: Settings) -> None:
+    """Answer once for an invented person, on a page and on a card."""
+    pages.warm_up(settings)
+    cards.warm_up()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket that listens and sends at once: else a reply waits 40 ms for the next packet."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        bound = socket.create_server((host, port), family=family, backlog=_MOST_WAITING)
+    except OSError as problem:
+        raise UserError(f"--host {host} --port {port}: cannot be listened on ({problem.strerror}).") from None
     bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return bound

@@ -13,7 +13,7 @@ from stepdown.reports import Clinic
 class Settings:
     """``names`` are the hosts that browsers may ask for; limits are bytes, values of one person, seconds.
 
-    ``posts_per_minute`` is for one address and one worker; 0 sets no limit.
+    ``posts_per_minute`` is for one address; 0 sets no limit.
     """
 
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -24,7 +24,6 @@ class Settings:
     seconds_to_send: float = 20.0
     seconds_to_answer: float = 40.0
     posts_per_minute: int = 120
-    at_once: int = 4
 
 
 def check_folder(digest: Path | None) -> str | None:

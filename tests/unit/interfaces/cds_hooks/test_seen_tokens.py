@@ -1,9 +1,6 @@
-"""A token is good once, in all workers together, and is forgotten when it has run out."""
+"""A token is good once, and is forgotten when it has run out."""
 
 from __future__ import annotations
-
-from multiprocessing import get_context
-from typing import Any
 
 from stepdown.interfaces.cds_hooks.seen_tokens import SeenTokens
 
@@ -29,24 +26,3 @@ def test_without_room_no_token_is_new_until_one_has_run_out() -> None:
     assert not seen.remember(HOSPITAL, "one more", until=100.0, now=50.0)
     assert not seen.remember(HOSPITAL, "3", until=100.0, now=50.0)
     assert seen.remember(HOSPITAL, "one more", until=200.0, now=100.0)
-
-
-def test_a_worker_that_was_lost_with_the_lock_lets_nobody_in() -> None:
-    seen = SeenTokens(64)
-    seen._lock.acquire()
-    assert not seen.remember(HOSPITAL, "a", until=100.0, now=0.0)
-
-
-def remember_in_worker(seen: SeenTokens, found: Any) -> None:
-    found.put([seen.remember(HOSPITAL, mark, until=100.0, now=0.0) for mark in ("a", "b")])
-
-
-def test_another_process_sees_what_this_one_saw() -> None:
-    seen, context = SeenTokens(256), get_context("spawn")
-    assert seen.remember(HOSPITAL, "a", until=100.0, now=0.0)
-    found = context.Queue()
-    worker = context.Process(target=remember_in_worker, args=(seen, found))
-    worker.start()
-    assert found.get(timeout=60) == [False, True]
-    worker.join(30)
-    assert not seen.remember(HOSPITAL, "b", until=100.0, now=0.0)
