@@ -25,18 +25,19 @@ from stepdown.decisions.immunotherapy import find_immunotherapy
 from stepdown.decisions.missing import find_unknowns, rank_missing
 from stepdown.decisions.options import Draft, find_options, referral
 from stepdown.decisions.plan import find_plan
+from stepdown.decisions.planned_care import CarePlan
 from stepdown.decisions.pml import find_pml, find_pml_notes
 from stepdown.decisions.refusing import find_open_diagnosis, find_refusal
 from stepdown.decisions.risks import find_risks, without_numbers
 from stepdown.decisions.rules.contraindications import judge_contraindications
 from stepdown.decisions.rules.earlier_treatment import judge_earlier_treatment
 from stepdown.decisions.rules.easing import ease_for_pregnancy
-from stepdown.decisions.rules.judging import Judged, find_standing, judge_option
+from stepdown.decisions.rules.judging import Judged, RulesForPerson, find_standing
 from stepdown.decisions.rules.unread_comorbidities import judge_unread_comorbidities
 from stepdown.decisions.score import find_points, judge_score
 from stepdown.decisions.situation import Situation, Treatment, find_situation
 from stepdown.decisions.source import Source
-from stepdown.decisions.sourcing import expand_sources, resolve_sources
+from stepdown.decisions.sourcing import resolve_sources
 from stepdown.decisions.withdrawing import withdraw_studies
 from stepdown.evidence.reading import mark_studies, name_library, read_library
 from stepdown.ms.facts import Fact
@@ -45,17 +46,6 @@ from stepdown.patients.faults import Fault, Grade
 from stepdown.patients.history import History
 
 _WAYS_ON = ("reasonable", "possible")
-
-
-def _with_sources(situation: Situation, draft: Draft, judged: Iterable[Judged]) -> tuple[Judged, ...]:
-    """Judged rules with the keys of the catalogue behind their sources."""
-    left = situation.therapy.name if situation.therapy else None
-    target = draft.target.name if draft.target else None
-    expanded = [(item, expand_sources(item.rule.sources, left, target)) for item in judged]
-    return tuple(
-        item if sources == item.rule.sources else replace(item, rule=replace(item.rule, sources=sources))
-        for item, sources in expanded
-    )
 
 
 def _reasons(judged: Iterable[Judged], effects: tuple[str, ...]) -> tuple[Reason, ...]:
@@ -67,19 +57,20 @@ def _reasons(judged: Iterable[Judged], effects: tuple[str, ...]) -> tuple[Reason
     )
 
 
-def _judge(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
+def _judge(situation: Situation, draft: Draft, rules: RulesForPerson) -> tuple[Judged, ...]:
     """Every rule that looks at an option: of the data files, of the drug catalogue, and the score."""
-    judged = judge_option(situation, draft) + judge_contraindications(situation, draft)
+    judged = rules.judge(draft) + judge_contraindications(situation, draft)
     judged += judge_unread_comorbidities(situation, draft)
     judged += judge_earlier_treatment(situation, draft) + judge_score(situation, draft)
-    return _with_sources(situation, draft, ease_for_pregnancy(situation, draft, judged))
+    return ease_for_pregnancy(situation, draft, judged)
 
 
 def _to_option(
-    situation: Situation, draft: Draft, judged: tuple[Judged, ...], risks: tuple[Risk, ...]
+    situation: Situation, draft: Draft, judged: tuple[Judged, ...], risks: tuple[Risk, ...], *, is_brief: bool
 ) -> Option:
     """A judged option with everything that decided it; the plan is added where a way on is left."""
     standing, decided_by = find_standing(judged)
+    has_plan = not is_brief and standing != "not-advised"
     return Option(
         draft.id,
         draft.strategy,
@@ -94,9 +85,9 @@ def _to_option(
         _reasons(judged, ("for",)),
         _reasons(judged, ("against", "not-advised", "cannot-say", "not-reasonable")),
         find_unknowns(judged, situation.facts),
-        () if standing == "not-advised" else find_plan(situation, draft),
-        find_follow_up(situation, draft),
-        find_triggers(situation, draft),
+        find_plan(situation, draft) if has_plan else (),
+        () if is_brief else find_follow_up(situation, draft),
+        () if is_brief else find_triggers(situation, draft),
         draft.meaning,
     )
 
@@ -135,13 +126,13 @@ def _safe(bridge: Bridge | None, standings: Mapping[str, str]) -> Bridge | None:
     return replace(bridge, therapies=own or still_open)
 
 
-def _with_a_way_on(situation: Situation, options: list[Option]) -> list[Option]:
+def _with_a_way_on(situation: Situation, options: list[Option], *, is_brief: bool) -> list[Option]:
     """The options, with a referral in front when none is a way on, and bridges first when both ways close."""
     is_clear = situation.treatment is not Treatment.UNCLEAR
     if is_clear and not any(option.standing in _WAYS_ON for option in options):
         draft = referral(situation)
         lead = replace(
-            _to_option(situation, draft, (), find_risks(situation, [draft])[draft.id]),
+            _to_option(situation, draft, (), find_risks(situation, [draft])[draft.id], is_brief=is_brief),
             standing="possible",
             decided_by=("nothing-else-open",),
         )
@@ -226,6 +217,8 @@ def assess(
     faults: Iterable[Fault] = (),
     is_asked: Callable[[Draft], bool] = lambda _: True,
     severe_from: float | None = None,
+    *,
+    is_brief: bool = False,
 ) -> Answer:
     """The answer for the patient of a History; doubts and notes of the file become alerts.
 
@@ -233,14 +226,18 @@ def assess(
     cannot-say, without a number, and the refusal says what is known; for somebody who has died there is
     no option, no alert but those of the file, and no care plan. ``is_asked`` picks the options
     whose risks are worked out: a card that prints none need not wait for them. Standings need no risk.
-    ``severe_from`` is the EDSS that the care plan counts as severe.
+    ``severe_from`` is the EDSS that the care plan counts as severe. A brief answer is decided in the same
+    way and leaves out what comes after the decision: plans, follow-up, triggers, care plan, and the sources.
     """
     situation = find_situation(history)
     refusal, is_dead = find_refusal(situation), has_died(history.view) is not None
     drafts = [] if is_dead else find_options(situation)
-    judged = [(draft, _judge(situation, draft)) for draft in drafts]
+    rules = RulesForPerson(situation)
+    judged = [(draft, _judge(situation, draft, rules)) for draft in drafts]
     risks = find_risks(situation, (draft for draft, _ in judged), is_asked)
-    options = [_to_option(situation, draft, found, risks[draft.id]) for draft, found in judged]
+    options = [
+        _to_option(situation, draft, found, risks[draft.id], is_brief=is_brief) for draft, found in judged
+    ]
     items = [item for _, found in judged for item in found]
     ranked = find_open_diagnosis(situation) if refusal else rank_missing(items, situation.facts)
     from_file = _file_alerts(faults)
@@ -248,7 +245,7 @@ def assess(
     if refusal:
         options = [_refused_option(option) for option in options]
     else:
-        options = _with_a_way_on(situation, _with_safe_bridges(options))
+        options = _with_a_way_on(situation, _with_safe_bridges(options), is_brief=is_brief)
     pml = () if refusal else find_pml(situation)
     notes = () if refusal else find_pml_notes(situation, pml)
     cancer = () if refusal else find_immunotherapy(situation)
@@ -270,12 +267,21 @@ def assess(
         ranked,
         _wishes(history),
         cancer,
-        _sources(options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]),
-        None if is_dead else build_care_plan(situation, refusal.reason if refusal else "", severe_from,
-                        is_urgent=any(alert.level == "urgent" for alert in alerts)),
+        {} if is_brief else _sources(
+            options, alerts, refusal, notes + cancer, [key for cell in pml for key in cell.sources]
+        ),
+        None if is_dead or is_brief else _plan_care(situation, refusal, alerts, severe_from),
         dict(mark_studies()),
     )
     return withdraw_studies(answer)
+
+
+def _plan_care(
+    situation: Situation, refusal: Refusal | None, alerts: Iterable[Alert], severe_from: float | None
+) -> CarePlan:
+    """The care plan that belongs to an answer."""
+    is_urgent = any(alert.level == "urgent" for alert in alerts)
+    return build_care_plan(situation, refusal.reason if refusal else "", severe_from, is_urgent=is_urgent)
 
 
 def _facts(situation: Situation, refusal: Refusal | None) -> list[Fact]:

@@ -53,8 +53,8 @@ def _say_points(points: Fact) -> str:
 
 def judge_score(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
     """The score as a note beside a stop; nothing where it does not hold."""
-    points = find_points(situation)
-    if draft.strategy != "stop" or points.low is None:
+    points = find_points(situation) if draft.strategy == "stop" else None
+    if points is None or points.low is None:
         return ()
     table = read_score_table()
     keys = [table["low"], *table["moderate"], *table["high"]]

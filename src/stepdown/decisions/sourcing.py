@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from stepdown.decisions.source import Source
 from stepdown.evidence.reading import find_absent, read_library
@@ -23,6 +24,12 @@ def expand_sources(
     that is not known. ``therapies:DRUG.field#ROW`` takes only the rows of the field that carry the sentence:
     those with this id, condition or test, or with this word in their text.
     """
+    return _expand(tuple(keys), therapy, target)
+
+
+@lru_cache(maxsize=4096)
+def _expand(keys: tuple[str, ...], therapy: str | None, target: str | None) -> tuple[str, ...]:
+    """The same, looked up once: the catalogue stays as it is."""
     drugs = {"self": therapy or "", "target": target or ""}
     found: list[str] = []
     for key in keys:

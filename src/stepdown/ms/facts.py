@@ -94,13 +94,13 @@ def doubtful(name: str, reason: str, *sources: str) -> Fact:
 
 def either(truths: list[bool | None]) -> bool | None:
     """Whether any is true: one true decides; otherwise one unknown makes it unknown."""
-    if any(truth is True for truth in truths):
+    if True in truths:
         return True
-    return None if any(truth is None for truth in truths) else False
+    return None if None in truths else False
 
 
 def both(truths: list[bool | None]) -> bool | None:
     """Whether all are true: one false decides; otherwise one unknown makes it unknown."""
-    if any(truth is False for truth in truths):
+    if False in truths:
         return False
-    return None if any(truth is None for truth in truths) else True
+    return None if None in truths else True

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from stepdown.ms.dates import PartialDate
@@ -37,17 +38,22 @@ def check_dates(patient: Patient, moment: Moment) -> Iterator[Fault]:
     yield from _check_diagnosis(patient, moment)
 
 
+@cache
+def _name_fields(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a group of a person file; none for a plain value."""
+    return tuple(key.name for key in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+
+
 def dates_of(group: Any, path: str = "") -> Iterator[tuple[str, PartialDate]]:
     """Every date of a person file with its place."""
-    for key in dataclasses.fields(group):
-        value, place = getattr(group, key.name), f"{path}{key.name}"
+    for name in _name_fields(group.__class__):
+        value, place = getattr(group, name), f"{path}{name}"
         if isinstance(value, PartialDate):
             yield place, value
         elif isinstance(value, tuple):
             for position, entry in enumerate(value):
-                if dataclasses.is_dataclass(entry):
-                    yield from dates_of(entry, f"{place}[{position}].")
-        elif dataclasses.is_dataclass(value):
+                yield from dates_of(entry, f"{place}[{position}].")
+        else:
             yield from dates_of(value, f"{place}.")
 
 

@@ -146,6 +146,7 @@ class History:
         self.patient = patient
         self.at = at
         self.view = View(patient, at, recorded_on)
+        self._conditions: dict[str, Fact] = {}
 
     def __getattr__(self, name: str) -> Fact:
         """The fact with this name."""
@@ -164,7 +165,9 @@ class History:
 
     def has_comorbidity(self, name: str) -> Fact:
         """Whether the person has a condition of the published list now."""
-        return facts_health.has_comorbidity(self.view, name)
+        if name not in self._conditions:
+            self._conditions[name] = facts_health.has_comorbidity(self.view, name)
+        return self._conditions[name]
 
     def had_comorbidity(self, name: str) -> Fact:
         """Whether the person once had a condition of the published list that is not active now."""

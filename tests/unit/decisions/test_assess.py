@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,3 +150,21 @@ def test_nobody_who_has_died_is_offered_anything() -> None:
     assert dead.status == "refused" and dead.refusal is not None
     assert "No option is worked out for somebody who has died" in dead.refusal.reason
     assert (dead.options, dead.alerts, dead.missing_ranked, dead.care_plan) == ((), (), (), None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"relapses": ACTIVE, "treatments": on("natalizumab")},
+        {"treatments": None},
+        {"treatments": left("natalizumab", "2026-09-15")},
+        {"diagnosis": "NMOSD", "treatments": on("fingolimod")},
+    ],
+)
+def test_a_brief_answer_is_decided_as_the_whole_one(changes: dict[str, Any]) -> None:
+    whole, brief = assess(history(**changes)), assess(history(**changes), is_brief=True)
+    after = {"plan": (), "follow_up": (), "restart_triggers": ()}
+    options = tuple(replace(option, **after) for option in whole.options)
+    assert brief == replace(whole, options=options, sources={}, care_plan=None)
+    assert whole.sources and whole.care_plan is not None

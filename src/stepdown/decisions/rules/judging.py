@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from operator import contains
 from typing import Any
 
 from stepdown.decisions.answer import Rule
 from stepdown.decisions.options import Draft
 from stepdown.decisions.rules.conditions import all_hold, facts_used
 from stepdown.decisions.situation import Situation, Treatment
+from stepdown.decisions.sourcing import expand_sources
 from stepdown.ms.facts import State
 
 #: The files of rules, in the order in which they are judged and printed.
@@ -21,6 +23,10 @@ RULE_FILES = ("guards.toml", "drugs.toml", "steps.toml", "courses.toml", "pregna
 EFFECTS = ("not-advised", "cannot-say", "not-reasonable", "for", "against", "note")
 #: The standing that the worst deciding effect leaves.
 _STANDING = {"not-advised": "not-advised", "cannot-say": "cannot-say", "not-reasonable": "possible"}
+#: The keys under which a rule names the values that it looks at; a rule without a key takes any.
+_LOOKED_AT = (
+    "strategies", "directions", "options", "treatments", "left", "drugs", "to", "to_drugs", "extend_status"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,10 @@ def read_rules() -> tuple[Mapping[str, Any], ...]:
     return tuple(row for table in tables for row in table["rule"])
 
 
-def _among(rule: Mapping[str, Any], key: str, value: str | None) -> bool:
-    """Whether a value is among those a rule names under a key; a rule without the key takes any."""
-    return key not in rule or (value or "none") in rule[key]
+@lru_cache(maxsize=1)
+def _read_rules_with_keys() -> tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]:
+    """Every rule with the keys under which it names values."""
+    return tuple((rule, tuple(key for key in _LOOKED_AT if key in rule)) for rule in read_rules())
 
 
 def _extend_status(situation: Situation) -> str:
@@ -61,27 +68,39 @@ def _extend_status(situation: Situation) -> str:
 
 def may_be_on(rule: Mapping[str, Any], situation: Situation) -> bool:
     """Whether one of the drugs that may be taken, where it is not clear which, is of a group a rule names."""
-    groups = {therapy.group for therapy in situation.open_therapies}
-    return "may_be_on" not in rule or bool(groups & set(rule["may_be_on"]))
+    if "may_be_on" not in rule:
+        return True
+    return bool({therapy.group for therapy in situation.open_therapies} & set(rule["may_be_on"]))
 
 
-def looks_at(rule: Mapping[str, Any], situation: Situation, draft: Draft) -> bool:
-    """Whether a rule is about this option at all, whatever the facts."""
+def _describe(situation: Situation, draft: Draft) -> dict[str, str]:
+    """What an option is under each key of a rule."""
     target = draft.target
-    left = situation.therapy.name if situation.therapy else None
-    return (
-        _among(rule, "strategies", draft.strategy)
-        and _among(rule, "directions", draft.direction)
-        and _among(rule, "options", draft.id)
-        and _among(rule, "treatments", situation.treatment.value)
-        and _among(rule, "left", situation.group)
-        and _among(rule, "drugs", left)
-        and _among(rule, "to", target.group if target else None)
-        and _among(rule, "to_drugs", target.name if target else None)
-        and _among(rule, "extend_status", _extend_status(situation))
-        and may_be_on(rule, situation)
-        and (not rule.get("step_down") or draft.is_step_down or draft.id == "stay-off")
+    found = (
+        draft.strategy,
+        draft.direction,
+        draft.id,
+        situation.treatment.value,
+        situation.group,
+        situation.therapy.name if situation.therapy else None,
+        target.group if target else None,
+        target.name if target else None,
+        _extend_status(situation),
     )
+    return {key: value or "none" for key, value in zip(_LOOKED_AT, found, strict=True)}
+
+
+def find_rules(situation: Situation, draft: Draft) -> list[Mapping[str, Any]]:
+    """The rules that are about this option at all, whatever the facts."""
+    described = _describe(situation, draft).__getitem__
+    is_less = draft.is_step_down or draft.id == "stay-off"
+    return [
+        rule
+        for rule, keys in _read_rules_with_keys()
+        if all(map(contains, map(rule.__getitem__, keys), map(described, keys)))
+        and may_be_on(rule, situation)
+        and (is_less or not rule.get("step_down"))
+    ]
 
 
 def if_it_were_so(text: str) -> str:
@@ -89,13 +108,18 @@ def if_it_were_so(text: str) -> str:
     return f"Not known here; if it were so: {text}"
 
 
-def judge_rule(rule: Mapping[str, Any], situation: Situation) -> Judged:
-    """What one rule says of a person: fired, not fired, or unknown with the effect that unknown has."""
+def judge_rule(rule: Mapping[str, Any], situation: Situation, target: str | None) -> Judged:
+    """What one rule says of a person: fired, not fired, or unknown with the effect that unknown has.
+
+    ``target`` is the drug that an option leads to: rules may name the catalogue's sources on it.
+    """
     fired = all_hold(rule, situation.facts)
     unknown_effect = rule.get("if_unknown", "note")
     effect = rule["effect"] if fired else unknown_effect if fired is None else "none"
     text = rule.get("text_unknown", if_it_were_so(rule["text"])) if fired is None else rule["text"]
-    printed = Rule(rule["id"], fired, rule["pushes_to"], rule["strength"], text, tuple(rule["sources"]))
+    left = situation.therapy.name if situation.therapy else None
+    sources = expand_sources(rule["sources"], left, target)
+    printed = Rule(rule["id"], fired, rule["pushes_to"], rule["strength"], text, sources)
     alert = rule.get("alert") if fired or (fired is None and _is_doubted(rule, situation)) else None
     change, ms_only = rule.get("would_change", ""), rule.get("ms_only", False)
     return Judged(printed, effect, alert, facts_used(rule), change, ms_only=ms_only)
@@ -106,14 +130,30 @@ def _is_doubted(rule: Mapping[str, Any], situation: Situation) -> bool:
     return any(situation.fact(name).state is State.DOUBT for name in facts_used(rule))
 
 
-def judge_option(situation: Situation, draft: Draft) -> tuple[Judged, ...]:
-    """Every rule of the data files that looks at this option, judged.
+class RulesForPerson:
+    """The rules of the data files as they speak of one person, each judged once for all its options."""
 
-    While it is not clear which drug is taken, nothing speaks for a step: such rules are left out.
-    """
-    judged = (judge_rule(rule, situation) for rule in read_rules() if looks_at(rule, situation, draft))
-    is_clear = situation.treatment is not Treatment.UNCLEAR
-    return tuple(item for item in judged if is_clear or item.effect != "for")
+    def __init__(self, situation: Situation) -> None:
+        """Begin with none judged."""
+        self._situation = situation
+        self._judged: dict[tuple[str, str | None], Judged] = {}
+
+    def judge(self, draft: Draft) -> tuple[Judged, ...]:
+        """Every rule that looks at an option, judged.
+
+        While it is not clear which drug is taken, nothing speaks for a step: such rules are left out.
+        """
+        target = draft.target.name if draft.target else None
+        judged = (self._judge_once(rule, target) for rule in find_rules(self._situation, draft))
+        is_clear = self._situation.treatment is not Treatment.UNCLEAR
+        return tuple(item for item in judged if is_clear or item.effect != "for")
+
+    def _judge_once(self, rule: Mapping[str, Any], target: str | None) -> Judged:
+        """What a rule says of the person; the drug that an option leads to moves its sources alone."""
+        key = (rule["id"], target if any(":target" in source for source in rule["sources"]) else None)
+        if key not in self._judged:
+            self._judged[key] = judge_rule(rule, self._situation, key[1])
+        return self._judged[key]
 
 
 def find_standing(judged: tuple[Judged, ...]) -> tuple[str, tuple[str, ...]]:

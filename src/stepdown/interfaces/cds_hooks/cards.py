@@ -32,7 +32,9 @@ def make_cards(call: Call, app: str | None = None) -> list[Json]:
     if checked.patient is None or checked.errors:
         detail = join(_say_faults(checked), _say_doubts(call), say_gaps(call))
         return [make_card(say("unreadable"), "warning" if call.doubts else "info", detail, app)]
-    answer = assess(History(checked.patient, checked.at), checked.faults, partial(_is_printed, call))
+    answer = assess(
+        History(checked.patient, checked.at), checked.faults, partial(_is_printed, call), is_brief=True
+    )
     return list(_view(answer, call, app) if is_view else judge_orders(answer, call, app))
 
 
@@ -83,7 +85,9 @@ def _view_without_ms(call: Call, app: str | None) -> Iterator[Json]:
         checked = _check(replace(call, found=replace(call.found, person=person)))
         if checked.patient is None or checked.errors:
             continue
-        answer = assess(History(checked.patient, checked.at), checked.faults, lambda _: False)
+        answer = assess(
+            History(checked.patient, checked.at), checked.faults, lambda _: False, is_brief=True
+        )
         for alert in answer.alerts:
             if alert.level == "urgent":
                 summary = say("alert_other", disease=disease, text=alert.text)
