@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.cohorts.analysis.cells import each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, Numbers
 from stepdown.cohorts.analysis.influence import add_model, build_spent, move_rows
 from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
 from stepdown.cohorts.analysis.paths import Moments, Path, find_path
-from stepdown.cohorts.analysis.staying import StayingModel, each_block
+from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.analysis.weighing import (
     Models,
     TreatmentModel,

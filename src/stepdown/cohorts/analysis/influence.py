@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stepdown.cohorts.analysis.cells import Cells, each_block
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.analysis.paths import Path
-from stepdown.cohorts.analysis.staying import StayingModel, each_block
+from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.survival.influence import at_place
 from stepdown.cohorts.survival.restricted_mean import Area
 from stepdown.cohorts.survival.risk_influence import find_path as find_risk_path
@@ -25,6 +26,8 @@ from stepdown.cohorts.survival.risk_table import RiskTable
 #: The influence of time spent at risk: from a place to a place among moments, and from a day to a day;
 #: and what an event (1 outcome, 2 death) at the end adds to it. One column an estimate.
 Spent = Callable[[Codes, Codes, Numbers, Numbers, Codes], Numbers]
+#: None, the outcome, death.
+CAUSES = 3
 
 
 def to_table(path: Path) -> RiskTable:
@@ -89,14 +92,29 @@ def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: li
     ``rows`` weighs rows, ``staying`` them in each interval; ``free`` is 0 where a weight was cut to a bound,
     which does not move with its model.
     """
-    through = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
-    width, moving = through.shape[1], panel.width - panel.base.shape[1]
+    whole = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
+    last, code = _list_last(panel, path, spent)
+    width, moving = whole.shape[1], panel.width - panel.base.shape[1]
     found = Moved(np.empty((len(panel.row), width)), tuple(np.zeros((panel.width, width)) for _ in models),
                   tuple((np.zeros(len(panel.row)), np.zeros((len(panel.row), moving))) for _ in models))
-    for block in each_block(len(panel.row)):
-        last = _spend_last(panel, path, spent, block)
-        _move_block(panel, block, through, last, rows, staying, models, free, found)
+    if staying is None:
+        before = np.vstack([np.zeros(width), whole.cumsum(axis=0)])
+        found.rows[:] = rows[:, None] * (before[panel.last] + last[code])
+        return found
+    for block, cells in panel.blocks:
+        weights = _stack(staying, block) * rows[block]
+        _move_block(panel, block, cells, whole, last[code[block]], weights, models,
+                    None if free is None else weights * _stack(free, block), found)
     return found
+
+
+def _stack(values: list[Numbers], block: slice) -> Numbers:
+    """Values of the rows of a block in each of their intervals (intervals by rows)."""
+    parts = [part for part in (each[0, block] for each in values) if len(part)]
+    stacked = np.zeros((len(parts), block.stop - block.start))
+    for line, part in zip(stacked, parts, strict=True):
+        line[:len(part)] = part
+    return stacked
 
 
 def _spend_whole(panel: Panel, path: Path, spent: Spent, k: int) -> Numbers:
@@ -106,54 +124,56 @@ def _spend_whole(panel: Panel, path: Path, spent: Spent, k: int) -> Numbers:
     return spent(places[0], places[1], begin, np.minimum(end, 1e9), np.zeros(1, dtype=np.int64))
 
 
-def _spend_last(panel: Panel, path: Path, spent: Spent, block: slice) -> Numbers:
-    """What each row of a block spends in the interval in which its follow-up ends."""
-    stop = panel.time[block]
+def _list_last(panel: Panel, path: Path, spent: Spent) -> tuple[Numbers, Codes]:
+    """What rows spend in the interval in which their follow-up ends, by its day and cause; which is whose."""
+    code = np.searchsorted(path.time, panel.time) * CAUSES + panel.cause
+    stop, cause = np.repeat(path.time, CAUSES), np.tile(np.arange(CAUSES), len(path.time))
     begin = panel.begins[np.maximum(np.searchsorted(panel.begins, stop) - 1, 0)]
     places = [np.searchsorted(path.time, day, side="right") for day in (begin, stop)]
-    return spent(places[0], places[1], begin, stop, panel.cause[block])
+    return spent(places[0], places[1], begin, stop, cause), code
 
 
-def _move_block(panel: Panel, block: slice, through: Numbers, last: Numbers, rows: Numbers,
-                staying: list[Numbers] | None, models: tuple[StayingModel, ...], free: list[Numbers] | None,
-                found: Moved) -> None:
-    size, moving = panel.base.shape[1], np.zeros_like(last)
-    total, pulls = moving if free is None else np.zeros_like(last), [np.zeros_like(last) for _ in models]
-    fixed = [model.find_predictors(block, model.coefficients[None]) for model in models]
-    for k in reversed(range(len(panel.begins))):
-        count = len(panel.states[k][block])
-        if not count:
-            continue
-        weights = rows[block][:count] if staying is None else rows[block][:count] * staying[k][0, block]
-        for place, (model, predictors) in enumerate(zip(models, fixed, strict=True)):
-            if model.asks(k):
-                chance = model.find_chances(k, block, predictors, model.coefficients[None])[0]
-                _add_residuals(model, k, block, chance, found.residuals[place])
-                pull = chance[:, None] * moving[:count]
-                pulls[place][:count] += pull
-                found.slopes[place][size:] += panel.tables[k][panel.states[k][block]].T @ pull
-        goes_on = int(np.clip(panel.sizes[k + 1] - block.start, 0, count))
-        each = np.empty((count, last.shape[1]))
-        np.multiply(weights[:goes_on, None], through[k], out=each[:goes_on])
-        np.multiply(weights[goes_on:, None], last[goes_on:count], out=each[goes_on:])
-        moving[:count] += each if free is None else each * free[k][0, block][:, None]
-        if free is not None:
-            total[:count] += each
-    found.rows[block] = total
-    for slope, pull in zip(found.slopes, pulls, strict=True):
-        slope[:size] += panel.base[block].T @ pull
+def _move_block(panel: Panel, block: slice, cells: Cells, whole: Numbers, last: Numbers, weights: Numbers,
+                models: tuple[StayingModel, ...], moving: Numbers | None, found: Moved) -> None:
+    """Add a block: all that a row spends, weighed, and how it moves with the chances of earlier intervals.
+
+    ``moving`` are the weights that move with their model, where these are not all.
+    """
+    ends, every, through = panel.last[block], np.arange(cells.size), whole[:len(weights)]
+    found.rows[block] = cells.drop_last(weights, ends).T @ through + weights[ends, every][:, None] * last
+    moves = weights if moving is None else moving
+    goes_on, at_end = cells.drop_last(moves, ends), moves[ends, every][:, None] * last
+    base = panel.base[block].astype(np.float64)
+    for place, model in enumerate(models):
+        fixed = base @ model.coefficients[:base.shape[1]]
+        odds = model.find_odds(cells, block, fixed, model.coefficients)
+        chance = odds / (1 + odds)
+        _add_residuals(model, block, cells, chance, found.residuals[place])
+        earlier = chance.cumsum(axis=0) - chance
+        pull = (goes_on * earlier).T @ through + earlier[ends, every][:, None] * at_end
+        slope = found.slopes[place]
+        slope[:base.shape[1]] += base.T @ pull
+        slope[base.shape[1]:] += _sum_pulls(cells, cells.drop_last(chance, ends), goes_on, through, at_end)
 
 
-def _add_residuals(model: StayingModel, k: int, block: slice, chance: Numbers,
+def _sum_pulls(cells: Cells, chance: Numbers, goes_on: Numbers, through: Numbers,
+               at_end: Numbers) -> Numbers:
+    """The sum over intervals of chances times the columns of what was seen times all that is spent later."""
+    tables, seen = cells.tables, (cells.line, cells.state)
+    sums = np.triu(chance @ goes_on.T, 1) @ through + chance @ at_end
+    found = tables[:, 0].T @ sums
+    later = np.where(np.arange(len(through)) > cells.line[:, None], goes_on[:, cells.row].T, 0.0) @ through
+    spent = chance[cells.line, cells.row][:, None] * (later + at_end[cells.row])
+    return np.asarray(found + (tables[seen] - tables[cells.line, 0]).T @ spent)
+
+
+def _add_residuals(model: StayingModel, block: slice, cells: Cells, chance: Numbers,
                    residuals: tuple[Numbers, Numbers]) -> None:
-    """Add what happened in an interval less its chance."""
-    states, mask = model.panel.states[k][block], dict(model.asked)[k]
-    part, happened = model.find_leavers(k, block)
+    """What happened to each row less its chance, summed: plain, and times the columns of its states."""
     left = -chance
-    left[part] += happened if mask is None else happened & mask[block][part]
-    plain, moving = (each[block] for each in residuals)
-    plain[:len(states)] += left
-    moving[:len(states)] += left[:, None] * model.panel.tables[k][states]
+    left[model.find_leavers(block)] += 1
+    residuals[0][block] = left.sum(axis=0)
+    residuals[1][block] = cells.sum_columns(left).T
 
 
 def add_model(influence: Numbers, model: StayingModel, slope: Numbers,

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.cohorts.analysis.cells import Cells, each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import (
     DAYS_PER_YEAR,
@@ -36,7 +38,8 @@ class Panel:
 
     The first ``sizes[k]`` rows are followed into the interval that begins at ``begins[k]``; the last of
     ``sizes`` is 0. ``states[k]`` numbers what had been seen of each by its end, or by the end of follow-up in
-    it: who leaves at a visit is judged by the scan of that visit. ``tables[k]`` has the columns of a state.
+    it: who leaves at a visit is judged by the scan of that visit; 0 for those not followed so long.
+    ``tables[k]`` has the columns of a state.
     """
 
     row: Codes
@@ -46,8 +49,28 @@ class Panel:
     base: Shorts
     begins: Numbers
     sizes: Codes
-    states: tuple[Bits, ...]
+    states: Bits
     tables: tuple[Numbers, ...]
+
+    @cached_property
+    def last(self) -> Codes:
+        """The interval in which the follow-up of each row ends."""
+        return np.searchsorted(self.begins, self.time) - 1
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[slice, Cells], ...]:
+        """The rows block by block, each with its intervals."""
+        tables = np.stack(self.tables)
+        return tuple((rows, self._find_cells(rows, tables)) for rows in each_block(len(self.row)))
+
+    @cached_property
+    def cells(self) -> Cells:
+        """All rows in one block: for few of them."""
+        return self._find_cells(slice(0, len(self.row)), np.stack(self.tables))
+
+    def _find_cells(self, rows: slice, tables: Numbers) -> Cells:
+        counts = np.clip(self.sizes[:-1] - rows.start, 0, rows.stop - rows.start)
+        return Cells.of(self.states[:, rows], counts, tables)
 
     @property
     def width(self) -> int:
@@ -151,14 +174,16 @@ def _build(followed: Followed, design: Design, seen: Seen, target: bool) -> Pane
     rows = np.flatnonzero(followed.target == target)
     rows = rows[np.argsort(-followed.time[rows], kind="stable")]
     time, trial = followed.time[rows], followed.row[rows]
-    base = np.ones((len(rows), 1 + len(design.columns)), dtype=np.float32)
+    base = np.ones((len(rows), 1 + len(design.columns)), dtype=np.float32, order="F")
     for place, column in enumerate(design.columns.values(), 1):
         base[:, place] = column[trial]
     sizes = np.searchsorted(-time, -seen.begins)
     sizes = np.append(sizes, 0)
     last = seen.last[rows]
-    states = tuple(np.append(seen.bits[min(k + 1, len(sizes) - 2), trial[:sizes[k + 1]]],
-                             last[sizes[k + 1]:sizes[k]]) for k in range(len(sizes) - 1))
+    states = np.zeros((len(seen.begins), len(rows)), dtype=np.uint8)
+    for k, line in enumerate(states):
+        line[:sizes[k + 1]] = seen.bits[min(k + 1, len(sizes) - 2), trial[:sizes[k + 1]]]
+        line[sizes[k + 1]:sizes[k]] = last[sizes[k + 1]:sizes[k]]
     reason = np.where(followed.reason == UNSCANNED, LOST, followed.reason)  # lost to what a scan would show
     return Panel(rows, time, reason[rows], followed.cause[rows], base, seen.begins, sizes, states,
                  tuple(_describe_states(begin) for begin in seen.begins))

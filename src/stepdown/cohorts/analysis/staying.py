@@ -7,29 +7,22 @@ cache through all their intervals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 
 import numpy as np
 
-from stepdown.cohorts.analysis.follow_up import Mask, Numbers
+from stepdown.cohorts.analysis.cells import Cells, sum_logarithms
+from stepdown.cohorts.analysis.follow_up import Codes, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.survival.cox_newton import find_estimable
-from stepdown.cohorts.weighting.logistic import Slope, find_probability, find_start, find_top
+from stepdown.cohorts.weighting.logistic import Slope, find_start, find_top
 
 #: The intervals of a model, each with the rows that are asked (None: all).
 Asked = tuple[tuple[int, Mask | None], ...]
-#: Rows taken at a time.
-BLOCK = 8192
-#: On how many blocks of a larger panel the search for coefficients begins.
-_BLOCKS_TO_BEGIN = 6
-
-
-def each_block(size: int) -> Iterator[slice]:
-    """Slices that cut so many rows into blocks."""
-    return (slice(first, min(first + BLOCK, size)) for first in range(0, size, BLOCK))
+#: On how many rows of a larger panel the search for coefficients begins.
+_ROWS_TO_BEGIN = 49_152
 
 
 @dataclass(frozen=True)
@@ -48,31 +41,40 @@ class StayingModel:
     penalty: Numbers
     information: Numbers = field(default_factory=lambda: np.zeros((0, 0)))
 
-    def find_predictors(self, rows: slice, coefficients: Numbers) -> Numbers:
-        """The part of the linear predictor that does not change (lines of coefficients by rows)."""
-        base = self.panel.base[rows]
-        return np.asarray(coefficients[:, :base.shape[1]] @ base.T)
+    def find_odds(self, cells: Cells, rows: slice, fixed: Numbers, coefficients: Numbers) -> Numbers:
+        """The odds of going out of view (intervals by rows of a block); 0 where this is not asked.
 
-    def find_chances(self, k: int, rows: slice, predictors: Numbers, coefficients: Numbers) -> Numbers:
-        """The chance of going out of view in interval ``k`` of the rows followed into it; 0 if not asked."""
-        states = self.panel.states[k][rows]
-        moving = coefficients[:, self.panel.base.shape[1]:] @ self.panel.tables[k].T
-        chances = find_probability(predictors[:, :len(states)] + np.take(moving, states, axis=1))
-        for asked, mask in self.asked:
-            if asked == k:
-                return chances if mask is None else chances * mask[rows]
-        return np.zeros_like(chances)
+        ``fixed`` is the part of the linear predictor that does not change.
+        """
+        moving = np.full(cells.tables.shape[:2], -np.inf)
+        lines = [k for k, _ in self.asked if k < len(moving)]
+        moving[lines] = cells.tables[lines] @ coefficients[self.panel.base.shape[1]:]
+        odds = cells.find_odds(fixed, moving)
+        for k, mask in self.asked:
+            if mask is not None and k < len(odds):
+                chosen = mask[rows]
+                odds[k, :len(chosen)] *= chosen
+        return odds
 
-    def asks(self, k: int) -> bool:
-        """Whether interval ``k`` is one of its own."""
-        return any(asked == k for asked, _ in self.asked)
+    @cached_property
+    def leavers(self) -> tuple[Codes, Codes]:
+        """The interval and the row of each who left this way where it is asked, in order of rows."""
+        happened = self.panel.reason == self.reason
+        last = self.panel.last
+        is_asked = np.zeros(len(self.panel.begins), dtype=np.bool_)
+        is_asked[[k for k, _ in self.asked]] = True
+        happened &= is_asked[last]
+        for k, mask in self.asked:
+            if mask is not None:
+                happened[:len(mask)] &= mask | (last[:len(mask)] != k)
+        row = np.flatnonzero(happened)
+        return last[row], row
 
-    def find_leavers(self, k: int, rows: slice) -> tuple[slice, Mask]:
-        """The rows of a block (counted in it) whose follow-up ends in interval ``k``; who left this way."""
-        part = self.panel.leaving(k)
-        first, stop = max(part.start, rows.start), min(part.stop, rows.stop)
-        found = slice(first - rows.start, max(stop, first) - rows.start)
-        return found, self.panel.reason[first:max(stop, first)] == self.reason
+    def find_leavers(self, rows: slice) -> tuple[Codes, Codes]:
+        """The same among the rows of a block, counted in it."""
+        line, row = self.leavers
+        inside = slice(*np.searchsorted(row, [rows.start, rows.stop]))
+        return line[inside], row[inside] - rows.start
 
     def evaluate(self, coefficients: Numbers, every: int = 1) -> Slope:
         """What the panel says at some coefficients of those kept."""
@@ -89,74 +91,72 @@ class StayingModel:
         """What the panel says of all columns; of one in so many of its blocks if ``every`` is not 1."""
         width = self.panel.width
         total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
-        for rows in islice(each_block(len(self.panel.row)), 0, None, every):
-            part = self._sum_block(rows, coefficients[None])
+        for rows, cells in islice(self.panel.blocks, 0, None, every):
+            part = self._sum_block(rows, cells, coefficients)
             total = Slope(total.deviance + part.deviance, total.score + part.score,
                           total.information + part.information, min(total.lowest, part.lowest),
                           max(total.highest, part.highest))
         return total
 
-    def _sum_block(self, rows: slice, coefficients: Numbers) -> Slope:
+    def _sum_block(self, rows: slice, cells: Cells, coefficients: Numbers) -> Slope:
         """The same for a block of rows: information of base, of base with states, and of states."""
-        panel, base = self.panel, self.panel.base[rows].astype(np.float64)
-        size, count, moving = base.shape[1], len(base), self.panel.width - base.shape[1]
-        predictors = self.find_predictors(rows, coefficients)
-        pull, left, stays = np.zeros(count), np.zeros(count), np.ones(count)
-        across = np.zeros((moving, count))
-        score, information = np.zeros(panel.width), np.zeros((panel.width, panel.width))
-        chosen, lowest, highest = 0.0, 1.0, 0.0
-        for k, mask in self.asked:
-            table, states = panel.tables[k], panel.states[k][rows]
-            if not len(states):
-                continue
-            chance = self.find_chances(k, rows, predictors, coefficients)[0]
-            part, happened = self.find_leavers(k, rows)
-            happened = happened if mask is None else happened & mask[rows][part]
-            stay = 1 - chance
-            each = chance * stay
-            residual = -chance
-            residual[part] += happened
-            stay[part][happened] = 1.0
-            chosen += float(np.log(np.maximum(chance[part][happened], 1e-300)).sum())
-            stays[:len(states)] *= stay
-            pull[:len(states)] += each
-            left[:len(states)] += residual
-            for line, column in zip(across, table.T, strict=True):
-                line[:len(states)] += each * (column[0] if (column == column[0]).all() else column[states])
-            score[size:] += np.bincount(states, residual, len(table)) @ table
-            information[size:, size:] += (table.T * np.bincount(states, each, len(table))) @ table
-            seen = chance if mask is None else chance[mask[rows]]
-            lowest, highest = min(lowest, seen.min(initial=1.0)), max(highest, seen.max(initial=0.0))
-        score[:size] = left @ base
-        information[:size, :size] = base.T @ (base * pull[:, None])
-        information[:size, size:] = (across @ base).T
-        information[size:, :size] = information[:size, size:].T
-        deviance = -2 * (chosen + float(np.log(np.maximum(stays, 1e-300)).sum()))
-        return Slope(deviance, score, information, float(lowest), float(highest))
+        base = self.panel.base[rows].astype(np.float64)
+        size, (line, row) = base.shape[1], self.find_leavers(rows)
+        odds = self.find_odds(cells, rows, base @ coefficients[:size], coefficients)
+        growth = 1 + odds
+        chance = odds / growth
+        each = chance / growth
+        left, residual = -chance.sum(axis=0), -cells.sum_states(chance)
+        left[row] += 1
+        np.add.at(residual, (line, self.panel.states[line, rows.start + row]), 1)
+        tables = cells.tables.reshape(-1, cells.tables.shape[2])
+        score = np.concatenate([left @ base, residual.ravel() @ tables])
+        information = np.empty((self.panel.width, self.panel.width))
+        information[:size, :size] = base.T @ (base * each.sum(axis=0)[:, None])
+        information[size:, :size] = cells.sum_columns(each) @ base
+        information[:size, size:] = information[size:, :size].T
+        information[size:, size:] = (tables.T * cells.sum_states(each).ravel()) @ tables
+        happened = float(np.log(np.maximum(odds[line, row], 1e-300)).sum())
+        return Slope(-2 * (happened - sum_logarithms(growth)), score, information,
+                     *self._find_extremes(odds, cells))
+
+    def _find_extremes(self, odds: Numbers, cells: Cells) -> tuple[float, float]:
+        """The least and the greatest chance of those asked."""
+        lines = [k for k, _ in self.asked if k < len(odds)]
+        parts = [odds[:cells.full]] if len(lines) == len(odds) else []
+        parts += [odds[k, :cells.counts[k]] for k in lines if not parts or k >= cells.full]
+        least = min((part.min(initial=np.inf) for part in parts), default=np.inf)
+        if not least:  # some rows are not asked
+            least = odds[odds > 0].min(initial=np.inf)
+        most = odds.max(initial=0.0)
+        return float(least / (1 + least)) if np.isfinite(least) else 1.0, float(most / (1 + most))
 
 
-def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int,
-                like: tuple[StayingModel, ...] = ()) -> StayingModel | None:
+def sum_products(panel: Panel, asked: Asked) -> Numbers:
+    """The products of all columns of a panel with each other, summed over the rows and intervals asked."""
+    empty = StayingModel(panel, -1, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
+    return 4 * empty.sum_up(empty.coefficients).information
+
+
+def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int, like: tuple[StayingModel, ...] = (),
+                products: Numbers | None = None) -> StayingModel | None:
     """The model of one way out of view on the first ``columns``; None where it is the same in all rows.
 
     The search begins at the answer of that of ``like`` which asks the same of other rows, if there is one.
+    ``products`` are those of ``sum_products``, where they are known.
     """
     asked = tuple((k, mask) for k, mask in asked if panel.sizes[k])
     empty = StayingModel(panel, reason, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
-    everybody = slice(0, len(panel.row))
     times = sum(int(panel.sizes[k] if mask is None else mask.sum()) for k, mask in asked)
-    happened = 0
-    for k, mask in asked:
-        part, out = empty.find_leavers(k, everybody)
-        happened += int((out if mask is None else out & mask[part]).sum())
+    happened = len(empty.leavers[0])
     if not 0 < happened < times:
         return None
-    products = 4 * empty.sum_up(np.zeros(panel.width)).information
+    products = sum_products(panel, asked) if products is None else products
     scale = np.sqrt(np.maximum(np.diag(products), np.finfo(np.float64).tiny))
     kept = tuple(j for j in find_estimable(products, scale) if j < columns)
     model, means = replace(empty, kept=kept), products[0] / times
     spread = (np.diag(products) / times - means**2)[list(kept)]
-    every = max(1, len(panel.row) // (BLOCK * _BLOCKS_TO_BEGIN))
+    every = max(1, len(panel.row) // _ROWS_TO_BEGIN)
     start = _begin_like(model, like, columns, means)
     if start is None and every > 1:
         start = find_start(partial(model.evaluate, every=every), happened / times, len(kept))
@@ -186,16 +186,15 @@ def sum_parts(model: StayingModel) -> tuple[Numbers, Numbers]:
     Rows by columns kept, and rows by pairs of them. For few rows: people are then resampled.
     """
     panel, kept, (upper, lower) = model.panel, list(model.kept), np.triu_indices(len(model.kept))
-    everybody = slice(0, len(panel.row))
+    everybody, cells, size = slice(0, len(panel.row)), panel.cells, panel.base.shape[1]
+    odds = model.find_odds(cells, everybody, panel.base @ model.coefficients[:size], model.coefficients)
+    chance = odds / (1 + odds)
+    residual = -chance
+    residual[model.leavers] += 1
     score, information = np.zeros((len(panel.row), len(kept))), np.zeros((len(panel.row), len(upper)))
-    predictors = model.find_predictors(everybody, model.coefficients[None])
-    for k, mask in model.asked:
-        size = len(panel.states[k])
-        chance = model.find_chances(k, everybody, predictors, model.coefficients[None])[0]
-        columns = np.hstack([panel.base[:size], panel.tables[k][panel.states[k]]])[:, kept]
-        part, happened = model.find_leavers(k, everybody)
-        residual = -chance
-        residual[part] += happened if mask is None else happened & mask[part]
-        score[:size] += residual[:, None] * columns
-        information[:size] += (chance * (1 - chance))[:, None] * columns[:, upper] * columns[:, lower]
+    for k, count in enumerate(cells.counts.tolist()):
+        columns = np.hstack([panel.base[:count], panel.tables[k][panel.states[k, :count]]])[:, kept]
+        score[:count] += residual[k, :count, None] * columns
+        pull = (chance * (1 - chance))[k, :count, None]
+        information[:count] += pull * columns[:, upper] * columns[:, lower]
     return score, information

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.cohorts.analysis.cells import each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel, Shorts, each_interval
-from stepdown.cohorts.analysis.staying import StayingModel, each_block, fit_staying, sum_parts
+from stepdown.cohorts.analysis.staying import StayingModel, fit_staying, sum_parts, sum_products
 from stepdown.cohorts.protocol.model import Protocol
 from stepdown.cohorts.weighting import LogisticFit, find_treatment_weights
 from stepdown.cohorts.weighting.logistic import find_probability, find_spread, fit_design
@@ -62,8 +63,9 @@ def _fit_comparator(panel: Panel, like: tuple[StayingModel, ...]) -> tuple[Stayi
     """Leaving on any day, and being lost; the index day of a grace period is modelled by itself."""
     always = tuple((k, None) for k, _ in each_interval(panel) if panel.begins[k] >= 0)
     index_day = tuple((k, None) for k, _ in each_interval(panel) if panel.begins[k] < 0)
-    return _keep(fit_staying(panel, LEFT, always, panel.width, like),
-                 fit_staying(panel, LOST, always, panel.width, like),
+    products = sum_products(panel, always)
+    return _keep(fit_staying(panel, LEFT, always, panel.width, like, products),
+                 fit_staying(panel, LOST, always, panel.width, like, products),
                  fit_staying(panel, LEFT, index_day, panel.base.shape[1], like))
 
 
@@ -157,20 +159,17 @@ def weigh_treatment(scores: Numbers, target: Mask, protocol: Protocol,
 def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: tuple[Numbers, ...],
                   lines: int = 1) -> list[Numbers]:
     """For each interval, one over the chance of having stayed in view until it begins (lines by rows)."""
-    found = [np.empty((lines, size)) for _, size in each_interval(panel)]
-    for rows in each_block(len(panel.row)):
-        stays = np.ones((lines, rows.stop - rows.start))
-        fixed = [model.find_predictors(rows, each) for model, each in zip(models, coefficients, strict=True)]
-        for k, weights in enumerate(found):
-            count = weights[:, rows].shape[1]
-            if not count:
-                break
-            np.divide(1, stays[:, :count], out=weights[:, rows])
-            chance = np.ones((lines, count))
-            for model, predictors, each in zip(models, fixed, coefficients, strict=True):
-                if model.asks(k):
-                    chance *= 1 - model.find_chances(k, rows, predictors, each)
-            stays[:, :count] *= np.maximum(chance, LEAST_STAY)
+    found = [np.ones((lines, size)) for _, size in each_interval(panel)]
+    for rows, cells in panel.blocks if models else ():
+        base = panel.base[rows].astype(np.float64)
+        for line in range(lines):
+            growth = np.ones((len(cells.counts), cells.size))
+            for model, each in zip(models, coefficients, strict=True):
+                growth *= 1 + model.find_odds(cells, rows, base @ each[line, :base.shape[1]], each[line])
+            np.minimum(growth, 1 / LEAST_STAY, out=growth)
+            for k in range(1, len(growth)):
+                growth[k] *= growth[k - 1]
+                found[k][line, rows] = growth[k - 1, :cells.counts[k]]
     return found
 
 

@@ -13,15 +13,19 @@ from stepdown.cohorts.population.words import Words
 from unit.cohorts.analysis.invented_study import build_protocol, draw_study, prepare_study
 
 
-def draw_panel(count: int) -> Panel:
-    """Rows that leave the sooner the higher their first covariate, in steps of 91 days over two years."""
+def draw_panel(count: int, is_seen: bool = True) -> Panel:
+    """Rows that leave the sooner the higher their first covariate, in steps of 91 days over two years.
+
+    Unless ``is_seen`` nothing was seen of anybody in follow-up.
+    """
     random = np.random.default_rng(1)
     base = np.column_stack([np.ones(count), random.normal(size=count)]).astype(np.float32)
     time = np.ceil(np.minimum(random.exponential(900 * np.exp(-0.5 * base[:, 1])), 730))
     order = np.argsort(-time, kind="stable")
     time, begins = time[order], np.arange(0.0, 730, 91)
     sizes = np.append(np.searchsorted(-time, -begins), 0)
-    states = tuple(random.integers(0, 4, int(size)).astype(np.uint8) for size in sizes[:-1])
+    states = random.integers(0, 4, (len(begins), count)).astype(np.uint8)
+    states *= is_seen & (np.arange(count) < sizes[:-1, None])  # nothing of those not followed so long
     reason = np.where(time < 730, LEFT, HORIZON)
     cause = np.zeros(count, dtype=np.int64)
     return Panel(np.arange(count), time, reason, cause, base[order], begins, sizes, states,
@@ -33,16 +37,17 @@ def test_a_search_that_begins_on_a_part_ends_where_one_from_nothing_ends(
     panel = draw_panel(40_000)
     asked = tuple((k, None) for k in range(len(panel.begins)))
     found = []
-    for blocks in (1, 1000):
-        monkeypatch.setattr(staying, "_BLOCKS_TO_BEGIN", blocks)
+    for rows in (8192, 100_000):
+        monkeypatch.setattr(staying, "_ROWS_TO_BEGIN", rows)
         found.append(staying.fit_staying(panel, LEFT, asked, panel.width))
     assert found[0] is not None and found[1] is not None
     np.testing.assert_allclose(found[0].coefficients, found[1].coefficients, rtol=1e-7, atol=1e-9)
 
 
-def test_the_information_is_that_of_every_row_in_every_interval() -> None:
+@pytest.mark.parametrize("is_seen", [True, False])
+def test_the_information_is_that_of_every_row_in_every_interval(is_seen: bool) -> None:
     """Against the sum over rows and intervals, written out."""
-    panel = draw_panel(300)
+    panel = draw_panel(300, is_seen)
     asked = tuple((k, None) for k in range(len(panel.begins)))
     model = staying.fit_staying(panel, LEFT, asked, panel.width)
     assert model is not None
