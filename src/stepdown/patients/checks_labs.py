@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stepdown.patients.faults import Fault, doubt, error, note, show_value
+from stepdown.patients.lab_limits import read_limit
 from stepdown.patients.patient import Lab, Patient
 from stepdown.patients.units import LabTest, find_unit, known_units, likely_units, read_lab_tests
 
@@ -30,15 +31,17 @@ def _check_lab(lab: Lab, path: str) -> Iterator[Fault]:
         yield note(f"{path}.value", "without a value this result is not used")
     elif test.kind == "result":
         yield from _check_result(lab, path)
+    elif limit := read_limit(lab.value):
+        yield from _check_number(limit.number, lab.unit, test, path)
     elif isinstance(lab.value, str):
-        yield error(f"{path}.value", "write a number for this test")
+        yield error(f"{path}.value", 'write a number for this test, or a limit such as "<0.5"')
     else:
         yield from _check_number(lab.value, lab.unit, test, path)
 
 
 def _check_result(lab: Lab, path: str) -> Iterator[Fault]:
     """A test that is positive or negative needs a word."""
-    if not isinstance(lab.value, str):
+    if not isinstance(lab.value, str) or read_limit(lab.value):
         yield error(f"{path}.value", "write positive, negative, indeterminate or unknown for this test")
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from stepdown.ms.dates import MONTHS_PER_YEAR, PartialDate, years_between
 from stepdown.ms.facts import Fact, bounded, doubtful, known, unknown
 from stepdown.patients.facts_health import has_comorbidity
+from stepdown.patients.lab_limits import Span, read_limit
 from stepdown.patients.patient import Lab
 from stepdown.patients.units import convert, find_unit, read_lab_tests
 from stepdown.patients.view import View
@@ -23,11 +24,11 @@ LOW_LYMPHOCYTES = 0.5
 
 @dataclass(frozen=True)
 class Result:
-    """One dated result; ``value`` is None when its unit is missing."""
+    """One dated result; ``value`` is None when its unit is missing, and a span when it is only a limit."""
 
     path: str
     day: PartialDate
-    value: float | str | None
+    value: float | str | Span | None
 
 
 def results_of(view: View, test: str) -> list[Result]:
@@ -40,12 +41,15 @@ def results_of(view: View, test: str) -> list[Result]:
     return sorted(found, key=lambda result: (result.day.latest, result.day.earliest))
 
 
-def _usable_value(lab: Lab) -> float | str | None:
+def _usable_value(lab: Lab) -> float | str | Span | None:
     """The value in the unit stepdown uses; None without a unit it needs."""
-    test = read_lab_tests()[lab.test or ""]
-    if isinstance(lab.value, str) or lab.value is None:
+    test, limit = read_lab_tests()[lab.test or ""], read_limit(lab.value)
+    if lab.value is None or (isinstance(lab.value, str) and limit is None):
         return lab.value
     unit = find_unit(test, lab.unit)
+    if limit is not None:
+        return limit.span(unit.factor) if unit else None
+    assert not isinstance(lab.value, str)
     return convert(test, lab.value, unit).value if unit else None
 
 
@@ -62,17 +66,35 @@ def latest_lab(view: View, test: str, name: str) -> Fact:
     if None in values:
         return doubtful(name, "the latest result has no unit", *paths)
     if len(values) == 1:
-        return known(name, next(iter(values)) or 0.0, *paths, unit=unit, reason=f"of {latest[-1].day}")
+        return _one(name, next(iter(values)), latest[-1].day, paths, unit)
     return _several(name, latest, paths, unit)
+
+
+def _one(
+    name: str, value: float | str | Span | None, day: PartialDate, paths: tuple[str, ...], unit: str | None
+) -> Fact:
+    """The fact of one result; of a limit, the bounds that it leaves."""
+    if isinstance(value, Span):
+        reason = f"given as {value.words} {unit or ''}".strip() + f" on {day}"
+        return bounded(name, value.low, value.high, *paths, unit=unit, reason=reason)
+    return known(name, value or 0.0, *paths, unit=unit, reason=f"of {day}")
 
 
 def _several(name: str, latest: list[Result], paths: tuple[str, ...], unit: str | None) -> Fact:
     """One fact from different results of which each may be the latest."""
-    numbers = [result.value for result in latest if isinstance(result.value, float)]
+    spans = [span for result in latest if (span := _to_span(result.value))]
     days = [result.day for result in latest if result.day.is_exact]
-    if len(numbers) < len(latest) or len(set(days)) < len(days):
+    if len(spans) < len(latest) or len(set(days)) < len(days):
         return doubtful(name, "different results for the same day", *paths)
-    return bounded(name, min(numbers), max(numbers), *paths, unit=unit, reason="either may be the latest")
+    highs = [span.high for span in spans if span.high is not None]
+    high = max(highs) if len(highs) == len(spans) else None
+    low = min(span.low for span in spans)
+    return bounded(name, low, high, *paths, unit=unit, reason="either may be the latest")
+
+
+def _to_span(value: float | str | Span | None) -> Span | None:
+    """What a result can be; None for a word, and without a unit."""
+    return Span(value, value, "") if isinstance(value, float) else value if isinstance(value, Span) else None
 
 
 def lymphocytes_low_months(view: View) -> Fact:
@@ -91,16 +113,23 @@ def _length_of_low_run(view: View, name: str) -> Fact:
     results = results_of(view, "lymphocytes")
     run: list[Result] = []
     for result in reversed(results):
-        if not isinstance(result.value, float) or result.value >= LOW_LYMPHOCYTES:
+        if not _is_low(result):
             break
         run.insert(0, result)
     before = results[len(results) - len(run) - 1] if len(run) < len(results) else None
     paths = tuple(result.path for result in run)
     low = max(0.0, _months(run[0].day.latest, run[-1].day.earliest))
-    high = None if before is None or before.value is None else _months(before.day.earliest, view.at)
+    was_normal = before is not None and _is_low(before) is False
+    high = _months(before.day.earliest, view.at) if before is not None and was_normal else None
     return bounded(
         name, round(low, 2), None if high is None else round(max(high, low), 2), *paths, unit="months"
     )
+
+
+def _is_low(result: Result) -> bool | None:
+    """Whether a count of lymphocytes is under the limit; None where that is not known."""
+    span = _to_span(result.value)
+    return span.is_below(LOW_LYMPHOCYTES) if span else None
 
 
 def _months(start: date, end: date) -> float:

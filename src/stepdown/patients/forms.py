@@ -16,6 +16,7 @@ from typing import Any
 from unicodedata import category
 
 from stepdown.ms.disability import EDSS_SCORES, is_edss_score
+from stepdown.patients.lab_limits import PATTERN, read_limit
 
 Schema = dict[str, Any]
 UNKNOWN = "unknown"
@@ -188,14 +189,17 @@ def _read_edss(written: Any) -> float:
 
 
 def _read_result(written: Any) -> float | str:
-    """A laboratory result: a number, or a word such as negative."""
+    """A laboratory result: a number, a limit such as "<0.5", or a word such as negative."""
     if not isinstance(written, str):
         return to_number(written)
     word = written.strip().lower()
     if word in ("positive", "negative", "indeterminate"):
         return word
+    if limit := read_limit(word):
+        return str(limit)
     raise ValueError(
-        "write a number without quotation marks, or positive, negative, indeterminate or unknown"
+        "write a number without quotation marks, a limit such as \"<0.5\", or positive, negative, "
+        "indeterminate or unknown"
     )
 
 
@@ -216,6 +220,13 @@ COUNT = Form(
 )
 EDSS = Form(_read_edss, {"enum": list(EDSS_SCORES)})
 RESULT = Form(
-    _read_result, {"anyOf": [{"type": "number"}, {"enum": ["positive", "negative", "indeterminate"]}]}
+    _read_result,
+    {
+        "anyOf": [
+            {"type": "number"},
+            {"type": "string", "pattern": f"^{PATTERN}$"},
+            {"enum": ["positive", "negative", "indeterminate"]},
+        ]
+    },
 )
 NAME_OR_ENTRY = NameOrEntry()

@@ -158,7 +158,9 @@ class Lab:
         str | None, choice(*LAB_TESTS), Meaning(f"one of {', '.join(LAB_TESTS)}", "lymphocytes")
     ] = None
     value: Annotated[
-        float | str | None, RESULT, Meaning("a number; or positive, negative or indeterminate", 1.6)
+        float | str | None,
+        RESULT,
+        Meaning('a number, or a limit such as "<0.5"; or positive, negative or indeterminate', 1.6),
     ] = None
     unit: Annotated[
         str | None,

@@ -15,6 +15,7 @@ from stepdown.ms.comorbidities import Comorbidity as KnownComorbidity
 from stepdown.ms.comorbidities import find_comorbidity
 from stepdown.ms.dates import PartialDate
 from stepdown.patients.columns import PRECISION_SUFFIX
+from stepdown.patients.lab_limits import read_limit
 from stepdown.patients.patient import Comorbidity, Edss, Infection, Lab, Mri, Patient, Relapse
 from stepdown.patients.periods import OTHER, Period, find_periods
 from stepdown.patients.tables import LESIONS
@@ -138,6 +139,8 @@ def _to_labs(labs: Sequence[Lab], left_out: list[str]) -> Iterator[Row]:
     for lab in labs:
         if lab.test is None or lab.value is None:
             left_out.append(f"labs, {lab.date}: without a test or a value it is no row of a registry")
+        elif read_limit(lab.value):
+            left_out.append(f"labs, {lab.date}: a row of a registry cannot hold a limit ({lab.test})")
         elif isinstance(lab.value, str):
             yield {**_day("date", lab.date), "test": lab.test, "result": lab.value}
         elif unit := find_unit(read_lab_tests()[lab.test], lab.unit):

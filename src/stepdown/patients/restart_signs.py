@@ -17,6 +17,7 @@ from stepdown.ms.imaging import Scan, find_earlier, sort_scans
 from stepdown.ms.monitoring import RestartSign, read_restart_signs
 from stepdown.ms.relapse import Relapse, classify_relapses
 from stepdown.ms.stepping_down import Between, StepDown
+from stepdown.patients.lab_limits import Span, read_limit
 from stepdown.patients.patient import Lab
 from stepdown.patients.units import convert, find_unit, read_lab_tests
 from stepdown.patients.view import View
@@ -165,7 +166,10 @@ def _find_worsening(sign: RestartSign, view: View, step: StepDown) -> Found:
 
 
 def _find_low_value(sign: RestartSign, view: View, step: StepDown) -> Found:
-    """By the latest sample since the step down, the lowest of its day; without a value it is unknown."""
+    """By the latest sample since the step down, the lowest of its day; without a value it is unknown.
+
+    A sample that is only a limit counts where the limit decides.
+    """
     labs = [(each.date, each) for each in view.patient.labs or ()
             if each.test == sign.test and each.date is not None]
     after = [(day, lab) for day, lab in labs if is_after(day, step.change, view)]
@@ -173,18 +177,19 @@ def _find_low_value(sign: RestartSign, view: View, step: StepDown) -> Found:
         maybe = any(is_after(day, step.change, view) is None for day, _ in labs)
         return "unknown" if maybe else "no-data", None
     latest = max(day.latest for day, _ in after)
-    values = [_read_value(lab) for day, lab in after if day.latest == latest]
-    if any(value is not None and value < sign.below for value in values):
+    spans = [read_span(lab) for day, lab in after if day.latest == latest]
+    truths = [span.is_below(sign.below) if span else None for span in spans]
+    if True in truths:
         return "yes", latest
-    return "unknown" if None in values else "no", None
+    return "unknown" if None in truths else "no", None
 
 
-def _read_value(lab: Lab) -> float | None:
-    """The value in the unit stepdown uses; None in a unit that is not known, or where none can be meant."""
-    test = read_lab_tests()[lab.test or ""]
+def read_span(lab: Lab) -> Span | None:
+    """What a result can be in the unit stepdown uses; None without a unit that is known and can be meant."""
+    test, limit = read_lab_tests()[lab.test or ""], read_limit(lab.value)
+    number = limit.number if limit else lab.value
     unit = find_unit(test, lab.unit)
-    if unit is None or isinstance(lab.value, str | bool) or lab.value is None or not unit.fits(lab.value):
+    if unit is None or number is None or isinstance(number, str | bool) or not unit.fits(number):
         return None
-    return convert(test, lab.value, unit).value
-
-
+    value = convert(test, number, unit).value
+    return limit.span(unit.factor) if limit else Span(value, value, "")

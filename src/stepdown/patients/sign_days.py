@@ -9,8 +9,7 @@ from stepdown.ms.disability import Score, is_worsening
 from stepdown.ms.monitoring import RestartSign, read_restart_signs
 from stepdown.ms.relapse import Relapse, classify_relapses
 from stepdown.ms.stepping_down import StepDown
-from stepdown.patients.restart_signs import FoundSign, begins_after, is_after
-from stepdown.patients.units import convert, find_unit, read_lab_tests
+from stepdown.patients.restart_signs import FoundSign, begins_after, is_after, read_span
 from stepdown.patients.view import View
 
 
@@ -56,11 +55,9 @@ def _list_scores(sign: RestartSign, view: View, step: StepDown) -> Iterator[Part
 
 def _list_labs(sign: RestartSign, view: View, step: StepDown) -> Iterator[PartialDate]:
     for lab in view.patient.labs or ():
-        unit = find_unit(read_lab_tests()[sign.test], lab.unit)
-        if lab.test != sign.test or lab.date is None or unit is None or isinstance(lab.value, str | None):
+        if lab.test != sign.test or lab.date is None or not is_after(lab.date, step.change, view):
             continue
-        value = convert(read_lab_tests()[sign.test], lab.value, unit).value
-        if value < sign.below and is_after(lab.date, step.change, view):
+        if (span := read_span(lab)) and span.is_below(sign.below):
             yield lab.date
 
 

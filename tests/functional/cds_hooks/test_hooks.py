@@ -247,18 +247,19 @@ def test_a_drug_that_harms_in_another_disease_is_a_warning_on_the_chart(demo: Ho
     assert demo.call(VIEW, call) == []
 
 
-def test_a_result_below_a_limit_and_a_drug_that_was_not_sent_come_first_by_the_key_of_their_part(
+def test_an_edss_above_a_limit_and_a_drug_that_was_not_sent_come_first_by_the_key_of_their_part(
     demo: Hospital,
 ) -> None:
     call = of_natalizumab("patient-view")
     low = {"resourceType": "Observation", "status": "final", "effectiveDateTime": "2026-09-20",
-           "code": {"coding": [{"system": "http://loinc.org", "code": "731-0"}]},
-           "valueQuantity": {"value": 0.5, "comparator": "<", "code": "10*9/L"}}  # fmt: skip
+           "code": {"coding": [{"system": "http://snomed.info/sct", "code": "273554001"}]},
+           "valueQuantity": {"value": 4, "comparator": ">"}}  # fmt: skip
     far = {"resourceType": "MedicationRequest", "medicationReference": {"reference": "Medication/9"}}
     call["prefetch"]["observations"]["entry"] = [{"resource": low}]
     call["prefetch"]["requests"]["entry"].append({"resource": far})
     detail = demo.call(VIEW, call)[0]["detail"].replace("\\", "")
-    assert "observations entry[0]: lymphocytes below 0.5" in detail and "requests entry[1]" in detail
+    assert "observations entry[0]: an EDSS given as below or above" in detail
+    assert "requests entry[1]" in detail
 
 
 def test_ms_that_is_not_certain_beside_a_drug_for_it_is_not_met_with_silence(demo: Hospital) -> None:

@@ -168,3 +168,10 @@ def test_a_brief_answer_is_decided_as_the_whole_one(changes: dict[str, Any]) -> 
     options = tuple(replace(option, **after) for option in whole.options)
     assert brief == replace(whole, options=options, sources={}, care_plan=None)
     assert whole.sources and whole.care_plan is not None
+
+
+@pytest.mark.parametrize(("igg", "fired"), [("<5", True), ("<7", True), ("<8", None), (">7", False)])
+def test_a_result_given_as_a_limit_decides_a_rule_where_it_can(igg: str, fired: bool | None) -> None:
+    lab = {"date": "2026-10-01", "test": "igg", "value": igg, "unit": "g/L"}
+    going_on = option(answer(treatments=on("ocrelizumab"), labs=[lab]), "continue")
+    assert [rule.fired for rule in going_on.rules if rule.id == "igg-low"] == [fired]

@@ -91,3 +91,8 @@ def test_an_entry_without_a_date_and_keys_without_a_table_are_named() -> None:
 def test_a_cancer_is_an_event_of_its_own_sort() -> None:
     rows = write(comorbidities=[{"name": "breast cancer", "since": "2020"}, "diabetes"]).tables["events"]
     assert [row["event"] for row in rows] == ["cancer", "comorbidity"]
+
+
+def test_a_result_that_is_only_a_limit_is_no_row_and_is_named() -> None:
+    found = write(labs=[{"date": "2026-03-01", "test": "igg", "value": "<5", "unit": "g/L"}])
+    assert found.tables["labs"] == () and any("cannot hold a limit (igg)" in each for each in found.left_out)

@@ -26,6 +26,8 @@ LOW = {"date": "2026-04-01", "test": "lymphocytes", "value": 400, "unit": "cells
         ({"mri": [{"date": "2026-05-01", "region": "brain", "gd_enhancing": 1}]}, "lesions", ("2026-05-01",)),
         ({"labs": [LOW, LOW | {"date": "2026-02-01", "value": 900}]}, "lymphocytes", ("2026-04-01",)),
         ({"labs": [LOW | {"test": "igg", "value": 4.0, "unit": "g/L"}]}, "igg", ("2026-04-01",)),
+        ({"labs": [LOW | {"value": "<500"}]}, "lymphocytes", ("2026-04-01",)),
+        ({"labs": [LOW | {"value": "<0.5", "unit": "10^9/L"}]}, "lymphocytes", ("2026-04-01",)),
         ({"edss": [{"date": "2025-01-01", "score": 2.0}, {"date": "2025-09-01", "score": 3.5},
                    {"date": "2026-03-01", "score": 3.0}]}, "worsening", ("2025-09-01", "2026-03-01")),
     ],

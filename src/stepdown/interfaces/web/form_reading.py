@@ -49,8 +49,8 @@ def read_word(text: str, schema: Mapping[str, Any]) -> Any:
 
 
 def _find_kinds(schema: Mapping[str, Any]) -> set[str]:
-    """The kinds of JSON that a form takes; a list of numbers to choose from counts as a number."""
-    kinds = schema.get("type", [])
+    """The kinds of JSON that a form takes, text of one form left out; a choice of numbers is a number."""
+    kinds = [] if "pattern" in schema else schema.get("type", [])
     found = {kinds} if isinstance(kinds, str) else set(kinds)
     if any(isinstance(item, float) for item in schema.get("enum", ())):
         found.add("number")

@@ -240,16 +240,13 @@ def _say_antibodies(record: Record) -> Json:
 
 
 def _say_what_was_not_held(record: Record) -> None:
-    """Doubts about what the file cannot hold: results that are limits and the latest, drugs not sent."""
-    for test in dict.fromkeys(each.test for each in record.limits):
-        rows = record.labs if test != "edss" else [{**row, "test": test} for row in record.edss]
-        latest = max((str(row["date"]) for row in rows if row["test"] == test), default="")
-        limit = max((each for each in record.limits if each.test == test), key=lambda each: each.on)
-        if limit.on >= latest:
-            record.doubts.append(
-                f"{limit.place}: {test} {limit.words} on {limit.on}, which the person file cannot hold: it "
-                "counts as not known here; hold it against the limits of the drug yourself"
-            )
+    """Doubts about what the file cannot hold: an EDSS that is a limit and the latest, drugs not sent."""
+    limit = max(record.limits, key=lambda each: each.on, default=None)
+    if limit is not None and limit.on >= max((str(row["date"]) for row in record.edss), default=""):
+        record.doubts.append(
+            f"{limit.place}: an EDSS given as below or above a score on {limit.on}, which the person file "
+            "cannot hold: it counts as not known here"
+        )
     if places := record.drugs_not_sent:
         record.doubts.append(
             f"{len(places)} entries on a drug that was not sent with them ({', '.join(places[:3])}): which "

@@ -63,12 +63,10 @@ class NotTaken:
 
 @dataclass(frozen=True)
 class Limit:
-    """A result that is only known to lie below or above a number: the person file cannot hold it."""
+    """An EDSS that is only known to lie below or above a score: the person file cannot hold it."""
 
     place: str
-    test: str
     on: str
-    words: str
 
 
 @dataclass

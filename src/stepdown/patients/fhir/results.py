@@ -22,14 +22,15 @@ from stepdown.patients.fhir.values import (
     text,
     unit_of,
 )
+from stepdown.patients.lab_limits import Limit as LabLimit
+from stepdown.patients.lab_limits import read_limit
 from stepdown.patients.units import find_unit, known_units, read_lab_tests
 
 _NOT_A_RESULT = ("entered-in-error", "cancelled", "registered")
 #: Antibodies that speak for another disease; the person file has a place of their own for them.
 ANTIBODIES = {"aqp4": "aquaporin-4 antibodies", "mog": "MOG antibodies"}
-#: A limit written as text: "<0.5", "<= 0,2 g/L"; nothing else is taken over.
-_LIMIT = re.compile(r"([<>]=?)\s*(\d[\d.,]{0,12}(?:\s*[A-Za-z\d/^*%]{1,12})?)\Z")
-_COMPARED = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+#: A limit written as text, with its unit where it has one: "<0.5", "<= 0,2 g/L"; nothing else is taken over.
+_LIMIT = re.compile(r"([<>]=?\s*\d+(?:[.,]\d+)?)(?:\s*([A-Za-z\d/^*%]{1,12}))?\Z")
 
 
 def read_observation(entry: Entry, record: Record) -> str | None:
@@ -86,25 +87,32 @@ def _read_value(resource: Json, test: str, on: str, record: Record, place: str) 
         return _read_smoking(resource, on, record)
     if test != "edss" and read_lab_tests()[test].kind == "result":
         return _read_answer(resource, test, on, record)
-    if limit := _find_limit(resource, quantity):
-        record.limits.append(Limit(place, test, on, limit))
-        return f"{test}: given as below or above a limit, which the person file cannot hold"
+    limit, unit = _find_limit(resource, quantity)
+    if limit is None and text(quantity, "comparator"):
+        return f"{test}: given as below or above what cannot be read"
     if test == "edss":
-        return _read_edss(resource, quantity, on, record)
+        return _leave_limit(place, on, record) if limit else _read_edss(resource, quantity, on, record)
+    if limit is not None:
+        return _add_number(test, limit.number, unit, on, record, str(limit))
     value = next((found for found in _numbers(resource, quantity) if found is not None), None)
     if value is None:
         return f"{test}: without a number"
     return _add_number(test, value, unit_of(quantity), on, record)
 
 
-def _find_limit(resource: Json, quantity: Json) -> str:
-    """A result that is given as below or above a number, in words; empty where it is none."""
+def _leave_limit(place: str, on: str, record: Record) -> str:
+    """A score that is only a limit: somebody must look at it."""
+    record.limits.append(Limit(place, on))
+    return "edss: given as below or above a limit, which the person file cannot hold"
+
+
+def _find_limit(resource: Json, quantity: Json) -> tuple[LabLimit | None, str]:
+    """A result that is given as below or above a number, and its unit; None where it is none."""
     if sign := text(quantity, "comparator"):
-        value, unit = number(quantity.get("value")), unit_of(quantity)
-        amount = "a number that cannot be read" if value is None else f"{value:g} {unit}".strip()
-        return f"{_COMPARED.get(sign, sign)} {amount}"
+        value = number(quantity.get("value"))
+        return None if value is None else read_limit(f"{sign}{value:.12g}"), unit_of(quantity)
     match = _LIMIT.match(text(resource, "valueString"))
-    return f"{_COMPARED[match[1]]} {match[2]}" if match else ""
+    return (read_limit(match[1].replace(",", ".")), match[2] or "") if match else (None, "")
 
 
 def _numbers(resource: Json, quantity: Json) -> Iterator[float | None]:
@@ -168,11 +176,13 @@ def _read_antibody(resource: Json, test: str, on: str, record: Record, place: st
     return f"{name}: neither positive nor negative"
 
 
-def _add_number(test: str, value: float, unit: str, on: str, record: Record) -> str | None:
-    """A result in numbers, with a unit that the test can have."""
+def _add_number(
+    test: str, value: float, unit: str, on: str, record: Record, limit: str | None = None
+) -> str | None:
+    """A result in numbers, or a limit with this number, with a unit that the test can have."""
     kind = read_lab_tests()[test]
     if kind.kind == "index":
-        record.labs.append({"date": on, "test": test, "value": value})
+        record.labs.append({"date": on, "test": test, "value": limit or value})
         return None
     known = find_unit(kind, unit or None)
     if known is None:
@@ -180,5 +190,5 @@ def _add_number(test: str, value: float, unit: str, on: str, record: Record) -> 
         return f"{test}: {why}; known are {', '.join(known_units(kind))}"
     if value < 0 or not known.fits(value):
         return f"{test}: the value cannot be in this unit"
-    record.labs.append({"date": on, "test": test, "value": value, "unit": unit})
+    record.labs.append({"date": on, "test": test, "value": limit or value, "unit": unit})
     return None

@@ -41,6 +41,13 @@ def test_an_edss_in_any_of_the_ways_records_write_it(value: dict[str, Any], scor
         (coded(LOINC, "20585-6"), {"value": 0.9, "code": "10*9/L"}, None),
         (coded(LOINC, "2465-3"), {"value": 540, "code": "mg/dL"}, ("igg", 540, "mg/dL")),
         (coded(LOINC, "2465-3"), {"value": 540, "code": "g/L"}, None),
+        (coded(LOINC, "8116-6"), {"value": 3, "code": "/uL"}, ("cd19", 3, "/uL")),
+        (coded(LOINC, "8117-4"), {"value": 3, "code": "%"}, None),
+        (coded(LOINC, "2465-3"), {"value": 5, "comparator": "<", "code": "g/L"}, ("igg", "<5", "g/L")),
+        (coded(LOINC, "2465-3"), {"value": 5, "comparator": "<"}, None),
+        (coded(LOINC, "2465-3"), {"value": "low", "comparator": "<", "code": "g/L"}, None),
+        (coded(LOINC, "2465-3"), {"value": 5, "comparator": "ad", "code": "g/L"}, None),
+        (coded(LOINC, "100977-8"), {"value": 0.2, "comparator": "<="}, ("jcv-index", "<=0.2", None)),
         ({"text": "CD19 absolute count"}, {"value": 3, "unit": "cells/uL"}, ("cd19", 3, "cells/uL")),
         ({"text": "CD19/100 lymphocytes"}, {"value": 3, "unit": "%"}, None),
         (coded(LOINC, "100977-8"), {"value": 0.4}, ("jcv-index", 0.4, None)),
@@ -127,17 +134,22 @@ def test_antibodies_of_another_disease_are_read_and_what_is_not_clear_is_a_doubt
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
-    [({"valueQuantity": {"value": 0.5, "comparator": "<", "code": "10*9/L"}}, "below 0.5 10*9/L"),
-     ({"valueString": "<0.2"}, "below 0.2")],
+    ("said", "value"),
+    [("<0.5 10*9/L", "<0.5"), (">= 0,8 10^9/L", ">=0.8"), ("<500 /uL", "<500"), ("<0.5", None),
+     ("<0.5 %", None), ("0.5<", None), ("<", None)],
 )  # fmt: skip
-def test_a_result_below_a_limit_is_left_out_and_is_a_doubt_until_a_later_one(
-    value: dict[str, Any], words: str
-) -> None:
-    low = observation(coded(LOINC, "731-0"), "2026-03-04", **value)
-    later = observation(coded(LOINC, "731-0"), "2026-04-04", valueQuantity={"value": 1.1, "code": "10*9/L"})
+def test_a_limit_that_is_written_as_text_is_taken_with_its_unit(said: str, value: str | None) -> None:
+    found = read_bundle(to_bundle(observation(coded(LOINC, "731-0"), valueString=said)))
+    assert [row["value"] for row in found.person.get("labs", [])] == ([value] if value else [])
+    assert adds_up(found) and found.doubts == ()
+
+
+def test_an_edss_below_a_limit_is_left_out_and_is_a_doubt_until_a_later_one() -> None:
+    edss = coded(SNOMED, "273554001")
+    low = observation(edss, "2026-03-04", valueQuantity={"value": 4, "comparator": "<"})
+    later = observation(edss, "2026-04-04", valueQuantity={"value": 3})
     found = read_bundle(to_bundle(low))
-    assert "labs" not in found.person and words in found.doubts[0] and "below or above" in reasons(found)
+    assert "edss" not in found.person and "below or above" in found.doubts[0] + reasons(found)
     assert read_bundle(to_bundle(low, later)).doubts == ()
 
 
