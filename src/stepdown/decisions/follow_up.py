@@ -11,6 +11,7 @@ from stepdown.decisions.plan import read_plan_steps
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.timing import Clock, say_days
 from stepdown.ms.monitoring import ANY, ScheduleRow, read_restart_triggers, read_schedule
+from stepdown.ms.therapies import read_therapies
 
 #: How far ahead a schedule is written out, in days: two years.
 HORIZON_DAYS = 731
@@ -93,20 +94,27 @@ def _lines(row: ScheduleRow, clock: Clock) -> list[FollowUp]:
 
 
 def _inherited(situation: Situation) -> list[FollowUp]:
-    """What goes on after earlier courses, whatever is taken now, counted from their last dose."""
+    """What goes on after earlier drugs and courses, whatever is taken now, counted from their last dose."""
     own = situation.therapy.name if situation.therapy else None
     latest: dict[str, date] = {}
     for period in situation.history.view.periods:
         ended = period.last_dose or period.stop
-        if period.is_course and period.name != own and ended is not None:
+        if period.therapy is not None and period.name != own and ended is not None:
             latest[period.name] = max(ended.latest, latest.get(period.name, ended.latest))
     return [
         line
         for name, last_dose in latest.items()
-        for row in read_schedule("no-further-course", name)
-        if row.left != ANY and (row.until_days is None or (situation.at - last_dose).days < row.until_days)
+        for row in _rows_after(name)
+        if row.until_days is None or (situation.at - last_dose).days < row.until_days
         for line in _lines(row, Clock(situation.at, last_dose))
     ]
+
+
+def _rows_after(name: str) -> list[ScheduleRow]:
+    """What is watched after an earlier drug, whatever came after it; nothing that is meant for anybody."""
+    is_course = read_therapies()[name].is_course
+    rows = read_schedule("no-further-course" if is_course else "switch", name)
+    return [row for row in rows if row.left != ANY and (is_course or row.anchor == "last-dose")]
 
 
 def find_follow_up(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:

@@ -20,6 +20,10 @@ from stepdown.evidence.pool_risk import RiskEstimate
 from stepdown.evidence.risk import find_risks as find_risks_of_people
 from stepdown.ms.facts import Fact
 
+#: So many days after natalizumab or an S1P modulator the studies of the next drug do not speak yet: the first
+#: year, in which activity returns (tysedmus2016, roos2022), as in the guards.
+REBOUND_DAYS = 365
+
 
 @lru_cache(maxsize=1)
 def read_risk_table() -> dict[str, Any]:
@@ -213,8 +217,9 @@ def _estimate(
 ) -> list[RiskEstimate]:
     """The risks of an outcome at every time; unknown where the drug that it would start from is not known."""
     years = [float(time) for time in read_risk_table()["years"]]
-    if draft.strategy == "continue" and situation.fact("interval_not_studied").is_true:
-        return [RiskEstimate("unknown", read_risk_table()["interval_not_studied"])] * len(years)
+    reason = _why_not_studied(situation, draft, outcome)
+    if reason:
+        return [RiskEstimate("unknown", read_risk_table()[reason])] * len(years)
     cell = choose_cell(find_cells(outcome, situation, draft))
     if cell is None:
         return [RiskEstimate("unknown", "the drug it would start from is not known")] * len(years)
@@ -223,6 +228,15 @@ def _estimate(
         found = find_risks_of_people(cell, years, to_people([person] * len(years)))
         asked[cell, person] = [found.of(row) for row in range(len(years))]
     return asked[cell, person]
+
+
+def _why_not_studied(situation: Situation, draft: Draft, outcome: str) -> str:
+    """Why no study speaks of where this person stands, by its key in ``risks.toml``; empty where one may."""
+    if draft.strategy == "continue" and situation.fact("interval_not_studied").is_true:
+        return "interval_not_studied"
+    fact = situation.fact("days_since_rebound_drug_before")
+    is_soon_after = fact.low is not None and fact.low < REBOUND_DAYS
+    return "rebound_drug_before" if is_soon_after and outcome != "serious_infection" else ""
 
 
 def without_numbers(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:

@@ -9,11 +9,9 @@ from enum import StrEnum
 
 from stepdown.ms.facts import Fact, State
 from stepdown.ms.therapies import Therapy, read_therapies
+from stepdown.patients.facts_drug_before import REBOUND_GROUPS
 from stepdown.patients.facts_treatment import taken_now
 from stepdown.patients.history import History
-
-#: Groups whose plain stop brings disease activity back within weeks.
-REBOUND_GROUPS = frozenset({"natalizumab", "s1p"})
 
 
 class Treatment(StrEnum):

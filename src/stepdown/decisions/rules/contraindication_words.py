@@ -7,9 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from stepdown.decisions.situation import REBOUND_GROUPS
 from stepdown.ms.comorbidities import read_comorbidities
 from stepdown.ms.therapies import Contraindication, Therapy
+from stepdown.patients.facts_drug_before import REBOUND_GROUPS
 
 
 @lru_cache(maxsize=1)
