@@ -13,14 +13,12 @@ from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, 
 from stepdown.cohorts.analysis.influence import add_model, build_spent, move_rows
 from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
 from stepdown.cohorts.analysis.paths import Moments, Path, find_path
+from stepdown.cohorts.analysis.propensity import TreatmentModel, find_scores, refit_treatment
 from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.analysis.weighing import (
     Models,
-    TreatmentModel,
-    find_scores,
     fit_models,
     refit_staying,
-    refit_treatment,
     truncate_staying,
     weigh_staying,
     weigh_treatment,
@@ -106,8 +104,9 @@ def _weigh(prepared: Prepared, times: Numbers, again: bool = False) -> tuple[Num
     """Weights where rows count ``times`` (lines by rows), of models fitted ``again`` if asked."""
     models, protocol, rows = prepared.models, prepared.protocol, np.ones_like(times)
     if models.treatment is not None:
-        fitted = refit_treatment(models.treatment, times) if again else models.treatment.coefficients[None]
-        scores = find_scores(models.treatment, fitted)
+        scores = models.treatment.scores[None]
+        if again:
+            scores = find_scores(models.treatment, refit_treatment(models.treatment, times))
         for line, score, count in zip(rows, scores, times, strict=True):
             line[:] = weigh_treatment(score, prepared.followed.target, protocol, count)[0]
     counted = times[:, prepared.panels[0].row], times[:, prepared.panels[1].row]
@@ -198,7 +197,7 @@ def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Pa
         moved = move_rows(panel, paths[0][side], spent, rows[panel.row], staying[side], group, free)
         each = moved.rows
         if prepared.models.treatment is not None:
-            found[:, 0, side] += _add_treatment(prepared, prepared.models.treatment, panel, each, people)
+            found[:, 0, side] += _add_treatment(prepared, prepared.models.treatment, side, each, people)
         for model, slope, residuals in zip(group, moved.slopes, moved.residuals, strict=True):
             add_model(each, model, slope, residuals)
         found[:, 0, side] += _sum_people(prepared.person[panel.row], each, people)
@@ -214,26 +213,25 @@ def _find_free(panel: Panel, models: tuple[StayingModel, ...], staying: list[Num
     return [(cut == each).astype(np.float64) for cut, each in zip(staying, whole, strict=True)]
 
 
-def _add_treatment(prepared: Prepared, model: TreatmentModel, panel: Panel, each: Numbers,
+def _add_treatment(prepared: Prepared, model: TreatmentModel, side: int, each: Numbers,
                    people: int) -> Numbers:
     """What each person does to the estimates of a group by way of the propensity score."""
-    scores = find_scores(model, model.coefficients[None])[0]
-    protocol = prepared.protocol
-    _, is_cut = weigh_treatment(scores, model.target, protocol, np.ones(len(scores)))
-    pull = find_pull(scores, model.target, protocol.weights.estimand) * ~is_cut
-    width = model.design.shape[1]
-    slope, information = np.zeros((width, each.shape[1])), np.diag(model.penalty)
+    panel, kept = prepared.panels[side], list(model.kept)
+    pull = find_pull(model.scores, model.target, prepared.protocol.weights.estimand)
+    if prepared.protocol.weights.trim or prepared.protocol.weights.truncate:
+        pull *= ~weigh_treatment(model.scores, model.target, prepared.protocol, np.ones(len(pull)))[1]
+    slope = np.zeros((panel.base.shape[1], each.shape[1]))
     for rows in each_block(len(panel.row)):
-        places = panel.row[rows]
-        slope += (model.design[places] * pull[places, None]).T @ each[rows]
-    for rows in each_block(len(scores)):
-        design = model.design[rows].astype(np.float64)
-        information += (design * (scores * (1 - scores))[rows, None]).T @ design
-    effect = np.linalg.pinv(information, hermitian=True) @ slope
-    found, residual = np.zeros((people, each.shape[1])), model.target - scores
-    for column, each_effect in enumerate(effect.T):
-        found[:, column] = np.bincount(prepared.person, residual * np.concatenate(
-            [model.design[rows] @ each_effect for rows in each_block(len(scores))]), people)
+        slope += panel.base[rows].astype(np.float64).T @ (each[rows] * pull[panel.row[rows], None])
+    effect, found = np.zeros_like(slope), np.zeros((people, each.shape[1]))
+    effect[kept] = model.inverse @ slope[kept]
+    for both in prepared.panels:
+        moved = np.empty((len(both.row), each.shape[1]), order="F")
+        for rows in each_block(len(both.row)):
+            places = both.row[rows]
+            residual = model.target[places] - model.scores[places]
+            moved[rows] = residual[:, None] * (both.base[rows].astype(np.float64) @ effect)
+        found += _sum_people(prepared.person[both.row], moved, people)
     return found
 
 

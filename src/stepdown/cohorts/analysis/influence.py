@@ -95,7 +95,8 @@ def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: li
     whole = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
     last, code = _list_last(panel, path, spent)
     width, moving = whole.shape[1], panel.width - panel.base.shape[1]
-    found = Moved(np.empty((len(panel.row), width)), tuple(np.zeros((panel.width, width)) for _ in models),
+    found = Moved(np.empty((len(panel.row), width), order="F"),
+                  tuple(np.zeros((panel.width, width)) for _ in models),
                   tuple((np.zeros(len(panel.row)), np.zeros((len(panel.row), moving))) for _ in models))
     if staying is None:
         before = np.vstack([np.zeros(width), whole.cumsum(axis=0)])

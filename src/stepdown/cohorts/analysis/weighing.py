@@ -7,31 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.analysis.cells import each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
-from stepdown.cohorts.analysis.panel import Panel, Shorts, each_interval
+from stepdown.cohorts.analysis.panel import Panel, each_interval
+from stepdown.cohorts.analysis.propensity import TreatmentModel, fit_treatment, step_again
 from stepdown.cohorts.analysis.staying import StayingModel, fit_staying, sum_parts, sum_products
 from stepdown.cohorts.protocol.model import Protocol
-from stepdown.cohorts.weighting import LogisticFit, find_treatment_weights
-from stepdown.cohorts.weighting.logistic import find_probability, find_spread, fit_design
+from stepdown.cohorts.weighting import find_treatment_weights
 from stepdown.cohorts.weighting.treatment import truncate_weights
 
 #: A chance of staying in view is taken as no less than this, so that no weight runs away.
 LEAST_STAY = 1e-6
-#: A score is taken as no nearer to 0 or 1 than this.
-LEAST_SCORE = 1e-9
-
-
-@dataclass(frozen=True)
-class TreatmentModel:
-    """The propensity of every followed row: its fit, and the columns that could be estimated."""
-
-    fit: LogisticFit
-    design: Shorts
-    target: Mask
-    coefficients: Numbers
-    penalty: Numbers
 
 
 @dataclass(frozen=True)
@@ -52,7 +38,7 @@ def fit_models(followed: Followed, panels: tuple[Panel, Panel], design: Design, 
     near = like.staying if like is not None else ((), ())
     treatment = None
     if len(protocol.strategies) == 2 and protocol.target.grace_days == 0 and design.columns:
-        treatment = fit_treatment(followed, design)
+        treatment = fit_treatment(followed, panels, tuple(design.columns), like.treatment if like else None)
     if not protocol.weights.censoring:
         return Models(treatment, ((), ()))
     return Models(treatment, (_fit_comparator(panels[0], near[0]),
@@ -88,57 +74,11 @@ def _keep(*models: StayingModel | None) -> tuple[StayingModel, ...]:
     return tuple(model for model in models if model is not None)
 
 
-def fit_treatment(followed: Followed, design: Design) -> TreatmentModel | None:
-    """The propensity score; None where all rows are in one group."""
-    if followed.target.all() or not followed.target.any():
-        return None
-    table = np.ones((len(followed.row), 1 + len(design.columns)), dtype=np.float32)
-    for place, column in enumerate(design.columns.values(), 1):
-        table[:, place] = column[followed.row]
-    fit = fit_design(tuple(design.columns), table, followed.target.astype(np.float64),
-                     np.ones(len(followed.row)))
-    kept = np.isfinite(fit.coefficients)
-    table = table if kept.all() else table[:, kept]
-    penalty = fit.ridge * find_spread(table)
-    return TreatmentModel(fit, table, followed.target, fit.coefficients[kept], penalty)
-
-
-def find_scores(model: TreatmentModel, coefficients: Numbers) -> Numbers:
-    """The propensity scores for each line of coefficients (lines by rows)."""
-    scores = np.concatenate([find_probability(coefficients @ model.design[rows].T)
-                             for rows in each_block(len(model.design))], axis=1)
-    return np.asarray(np.clip(scores, LEAST_SCORE, 1 - LEAST_SCORE))
-
-
-def refit_treatment(model: TreatmentModel, times: Numbers) -> Numbers:
-    """The coefficients where each row counts ``times`` (resamples by rows).
-
-    One Newton step from the fit to all, which is as good as a full fit to a bootstrap sample (Andrews,
-    Econometrica 2002;70:119).
-    """
-    chance = find_probability(model.design @ model.coefficients)
-    upper, lower = np.triu_indices(model.design.shape[1])
-    pairs = (chance * (1 - chance))[:, None] * model.design[:, upper] * model.design[:, lower]
-    score = (model.target - chance)[:, None] * model.design
-    return _step(model.coefficients, model.penalty, times @ score, times @ pairs)
-
-
 def refit_staying(model: StayingModel, times: Numbers) -> Numbers:
     """The same for a model of staying in view; ``times`` are of the rows of its panel."""
     score, pairs = sum_parts(model)
-    moved = _step(model.coefficients[list(model.kept)], model.penalty, times @ score, times @ pairs)
+    moved = step_again(model.coefficients[list(model.kept)], model.penalty, times @ score, times @ pairs)
     return model.spread(moved)
-
-
-def _step(coefficients: Numbers, penalty: Numbers, scores: Numbers, pairs: Numbers) -> Numbers:
-    """Newton's step for each resample; the least one where its information cannot be inverted."""
-    size = len(coefficients)
-    upper, lower = np.triu_indices(size)
-    information = np.zeros((len(scores), size, size))
-    information[:, upper, lower] = information[:, lower, upper] = pairs
-    information += np.diag(penalty)
-    slope = scores - penalty * coefficients
-    return np.asarray(coefficients + (np.linalg.pinv(information, hermitian=True) @ slope[..., None])[..., 0])
 
 
 def weigh_treatment(scores: Numbers, target: Mask, protocol: Protocol,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,8 +34,10 @@ CERTAIN = 1e-8
 # The penalty of the second attempt: one on the log-likelihood per squared standard deviation, as a normal
 # prior with standard deviation 1 on each coefficient would be.
 RIDGE = 1.0
-# Rows taken at a time: their columns stay in the cache of the processor.
-BLOCK = 16_384
+# Rows taken at a time: their columns stay in the cache of the processor. On how many a search may begin.
+BLOCK, ROWS_TO_BEGIN = 4096, 49_152
+# No predictor is taken as farther from 0 than this: its exponential is finite.
+_FARTHEST = 700.0
 
 
 @dataclass(frozen=True)
@@ -105,19 +108,23 @@ def fit_logistic(happened: ArrayLike, covariates: ArrayLike | Mapping[str, Array
     read = read_weights(weights, len(outcome))
     weight = np.ones(len(outcome)) if read is None else read
     design = np.column_stack([np.ones(len(outcome)), table])
-    return fit_design(names, design, outcome, weight, may_be_never=may_be_never)
+    return fit_tables(names, Tables((design,), (outcome,), (weight,)), may_be_never=may_be_never)
 
 
-def fit_design(names: tuple[str, ...], design: Table, outcome: Numbers, weight: Numbers, *,
-               may_be_never: bool = False) -> LogisticFit:
-    """The same for checked arrays; ``design`` has a column of ones first, and may be in short floats."""
-    kept = find_independent(design)
-    dense = Dense(design if len(kept) == design.shape[1] else design[:, kept], outcome, weight)
-    top = find_top(dense.evaluate, float(weight @ outcome / weight.sum()), dense.spread, may_be_never)
-    top = replace(top, slope=dense.evaluate(top.coefficients))
+def fit_tables(names: tuple[str, ...], tables: Tables, *, may_be_never: bool = False,
+               start: Numbers | None = None) -> LogisticFit:
+    """The same for checked tables with a column of ones first; ``start`` may say where to begin.
+
+    Of many rows the search begins at the answer of a part of them.
+    """
+    kept = tables.find_independent()
+    used, share = tables.take(kept), tables.find_share()
+    begin = start[kept] if start is not None else used.find_start(share)
+    top = find_top(used.evaluate, share, tables.spread[kept], may_be_never, begin)
+    top = replace(top, slope=used.evaluate(top.coefficients))
     left_out = tuple(name for j, name in enumerate(names, 1) if j not in kept)
-    chances = np.concatenate([find_probability(dense.design[rows] @ top.coefficients)
-                              for rows in _blocks(len(outcome))])
+    chances = np.concatenate([find_probability(design @ top.coefficients)
+                              for design, _, _ in used.each_block()])
     return _describe(names, left_out, kept, top, chances)
 
 
@@ -140,58 +147,77 @@ def _describe(names: tuple[str, ...], left_out: tuple[str, ...], kept: list[int]
                        top.has_converged, ridge, left_out, tuple(warnings))
 
 
-def find_spread(design: Table) -> Numbers:
-    """The variance of each column, block by block."""
-    shift = design[:1].astype(np.float64)
-    total, squares = np.zeros(design.shape[1]), np.zeros(design.shape[1])
-    for rows in _blocks(len(design)):
-        part = design[rows] - shift
-        total += part.sum(axis=0)
-        squares += (part**2).sum(axis=0)
-    return np.asarray(np.maximum(squares / len(design) - (total / len(design)) ** 2, 0.0))
-
-
-def find_independent(design: Table) -> list[int]:
-    """The columns that are not a sum of those before them."""
-    spread = np.sqrt(find_spread(design))
-    scale = np.where(spread > 0, spread, 1.0)
-    products = np.zeros((design.shape[1], design.shape[1]))
-    for rows in _blocks(len(design)):
-        part = design[rows] / scale
-        products += part.T @ part
-    return find_estimable(products, np.sqrt(np.maximum(np.diag(products), np.finfo(np.float64).tiny)))
-
-
-def _blocks(size: int) -> Iterator[slice]:
-    return (slice(first, first + BLOCK) for first in range(0, size, BLOCK))
-
-
 @dataclass(frozen=True)
-class Dense:
-    """Rows with a column for each coefficient, what happened in them, and what they weigh."""
+class Tables:
+    """Rows in one table or in several: a column for each coefficient, what happened, and what they weigh."""
 
-    design: Table
-    outcome: Numbers
-    weight: Numbers
+    designs: tuple[Table, ...]
+    outcomes: tuple[Numbers, ...]
+    weights: tuple[Numbers, ...]
+
+    def each_block(self) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
+        """Columns, outcomes and weights of some rows at a time, in long floats."""
+        for design, outcome, weight in zip(self.designs, self.outcomes, self.weights, strict=True):
+            for first in range(0, len(design), BLOCK):
+                rows = slice(first, first + BLOCK)
+                yield design[rows].astype(np.float64, copy=False), outcome[rows], weight[rows]
+
+    def take(self, kept: list[int]) -> Tables:
+        """The same rows with some of their columns."""
+        if len(kept) == self.designs[0].shape[1]:
+            return self
+        return replace(self, designs=tuple(design[:, kept] for design in self.designs))
+
+    def find_share(self) -> float:
+        """How often it happened, weighted."""
+        return float(sum(w @ y for y, w in zip(self.outcomes, self.weights, strict=True))
+                     / sum(w.sum() for w in self.weights))
+
+    def find_start(self, share: float) -> Numbers | None:
+        """Where a search over many rows may begin: the answer of a few of them; None if there is no need."""
+        every = sum(map(len, self.designs)) // ROWS_TO_BEGIN
+        if every < 2:
+            return None
+        thinned = Tables(tuple(design[::every] for design in self.designs), *(
+            tuple(part[::every] for part in parts) for parts in (self.outcomes, self.weights)))
+        return find_start(thinned.evaluate, share, self.designs[0].shape[1])
+
+    @cached_property
+    def _sums(self) -> tuple[Numbers, Numbers]:
+        """The variance of each column, and the products of all with each other."""
+        size, count = self.designs[0].shape[1], sum(map(len, self.designs))
+        shift = next((design[:1].astype(np.float64) for design in self.designs if len(design)), 0.0)
+        total, squares, products = np.zeros(size), np.zeros(size), np.zeros((size, size))
+        for design, _, _ in self.each_block():
+            part = design - shift
+            total += part.sum(axis=0)
+            squares += (part**2).sum(axis=0)
+            products += design.T @ design
+        return np.maximum(squares / count - (total / count) ** 2, 0.0), products
 
     @property
     def spread(self) -> Numbers:
         """The variance of each column."""
-        return find_spread(self.design)
+        return self._sums[0]
+
+    def find_independent(self) -> list[int]:
+        """The columns that are not a sum of those before them."""
+        spread, products = self._sums
+        scale = np.where(spread > 0, np.sqrt(spread), 1.0)
+        scaled = products / np.outer(scale, scale)
+        return find_estimable(scaled, np.sqrt(np.maximum(np.diag(scaled), np.finfo(np.float64).tiny)))
 
     def evaluate(self, coefficients: Numbers) -> Slope:
         """What the rows say at some coefficients, block by block."""
         size = len(coefficients)
         score, information = np.zeros(size), np.zeros((size, size))
         deviance, lowest, highest = 0.0, 1.0, 0.0
-        for rows in _blocks(len(self.outcome)):
-            design = self.design[rows].astype(np.float64, copy=False)
-            outcome, weight = self.outcome[rows], self.weight[rows]
+        for design, outcome, weight in self.each_block():
             chance = find_probability(design @ coefficients)
-            score += design.T @ (weight * (outcome - chance))
-            information += (design * (weight * chance * (1 - chance))[:, None]).T @ design
+            score += (weight * (outcome - chance)) @ design
+            information += design.T @ (design * (weight * chance * (1 - chance))[:, None])
             deviance += find_deviance(chance, outcome, weight)
-            used = chance[weight > 0]
+            used = chance if weight.all() else chance[weight > 0]
             lowest, highest = min(lowest, used.min(initial=1.0)), max(highest, used.max(initial=0.0))
         return Slope(deviance, score, information, float(lowest), float(highest))
 
@@ -250,13 +276,10 @@ def _rise(evaluate: Callable[[Numbers], Slope], here: Numbers, move: Numbers, va
 
 def find_probability(predictor: Numbers) -> Numbers:
     """The logistic function."""
-    from scipy.special import expit
-
-    return np.asarray(expit(predictor))
+    return np.asarray(1 / (1 + np.exp(-np.clip(predictor, -_FARTHEST, _FARTHEST))))
 
 
 def find_deviance(probability: Numbers, outcome: Numbers, weight: Numbers) -> float:
     """Minus twice the log-likelihood."""
     chance = np.where(outcome == 1, probability, 1 - probability)
-    used = weight > 0
-    return float(-2 * weight[used] @ np.log(np.maximum(chance[used], 1e-300)))
+    return float(-2 * weight @ np.log(np.maximum(chance, 1e-300)))
