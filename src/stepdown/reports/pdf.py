@@ -12,18 +12,21 @@ from stepdown.ms.errors import MissingExtra
 VARIANT = "pdf/ua-1"
 #: What a page of ours may read: pictures that stand in it, no file and no address.
 PROTOCOLS = ("data",)
+#: On paper nothing is folded; within a table the heading of the column says what the summary says.
+_UNFOLDED = "td > .fold > summary { display: none }"
 
 
 def write_pdf(page: str) -> bytes:
     """A page of ours as PDF; MissingExtra when WeasyPrint is not installed."""
     try:
-        from weasyprint import HTML
+        from weasyprint import CSS, HTML
         from weasyprint.urls import URLFetcher
     except ImportError as error:
         raise MissingExtra("A PDF", "pdf") from error
     document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=PROTOCOLS))
     with _quiet("weasyprint"), _without_collecting():
-        written: bytes = document.write_pdf(pdf_variant=VARIANT, pdf_tags=True)
+        unfolded = [CSS(string=_UNFOLDED)]
+        written: bytes = document.write_pdf(stylesheets=unfolded, pdf_variant=VARIANT, pdf_tags=True)
     return written
 
 

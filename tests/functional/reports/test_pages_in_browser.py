@@ -88,6 +88,31 @@ def test_print_shows_every_standing_and_hides_the_links_of_the_screen(
     assert browser_page.locator("nav.contents:visible").count() == 0
 
 
+def test_what_stands_behind_is_folded_on_a_phone_and_open_everywhere_else(
+    browser_page: Any, written: dict[tuple[str, str], str]
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    browser_page.set_viewport_size(NARROW)
+    browser_page.goto(written["injectable", "clinician"])
+    tables = browser_page.locator("table.facts, table.rules, .sources li")
+    assert browser_page.locator(".fold").count() > 5 and tables.locator("visible=true").count() == 0
+    assert axe.run(browser_page).violations_count == 0
+    browser_page.locator("summary", has=browser_page.locator("#facts")).press("Enter")
+    assert browser_page.locator("table.facts").is_visible()
+    assert min(height for height in browser_page.evaluate(MEASURE_FOLDS)) >= 44
+    browser_page.goto(f"{written['injectable', 'clinician']}#source-1")
+    assert browser_page.locator("#source-1").is_visible()
+    for medium, size in (("print", NARROW), ("screen", {"width": 1200, "height": 800})):
+        browser_page.emulate_media(media=medium)
+        browser_page.set_viewport_size(size)
+        assert tables.locator("visible=false").count() == 0, medium
+
+
+MEASURE_FOLDS = (
+    "[...document.querySelectorAll('summary')].map(e => e.getBoundingClientRect().height).filter(h => h)"
+)
+
+
 def test_the_skip_link_is_the_first_stop_of_the_keyboard(
     browser_page: Any, written: dict[tuple[str, str], str]
 ) -> None:
