@@ -19,12 +19,13 @@ from stepdown.literature.citation import (
     Term,
 )
 from stepdown.literature.markup import read_text
+from stepdown.literature.plain_frame import read_plain_frame
 from stepdown.literature.plain_parts import (
     PlainPart,
     read_plain_abstract,
     read_plain_authors,
-    read_plain_dois,
     read_plain_history,
+    read_plain_ids,
     read_plain_journal,
     take_plain_parts,
 )
@@ -56,6 +57,12 @@ def _parser() -> XMLParser[_Element]:
                            collect_ids=False)
 
 
+def _parse(xml: bytes) -> _Element:
+    from lxml import etree
+
+    return etree.fromstring(xml, _parser())
+
+
 def cut_references(xml: bytes) -> tuple[bytes, bytes]:
     """A record without its list of references, and the list: half of the bytes of many records."""
     return _cut(xml, b"<ReferenceList", b"</ReferenceList>")
@@ -72,8 +79,9 @@ def cut_subject(xml: bytes) -> bytes:
 
 def _cut(xml: bytes, opening: bytes, closing: bytes) -> tuple[bytes, bytes]:
     """The bytes without the part from the first opening to the last closing tag, and that part."""
-    start, end = xml.find(opening), xml.rfind(closing)
-    if start < 0 or end < start:
+    start = xml.find(opening)
+    end = xml.rfind(closing, start) if start >= 0 else -1
+    if end < 0:
         return xml, b""
     end += len(closing)
     return xml[:start] + xml[end:], xml[start:end]
@@ -92,13 +100,14 @@ def read_record(xml: bytes, references: bytes = b"") -> Citation:
 
     ``references`` is its list of references when that was cut out; only its PMIDs are read.
     """
-    from lxml import etree
-
     try:
         rest, plain = take_plain_parts(xml, _PLAIN_PARTS)
-        return Citation(**_join(_read_article(etree.fromstring(rest, _parser()), references), plain))
-    except (etree.XMLSyntaxError, RecursionError) as error:
+        found = _join(read_plain_frame(rest) or _read_article(_parse(rest)), plain)
+    except (SyntaxError, RecursionError) as error:  # the parser's XMLSyntaxError is a SyntaxError
         raise NotARecord("not well-formed XML", is_damage=True) from error
+    if references:
+        found["cites"] = tuple(dict.fromkeys([item.decode() for item in _CITED.findall(references)]))
+    return Citation(**found)
 
 
 def _join(found: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
@@ -107,8 +116,10 @@ def _join(found: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
         found[name] = plain.get(name, ()) + found.get(name, ())
     names, issue = plain.get("journal", ({}, b""))
     found["dates"] = (*plain.get("completed", ()), *plain.get("revised", ()), *_read_shared_issue(issue),
-                      *found["dates"], *plain.get("electronic", ()), *plain.get("history", ()))
-    found["dois"] = tuple(dict.fromkeys((*found["dois"], *plain.get("dois", ()))))
+                      *found.get("dates", ()), *plain.get("electronic", ()), *plain.get("history", ()))
+    dois, pmc = plain.get("ids", ((), found.get("pmc", "")))
+    found["dois"] = tuple(dict.fromkeys((*found.get("dois", ()), *dois)))
+    found["pmc"] = pmc
     found.update(names)
     found.update(plain.get("journal_info", {}))
     return found
@@ -117,39 +128,31 @@ def _join(found: dict[str, Any], plain: dict[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=5_000)
 def _read_shared_types(xml: bytes) -> tuple[Term, ...]:
     """The publication types in a list, parsed once for all records that have the same."""
-    from lxml import etree
-
-    return _read_types(etree.fromstring(xml, _parser()))
+    return _read_types(_parse(xml))
 
 
 @lru_cache(maxsize=10_000)
 def _read_shared_journal(xml: bytes) -> dict[str, str]:
     """What PubMed says of a journal, parsed once for all records of it."""
-    from lxml import etree
-
     found: dict[str, str] = {}
-    _read_journal_info(etree.fromstring(xml, _parser()), found)
+    _read_journal_info(_parse(xml), found)
     return found
 
 
 @lru_cache(maxsize=5_000)
 def _read_shared_date(xml: bytes) -> tuple[RecordDate, ...]:
     """A date that is written as year, month and day, parsed once for all records of that day."""
-    from lxml import etree
-
     kinds = {b"<DateC": "completed", b"<DateR": "revised", b"<Artic": "electronic"}
-    return (read_date(etree.fromstring(xml, _parser()), kinds[xml[:6]]),)
+    return (read_date(_parse(xml), kinds[xml[:6]]),)
 
 
 @lru_cache(maxsize=5_000)
 def _read_shared_issue(xml: bytes) -> tuple[RecordDate, ...]:
     """The date of an issue, parsed once for all records that have the same."""
-    from lxml import etree
-
-    return (read_issue_date(etree.fromstring(xml, _parser())),) if xml else ()
+    return (read_issue_date(_parse(xml)),) if xml else ()
 
 
-def _read_article(element: _Element, references: bytes) -> dict[str, Any]:
+def _read_article(element: _Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
     dates: list[RecordDate] = []
     for part in element:
@@ -159,9 +162,7 @@ def _read_article(element: _Element, references: bytes) -> dict[str, Any]:
             _read_pubmed_data(part, found, dates)
     if "pmid" not in found:
         raise NotARecord("without a PMID", is_damage=False)
-    found["cites"] = tuple(dict.fromkeys(item.decode() for item in _CITED.findall(references)))
     found["dates"] = tuple(dates)
-    found["dois"] = tuple(dict.fromkeys(found.get("dois", ())))
     return found
 
 
@@ -375,16 +376,19 @@ _MEDLINE_PARTS = {
     "OtherAbstract": ("other_abstracts", _read_other_abstract),
     "KeywordList": ("keywords", _read_keywords),
 }
+_EARLY = ("DateCompleted", "DateRevised")
 #: The parts that are read without the parser where they are plain, in the order in which a record has them.
-_PLAIN_PARTS = (
-    PlainPart("completed", b"DateCompleted", _read_shared_date, is_early=True),
-    PlainPart("revised", b"DateRevised", _read_shared_date, is_early=True),
-    PlainPart("journal", b"Journal>", read_plain_journal),
-    PlainPart("abstract", b"Abstract", read_plain_abstract),
-    PlainPart("authors", b"AuthorList", read_plain_authors),
-    PlainPart("publication_types", b"PublicationTypeList", _read_shared_types),
-    PlainPart("electronic", b"ArticleDate", _read_shared_date),
-    PlainPart("journal_info", b"MedlineJournalInfo", _read_shared_journal),
-    PlainPart("history", b"History", read_plain_history),
-    PlainPart("dois", b"ArticleIdList", read_plain_dois),
-)
+_PLAIN_PARTS = tuple(
+    PlainPart(name, f"<{opening}".encode(), f"</{opening.rstrip('>')}>".encode(), read, opening in _EARLY)
+    for name, opening, read in (
+        ("completed", "DateCompleted", _read_shared_date),
+        ("revised", "DateRevised", _read_shared_date),
+        ("journal", "Journal>", read_plain_journal),
+        ("abstract", "Abstract", read_plain_abstract),
+        ("authors", "AuthorList", read_plain_authors),
+        ("publication_types", "PublicationTypeList", _read_shared_types),
+        ("electronic", "ArticleDate", _read_shared_date),
+        ("journal_info", "MedlineJournalInfo", _read_shared_journal),
+        ("history", "History", read_plain_history),
+        ("ids", "ArticleIdList", read_plain_ids),
+    ))

@@ -12,8 +12,8 @@ from stepdown.literature.plain_parts import (
     PlainPart,
     read_plain_abstract,
     read_plain_authors,
-    read_plain_dois,
     read_plain_history,
+    read_plain_ids,
     take_plain_parts,
 )
 from stepdown.literature.pubmed_record import read_record, read_sections
@@ -31,7 +31,7 @@ ABSTRACT = (
 
 def take(xml: bytes) -> tuple[bytes, dict[str, bytes]]:
     read = lambda part: None if b"odd" in part else part  # noqa: E731
-    parts = [PlainPart(name, name.encode(), read) for name in "xy"]
+    parts = [PlainPart(name, f"<{name}".encode(), f"</{name}>".encode(), read) for name in "xy"]
     return take_plain_parts(xml, parts)
 
 
@@ -64,8 +64,16 @@ def test_unusual_authors_are_left_to_the_parser(change: tuple[str, str]) -> None
 
 def test_a_plain_abstract_is_read_as_the_parser_reads_it() -> None:
     assert read_plain_abstract(ABSTRACT.encode()) == read_sections(etree.fromstring(ABSTRACT))
-    assert read_plain_abstract(ABSTRACT.replace("stop", "<b>stop</b>").encode()) is None
+    assert read_plain_abstract(ABSTRACT.replace("stop", "<u>stop</b>").encode()) is None
     assert read_plain_abstract(ABSTRACT.replace("<Abstract>", "<Abstract><x/>").encode()) is None
+
+
+@pytest.mark.parametrize("marked", [
+    "<b>T<sub>1</sub></b> at 10<sup>-3</sup>", "CD4<sup>+</sup>", "<i>a</i>  <u>b</u>",
+    "<sup>a<i>b</i>c</sup> &amp;lt;"])
+def test_the_markup_of_an_abstract_is_written_as_the_parser_writes_it(marked: str) -> None:
+    abstract = ABSTRACT.replace("stop", marked)
+    assert read_plain_abstract(abstract.encode()) == read_sections(etree.fromstring(abstract))
 
 
 def test_a_history_or_list_of_ids_in_another_form_is_left_to_the_parser() -> None:
@@ -74,8 +82,9 @@ def test_a_history_or_list_of_ids_in_another_form_is_left_to_the_parser() -> Non
     assert (found.kind, str(found.date)) == ("entrez", "2021-05-03")
     assert read_plain_history(b"<History>" + stamp.replace(b"<Day>3</Day>", b"") + b"</History>") is None
     ids = b'<ArticleIdList><ArticleId IdType="doi">10.1/x</ArticleId></ArticleIdList>'
-    assert read_plain_dois(ids) == ("10.1/x",)
-    assert read_plain_dois(ids.replace(b'"doi"', b'"pmc"')) is None
+    assert read_plain_ids(ids) == (("10.1/x",), "")
+    assert read_plain_ids(ids.replace(b'"doi"', b'"pmc"')) == ((), "10.1/x")
+    assert read_plain_ids(ids.replace(b"10.1", b"&amp;")) is None
 
 
 def test_a_record_with_markup_in_its_authors_keeps_them() -> None:
