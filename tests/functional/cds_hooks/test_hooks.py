@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -373,8 +374,27 @@ def test_nothing_of_the_person_is_in_the_log(demo: Hospital) -> None:
     demo.post(VIEW, call | {"hookInstance": ""})
     log = demo.log.getvalue()
     assert '"cards": 1' in log and '"status": 400' in log
-    for value in ("invented-fhir-1", "1963", "ocrelizumab", "1.31", "G35", "2026-07-13"):
-        assert value not in log
+    values = set(list_values([call["prefetch"], call["context"], call["hookInstance"]]))
+    assert {"invented-fhir-1", "1.31", "G35.A", "2026-07-13"} & values and len(values) > 60
+    assert [each for each in values if re.search(rf"(?<![\w.-]){re.escape(each)}(?![\w-])", log)] == []
+
+
+def list_values(value: Any) -> Iterator[str]:
+    """Every value of some JSON that could be told from another: of three signs or more."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from list_values(inner)
+    elif len(str(value)) > 2 and not isinstance(value, bool):
+        yield str(value)
+
+
+def test_discovery_and_what_is_not_answered_have_their_line_too(demo: Hospital) -> None:
+    demo.get("/cds-services")
+    demo.get("/cds-services/no-such-service")
+    *_, found, other = map(json.loads, demo.log.getvalue().splitlines())
+    assert (found["service"], found["status"]) == ("discovery", 200)
+    assert (other["service"], other["status"]) == ("other", 405)
+    assert {"request", "milliseconds", "stepdown", "evidence"} <= found.keys()
 
 
 def test_text_of_the_record_cannot_become_markdown_or_html(demo: Hospital) -> None:

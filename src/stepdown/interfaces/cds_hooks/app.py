@@ -86,17 +86,21 @@ def make_hooks_app(settings: HooksSettings, workers: Workers) -> FastAPI:
 
 
 async def _discover() -> Response:
-    return JSONResponse(write_discovery(), headers=_HEADERS)
+    started = time.perf_counter()
+    reply = JSONResponse(write_discovery(), headers=_HEADERS)
+    _write_line({"service": "discovery"}, 200, time.perf_counter() - started)
+    return reply
 
 
 def _route(answer: Answer, settings: HooksSettings) -> Callable[[Request, str], Awaitable[Response]]:
     """A route that checks the caller, answers, and writes its line."""
 
     async def handle(request: Request, service: str) -> Response:
-        started, seen = time.perf_counter(), {"service": service if find_hook(service) else "other"}
+        started, hook = time.perf_counter(), find_hook(service)
+        seen = {"service": service, "hook": hook} if hook else {"service": "other"}
         try:
             seen["issuer"] = _check_caller(request, settings)
-            if find_hook(service) is None:
+            if hook is None:
                 raise CallRefused(404, "there is no such service", "not-found")
             status, body, more = await answer(request, service, settings)
         except NotTrusted:
@@ -204,6 +208,7 @@ def _to_outcome(code: str, sentence: str) -> Json:
 
 async def _refuse_http(_request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
+    _write_line({"service": "other"}, status, 0.0)
     return JSONResponse(_to_outcome("not-supported", "not answered here"), status, headers=_HEADERS)
 
 

@@ -10,7 +10,11 @@ from stepdown.interfaces.cds_hooks.services import Json, read_settings, say
 
 LONGEST_SUMMARY = 139
 MOST_REASONS = 4
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|<>~-])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()+!|<>~=-]|(?<!&)#)")
+#: What makes a link of a bare address: the colon of ://, the dot of www., the sign of an e-mail address.
+_LINKED = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
+#: A number that would begin a list.
+_NUMBERED = re.compile(r"^(\d+)\.")
 
 
 def make_card(summary: str, indicator: str, detail: str, app: str | None) -> Json:
@@ -43,5 +47,7 @@ def join(*groups: list[str]) -> str:
 
 
 def escape(words: str) -> str:
-    """Text without meaning to a reader of markdown or HTML."""
-    return _MARKDOWN.sub(r"\\\1", words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    """Text in one line without meaning to a reader of markdown (CommonMark, GitHub's links) or HTML."""
+    plain = " ".join(words.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = _LINKED.sub(lambda found: f"&#{ord(found[0])};", plain)
+    return _NUMBERED.sub(r"\1\\.", _MARKDOWN.sub(r"\\\1", plain))
