@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from stepdown.cohorts.analysis.covariates import build_design
+from stepdown.cohorts.analysis.covariates import Design, build_design
 from stepdown.cohorts.analysis.results import CohortResult, Estimated
 from stepdown.cohorts.engines import Engine, open_engine
 from stepdown.cohorts.parts import cut_people, take_part
@@ -80,12 +80,13 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
     data = fingerprint_registry(registry)
     with open_stages(work, protocol, data, choice.kind) as stages:
         found = find_analysis_table(protocol, registry, choice, stages, report)
+        design = build_design(found.table.covariates, protocol)
         at_once = _AT_ONCE if len(found.table.trial) <= _LARGE else 1
         with ThreadPoolExecutor(at_once) as pool:
             estimated = list(pool.map(
-                lambda place: _estimate_or_load(found.table, place, protocol, stages, report),
+                lambda place: _estimate_or_load(found.table, design, place, protocol, stages, report),
                 range(len(protocol.outcomes))))
-        result = _gather(protocol, data, choice, found, estimated)
+        result = _gather(protocol, data, choice, found, design, estimated)
         return replace(result, simulated=is_simulated(registry)), found
 
 
@@ -191,7 +192,7 @@ def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stag
     return load_found(kept)
 
 
-def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stages: Path,
+def _estimate_or_load(table: AnalysisTable, design: Design, place: int, protocol: Protocol, stages: Path,
                       report: Report) -> Estimated:
     from pydantic import TypeAdapter
 
@@ -200,14 +201,13 @@ def _estimate_or_load(table: AnalysisTable, place: int, protocol: Protocol, stag
     outcome = protocol.outcomes[place]
     path = stages / f"outcome-{outcome.name}.json"
     if not path.exists():
-        estimated = estimate_outcome(table, outcome, protocol, report)
+        estimated = estimate_outcome(table, outcome, protocol, report, design)
         write_whole(path, json.dumps(asdict(estimated)))
     return TypeAdapter(Estimated).validate_python(json.loads(path.read_text(encoding="utf-8")))
 
 
-def _gather(protocol: Protocol, data: str, choice: Choice, found: Found,
+def _gather(protocol: Protocol, data: str, choice: Choice, found: Found, design: Design,
             estimated: list[Estimated]) -> CohortResult:
-    design = build_design(found.table.covariates, protocol)
     return CohortResult(
         protocol=protocol.name, title=protocol.title, question=protocol.question,
         protocol_hash=hash_protocol(protocol), data_fingerprint=data,

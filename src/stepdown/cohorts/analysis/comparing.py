@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +11,10 @@ from numpy.typing import NDArray
 from stepdown.cohorts.analysis.cells import each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, Numbers
-from stepdown.cohorts.analysis.influence import add_model, build_spent, move_rows
+from stepdown.cohorts.analysis.influence import add_models, build_spent, move_rows
 from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
 from stepdown.cohorts.analysis.paths import Moments, Path, find_path
-from stepdown.cohorts.analysis.propensity import TreatmentModel, find_scores, refit_treatment
+from stepdown.cohorts.analysis.propensity import find_scores, refit_treatment
 from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.analysis.weighing import (
     Models,
@@ -26,6 +27,9 @@ from stepdown.cohorts.analysis.weighing import (
 from stepdown.cohorts.estimates.resampling import draw_people
 from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.protocol.model import Protocol
+
+#: Of how many rows at a time something is summed by person.
+_AT_ONCE = 262_144
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,18 @@ class Prepared:
     models: Models
     person: Codes
     days: Numbers
+
+    def leave_rows(self) -> Prepared:
+        """What other rows of the same outcome are prepared from: without the rows of the groups."""
+        panels = self.panels[0].leave_rows(), self.panels[1].leave_rows()
+        return replace(self, panels=panels, moments=(Moments.of(panels[0]), Moments.of(panels[1])),
+                       models=self.models.leave_rows(), person=self.person[:0])
+
+    @cached_property
+    def weighed(self) -> Weighed:
+        """The weights of everybody."""
+        rows, staying = _weigh(self, np.ones((1, len(self.followed.row))))
+        return Weighed(rows[0], staying)
 
     @property
     def until(self) -> float:
@@ -94,9 +110,7 @@ def find_days(protocol: Protocol) -> Numbers:
 
 def find_weights(prepared: Prepared) -> Weighed:
     """The weights of everybody."""
-    ones = np.ones((1, len(prepared.followed.row)))
-    rows, staying = _weigh(prepared, ones)
-    return Weighed(rows[0], staying)
+    return prepared.weighed
 
 
 def _weigh(prepared: Prepared, times: Numbers, again: bool = False) -> tuple[Numbers, tuple[
@@ -138,13 +152,12 @@ def _read_paths(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Path, 
 
 def sample_risks(prepared: Prepared) -> Sample:
     """The risks of everybody and how they vary: by resampling people, or for many rows by their influence."""
-    ones = np.ones((1, len(prepared.followed.row)))
-    rows, staying = _weigh(prepared, ones)
-    paths = _find_paths(prepared, ones, rows, staying)
-    values, still = _read_paths(prepared, paths)[0], _find_still(prepared, rows[0], staying)
-    if len(prepared.followed.row) <= prepared.protocol.bootstrap.up_to_rows:
+    rows, staying = prepared.weighed.rows, prepared.weighed.staying
+    paths = _find_paths(prepared, np.ones((1, len(rows))), rows[None], staying)
+    values, still = _read_paths(prepared, paths)[0], _find_still(prepared, rows, staying)
+    if len(rows) <= prepared.protocol.bootstrap.up_to_rows:
         return Sample(values, _resample(prepared), still, True)
-    return Sample(values, _find_influence(prepared, paths, rows[0], staying), still, False)
+    return Sample(values, _find_influence(prepared, paths, rows, staying), still, False)
 
 
 def find_risks_with_weights(prepared: Prepared, weighed: Weighed) -> Sample:
@@ -159,10 +172,10 @@ def _find_still(prepared: Prepared, rows: Numbers, staying: tuple[list[Numbers],
     """The effective size (sum)^2 / sum of squares of those followed to each day, by kind and group."""
     found = np.zeros((2, 2, len(prepared.days)))
     for side, panel in enumerate(prepared.panels):
-        place = np.maximum(np.searchsorted(panel.begins, prepared.days) - 1, 0)
+        each, place = rows[panel.row], np.maximum(np.searchsorted(panel.begins, prepared.days) - 1, 0)
         for column, (day, k) in enumerate(zip(prepared.days, place.tolist(), strict=True)):
             count = int(np.searchsorted(-panel.time, -day, side="right"))
-            weights = rows[panel.row[:count]] * (staying[side][k][0, :count] if count else 1.0)
+            weights = each[:count] * (staying[side][k][0, :count] if count else 1.0)
             squares = float((weights**2).sum())
             found[0, side, column] = float(weights.sum()) ** 2 / squares if squares else 0.0
             found[1, side, column] = count
@@ -191,19 +204,20 @@ def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Pa
     for side, panel in enumerate(prepared.panels):
         if not len(panel.row):
             continue
+        person = prepared.person[panel.row]
         spent = build_spent(paths[0][side], prepared.days, prepared.until)
         group = prepared.models.staying[side]
         free = _find_free(panel, group, staying[side]) if prepared.protocol.weights.truncate else None
         moved = move_rows(panel, paths[0][side], spent, rows[panel.row], staying[side], group, free)
-        each = moved.rows
-        if prepared.models.treatment is not None:
-            found[:, 0, side] += _add_treatment(prepared, prepared.models.treatment, side, each, people)
-        for model, slope, residuals in zip(group, moved.slopes, moved.residuals, strict=True):
-            add_model(each, model, slope, residuals)
-        found[:, 0, side] += _sum_people(prepared.person[panel.row], each, people)
+        effect = _find_treatment_effect(prepared, side, moved.rows)
+        add_models(moved.rows, panel, group, moved.slopes)
+        _add_by_person(found[:, 0, side], person, moved.rows)
+        if effect is not None:
+            _add_treatment(found[:, 0, side], prepared, effect)
+        del moved
         spent = build_spent(paths[1][side], prepared.days, prepared.until)
         plain = move_rows(panel, paths[1][side], spent, np.ones(len(panel.row)), None)
-        found[:, 1, side] = _sum_people(prepared.person[panel.row], plain.rows, people)
+        _add_by_person(found[:, 1, side], person, plain.rows)
     return found
 
 
@@ -213,26 +227,38 @@ def _find_free(panel: Panel, models: tuple[StayingModel, ...], staying: list[Num
     return [(cut == each).astype(np.float64) for cut, each in zip(staying, whole, strict=True)]
 
 
-def _add_treatment(prepared: Prepared, model: TreatmentModel, side: int, each: Numbers,
-                   people: int) -> Numbers:
-    """What each person does to the estimates of a group by way of the propensity score."""
-    panel, kept = prepared.panels[side], list(model.kept)
+def _find_treatment_effect(prepared: Prepared, side: int, each: Numbers) -> Numbers | None:
+    """How the estimates of a group move with what is said of each column of the propensity, if there is one.
+
+    ``each`` is the influence of the group's rows.
+    """
+    model, panel = prepared.models.treatment, prepared.panels[side]
+    if model is None:
+        return None
     pull = find_pull(model.scores, model.target, prepared.protocol.weights.estimand)
     if prepared.protocol.weights.trim or prepared.protocol.weights.truncate:
         pull *= ~weigh_treatment(model.scores, model.target, prepared.protocol, np.ones(len(pull)))[1]
-    slope = np.zeros((panel.base.shape[1], each.shape[1]))
+    slope, kept = np.zeros((panel.base.shape[1], each.shape[1])), list(model.kept)
     for rows in each_block(len(panel.row)):
         slope += panel.base[rows].astype(np.float64).T @ (each[rows] * pull[panel.row[rows], None])
-    effect, found = np.zeros_like(slope), np.zeros((people, each.shape[1]))
+    effect = np.zeros_like(slope)
     effect[kept] = model.inverse @ slope[kept]
-    for both in prepared.panels:
-        moved = np.empty((len(both.row), each.shape[1]), order="F")
-        for rows in each_block(len(both.row)):
-            places = both.row[rows]
-            residual = model.target[places] - model.scores[places]
-            moved[rows] = residual[:, None] * (both.base[rows].astype(np.float64) @ effect)
-        found += _sum_people(prepared.person[both.row], moved, people)
-    return found
+    return effect
+
+
+def _add_treatment(found: Numbers, prepared: Prepared, effect: Numbers) -> None:
+    """Add (people by estimates) what each person does to the estimates by way of the propensity score."""
+    model = prepared.models.treatment
+    assert model is not None, "an effect is that of a model"
+    for panel in prepared.panels:
+        for first in range(0, len(panel.row), _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            places = panel.row[part]
+            moved = np.empty((len(places), effect.shape[1]), order="F")
+            for rows in each_block(len(places)):
+                residual = model.target[places[rows]] - model.scores[places[rows]]
+                moved[rows] = residual[:, None] * (panel.base[first:][rows].astype(np.float64) @ effect)
+            _add_by_person(found, prepared.person[places], moved)
 
 
 def find_pull(score: Numbers, target: NDArray[np.bool_], estimand: str) -> Numbers:
@@ -243,7 +269,7 @@ def find_pull(score: Numbers, target: NDArray[np.bool_], estimand: str) -> Numbe
     return np.where(target, treated, others)
 
 
-def _sum_people(person: Codes, each: Numbers, people: int) -> Numbers:
-    return np.stack([np.bincount(person, column, people) for column in each.T], axis=1)
-
-
+def _add_by_person(found: Numbers, person: Codes, each: Numbers) -> None:
+    """Add the influence of rows to that of their people (people by estimates)."""
+    for column, values in zip(found.T, each.T, strict=True):
+        column += np.bincount(person, values, len(found))

@@ -12,6 +12,8 @@ from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Protocol
 
 Numbers = NDArray[np.float64]
+#: A column of what is so or not, in an eighth of the memory.
+Marks = NDArray[np.bool_]
 #: From how many of the trials with the nearest predictions the value of an unknown one is drawn.
 DONORS = 5
 Values = Mapping[str, Numbers | Words]
@@ -21,7 +23,7 @@ Values = Mapping[str, Numbers | Words]
 class Design:
     """Columns by name, one value a trial; ``complete`` marks trials of which every covariate is known."""
 
-    columns: dict[str, Numbers]
+    columns: dict[str, Numbers | Marks]
     complete: NDArray[np.bool_]
     missing: dict[str, int]
 
@@ -32,7 +34,7 @@ def build_design(values: Values, protocol: Protocol, filled: Values | None = Non
     What is missing gets the mean (a number) or no label, and a column that marks it; with ``filled`` values
     (see ``impute``) there is nothing to mark.
     """
-    columns: dict[str, Numbers] = {}
+    columns: dict[str, Numbers | Marks] = {}
     complete = np.ones(len(next(iter(values.values()), np.empty(0))), dtype=np.bool_)
     missing: dict[str, int] = {}
     for each in protocol.covariates:
@@ -43,27 +45,30 @@ def build_design(values: Values, protocol: Protocol, filled: Values | None = Non
         used = filled[each.name] if filled is not None else given
         columns |= _to_columns(each.name, used, each.cuts)
         if filled is None and unknown.any():
-            columns[f"{each.name} unknown"] = unknown.astype(np.float64)
-    return Design({name: column for name, column in columns.items() if np.ptp(column) > 0}, complete, missing)
+            columns[f"{each.name} unknown"] = unknown
+    return Design({name: column for name, column in columns.items() if len(column) and
+                   (column != column[0]).any()}, complete, missing)
 
 
-def _to_columns(name: str, values: Numbers | Words, cuts: tuple[float, ...]) -> dict[str, Numbers]:
+def _to_columns(name: str, values: Numbers | Words, cuts: tuple[float, ...]) -> dict[str, Numbers | Marks]:
     if isinstance(values, Words):
         counts = np.bincount(values.codes, minlength=len(values.labels))[1:]
         used = [label for label, count in zip(values.labels[1:], counts, strict=True) if count]
         others = [label for label in used if label != values.labels[1 + counts.argmax()]]
-        return {f"{name} {label}": values.mark(label).astype(np.float64) for label in others}
+        return {f"{name} {label}": values.mark(label) for label in others}
     numbers = values
     if cuts:
         group = np.digitize(numbers, cuts)
-        return {f"{name} from {cut:g}": ((group > place) & ~np.isnan(numbers)).astype(np.float64)
+        return {f"{name} from {cut:g}": (group > place) & ~np.isnan(numbers)
                 for place, cut in enumerate(cuts)}
     return {name: _fill_with_mean(numbers)}
 
 
 def _fill_with_mean(numbers: Numbers) -> Numbers:
-    mean = np.nanmean(numbers) if np.isfinite(numbers).any() else 0.0
-    return np.where(np.isnan(numbers), mean, numbers)
+    unknown = np.isnan(numbers)
+    if not unknown.any():
+        return numbers
+    return np.where(unknown, 0.0 if unknown.all() else np.nanmean(numbers), numbers)
 
 
 def impute(values: Values, target: NDArray[np.bool_], event: NDArray[np.bool_],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -49,16 +50,34 @@ UNKNOWN = "unknown"
 
 
 def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
-                     report: Callable[[str], None] = lambda _: None) -> Estimated:
-    """All results of an outcome; what cannot be estimated is NaN and says why."""
+                     report: Callable[[str], None] = lambda _: None,
+                     marked: Design | None = None) -> Estimated:
+    """All results of an outcome; what cannot be estimated is NaN and says why.
+
+    ``marked`` is the design of all trials (``build_design``), where it is known.
+    """
     followed = follow(data, outcome, protocol)
     seen = find_seen(data, followed, protocol)
-    designs = _find_designs(data, followed, protocol)
-    every = [prepare(data, followed, design, protocol, seen) for design in designs]
+    every = [prepare(data, followed, design, protocol, seen)
+             for design in _find_designs(data, followed, protocol, marked)]
     report(f"{outcome.name}: risks and intervals")
     compares = len(protocol.strategies) == 2 and len(np.unique(followed.target)) == 2
-    estimates = Estimates.of(*every)
-    prepared = every[0]
+    first = _estimate_all(data, outcome, every, compares)
+    rest = every.pop(0).leave_rows()
+    every.clear()  # of many people, the rows of others would not fit beside them
+    has_gaps = not rest.design.complete.all()
+    result = replace(
+        first.outcome,
+        complete_cases=_find_complete(data, rest, seen) if compares and has_gaps else None,
+        subgroups=tuple(_find_subgroups(data, rest, seen, report)) if compares else (),
+        relapse_rates=find_relapse_rates(data, outcome, rest) if outcome.kind == "relapse" else None)
+    return replace(first, outcome=result)
+
+
+def _estimate_all(data: AnalysisTable, outcome: Outcome, every: list[Prepared], compares: bool) -> Estimated:
+    """The results of everybody, of ``every`` imputation."""
+    prepared, estimates = every[0], Estimates.of(*every)
+    protocol, followed = prepared.protocol, prepared.followed
     weighed = find_weights(prepared) if compares else None
     groups = tuple(_describe_group(prepared, name, side, estimates, data)
                    for name, side in _find_groups(protocol))
@@ -67,11 +86,8 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
         tuple(_contrast(prepared, place, estimates) for place in _find_places(prepared)) if compares else (),
         find_hazard_ratio(prepared, weighed, followed.events) if weighed else None,
         estimates.find_difference(-1) if compares else None,
-        _find_log_rank(prepared) if compares else None,
-        _find_complete(data, prepared, seen) if compares and not prepared.design.complete.all() else None,
-        tuple(_find_subgroups(data, prepared, seen, report)) if compares else (),
-        tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)),
-        find_relapse_rates(data, outcome, prepared) if outcome.kind == "relapse" else None,
+        _find_log_rank(prepared) if compares else None, None, (),
+        tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)), None,
         outcome.negative_control)
     balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
     return Estimated(result, balance, sizes)
@@ -84,9 +100,10 @@ def _find_places(prepared: Prepared) -> list[int]:
     return [int(place) for place in np.searchsorted(prepared.days, asked - 1e-6)]
 
 
-def _find_designs(data: AnalysisTable, followed: Followed, protocol: Protocol) -> list[Design]:
+def _find_designs(data: AnalysisTable, followed: Followed, protocol: Protocol,
+                  marked: Design | None) -> list[Design]:
     """One design with what is missing marked, or one for each imputation."""
-    marked = build_design(data.covariates, protocol)
+    marked = build_design(data.covariates, protocol) if marked is None else marked
     if protocol.missing.method == "indicator" or marked.complete.all():
         return [marked]
     rng = np.random.default_rng(protocol.bootstrap.seed)
@@ -234,7 +251,7 @@ def _find_predictors(prepared: Prepared) -> Iterator[Predictor]:
     if followed.events[1] < LEAST_EVENTS:
         return
     columns = {name: column[followed.row[inside]] for name, column in prepared.design.columns.items()}
-    columns = {name: column for name, column in columns.items() if np.ptp(column) > 0}
+    columns = {name: column for name, column in columns.items() if (column != column[0]).any()}
     if not columns:
         return
     fit = fit_cox(followed.time[inside], followed.reason[inside] == EVENT, columns,

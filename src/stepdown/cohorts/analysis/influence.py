@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.cohorts.analysis.cells import Cells, each_block
+from stepdown.cohorts.analysis.cells import Cells, map_blocks
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.analysis.paths import Path
@@ -76,13 +76,11 @@ def _find_area(area: Area, until: float, begin: Numbers, end: Numbers, summed: N
 class Moved:
     """The influence of each row (rows by estimates), and how the estimates move with each model.
 
-    ``slopes`` has one table for each model of staying (columns of the model by estimates); ``residuals`` what
-    happened to each row less its chance, summed over intervals: plain, and times the columns of its states.
+    ``slopes`` has one table for each model of staying (columns of the model by estimates).
     """
 
     rows: Numbers
     slopes: tuple[Numbers, ...]
-    residuals: tuple[tuple[Numbers, Numbers], ...]
 
 
 def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: list[Numbers] | None,
@@ -94,18 +92,19 @@ def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: li
     """
     whole = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
     last, code = _list_last(panel, path, spent)
-    width, moving = whole.shape[1], panel.width - panel.base.shape[1]
+    width = whole.shape[1]
     found = Moved(np.empty((len(panel.row), width), order="F"),
-                  tuple(np.zeros((panel.width, width)) for _ in models),
-                  tuple((np.zeros(len(panel.row)), np.zeros((len(panel.row), moving))) for _ in models))
+                  tuple(np.zeros((panel.width, width)) for _ in models))
     if staying is None:
         before = np.vstack([np.zeros(width), whole.cumsum(axis=0)])
         found.rows[:] = rows[:, None] * (before[panel.last] + last[code])
         return found
-    for block, cells in panel.blocks:
-        weights = _stack(staying, block) * rows[block]
-        _move_block(panel, block, cells, whole, last[code[block]], weights, models,
-                    None if free is None else weights * _stack(free, block), found)
+    parts = map_blocks(lambda block, cells: _move_block(
+        panel, block, cells, whole, last[code[block]], _stack(staying, block) * rows[block], models,
+        None if free is None else _stack(free, block), found.rows), panel.blocks)
+    for part in parts:
+        for slope, more in zip(found.slopes, part, strict=True):
+            slope += more
     return found
 
 
@@ -135,26 +134,28 @@ def _list_last(panel: Panel, path: Path, spent: Spent) -> tuple[Numbers, Codes]:
 
 
 def _move_block(panel: Panel, block: slice, cells: Cells, whole: Numbers, last: Numbers, weights: Numbers,
-                models: tuple[StayingModel, ...], moving: Numbers | None, found: Moved) -> None:
-    """Add a block: all that a row spends, weighed, and how it moves with the chances of earlier intervals.
+                models: tuple[StayingModel, ...], free: Numbers | None, influence: Numbers) -> list[Numbers]:
+    """Put down what each row of a block spends, weighed; how it moves with the chances of earlier intervals.
 
-    ``moving`` are the weights that move with their model, where these are not all.
+    A table for each model; ``free`` is 0 where a weight does not move with it.
     """
     ends, every, through = panel.last[block], np.arange(cells.size), whole[:len(weights)]
-    found.rows[block] = cells.drop_last(weights, ends).T @ through + weights[ends, every][:, None] * last
-    moves = weights if moving is None else moving
+    influence[block] = cells.drop_last(weights, ends).T @ through + weights[ends, every][:, None] * last
+    moves = weights if free is None else weights * free
     goes_on, at_end = cells.drop_last(moves, ends), moves[ends, every][:, None] * last
-    base = panel.base[block].astype(np.float64)
-    for place, model in enumerate(models):
-        fixed = base @ model.coefficients[:base.shape[1]]
-        odds = model.find_odds(cells, block, fixed, model.coefficients)
-        chance = odds / (1 + odds)
-        _add_residuals(model, block, cells, chance, found.residuals[place])
+    base, slopes = panel.base[block].astype(np.float64), []
+    for model in models:
+        chance = _find_chances(model, block, cells, base)
         earlier = chance.cumsum(axis=0) - chance
         pull = (goes_on * earlier).T @ through + earlier[ends, every][:, None] * at_end
-        slope = found.slopes[place]
-        slope[:base.shape[1]] += base.T @ pull
-        slope[base.shape[1]:] += _sum_pulls(cells, cells.drop_last(chance, ends), goes_on, through, at_end)
+        slopes.append(np.vstack([base.T @ pull, _sum_pulls(
+            cells, cells.drop_last(chance, ends), goes_on, through, at_end)]))
+    return slopes
+
+
+def _find_chances(model: StayingModel, block: slice, cells: Cells, base: Numbers) -> Numbers:
+    odds = model.find_odds(cells, block, base @ model.coefficients[:base.shape[1]], model.coefficients)
+    return odds / (1 + odds)
 
 
 def _sum_pulls(cells: Cells, chance: Numbers, goes_on: Numbers, through: Numbers,
@@ -168,23 +169,30 @@ def _sum_pulls(cells: Cells, chance: Numbers, goes_on: Numbers, through: Numbers
     return np.asarray(found + (tables[seen] - tables[cells.line, 0]).T @ spent)
 
 
-def _add_residuals(model: StayingModel, block: slice, cells: Cells, chance: Numbers,
-                   residuals: tuple[Numbers, Numbers]) -> None:
-    """What happened to each row less its chance, summed: plain, and times the columns of its states."""
-    left = -chance
-    left[model.find_leavers(block)] += 1
-    residuals[0][block] = left.sum(axis=0)
-    residuals[1][block] = cells.sum_columns(left).T
+def add_models(influence: Numbers, panel: Panel, models: tuple[StayingModel, ...],
+               slopes: tuple[Numbers, ...]) -> Numbers:
+    """The influence of rows with what they do to the models' coefficients, and these to the estimates.
 
+    What a row does to a model is what happened to it less its chance, in each interval.
+    """
+    effects = [_find_effect(model, slope) for model, slope in zip(models, slopes, strict=True)]
+    size = panel.base.shape[1]
 
-def add_model(influence: Numbers, model: StayingModel, slope: Numbers,
-              residuals: tuple[Numbers, Numbers]) -> Numbers:
-    """The influence of rows with what they do to a model's coefficients, and these to the estimates."""
-    kept, size = list(model.kept), model.panel.base.shape[1]
-    effect = np.zeros_like(slope)
-    effect[kept] = np.linalg.pinv(model.information + np.diag(model.penalty), hermitian=True) @ slope[kept]
-    for block in each_block(len(influence)):
-        plain, moving = (each[block] for each in residuals)
-        influence[block] += plain[:, None] * (model.panel.base[block] @ effect[:size])
-        influence[block] += moving @ effect[size:]
+    def add(block: slice, cells: Cells) -> None:
+        base = panel.base[block].astype(np.float64)
+        for model, effect in zip(models, effects, strict=True):
+            left = -_find_chances(model, block, cells, base)
+            left[model.find_leavers(block)] += 1
+            influence[block] += left.sum(axis=0)[:, None] * (base @ effect[:size])
+            influence[block] += cells.sum_columns(left).T @ effect[size:]
+
+    if models:
+        map_blocks(add, panel.blocks)
     return influence
+
+
+def _find_effect(model: StayingModel, slope: Numbers) -> Numbers:
+    """How the estimates move with what is said of each column of a model."""
+    kept, effect = list(model.kept), np.zeros_like(slope)
+    effect[kept] = np.linalg.pinv(model.information + np.diag(model.penalty), hermitian=True) @ slope[kept]
+    return effect

@@ -7,7 +7,7 @@ followed at the start of an interval are then the first of all rows, and nothing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -44,8 +44,8 @@ class Panel:
 
     row: Codes
     time: Numbers
-    reason: Codes
-    cause: Codes
+    reason: Bits
+    cause: Bits
     base: Shorts
     begins: Numbers
     sizes: Codes
@@ -53,9 +53,15 @@ class Panel:
     tables: tuple[Numbers, ...]
 
     @cached_property
-    def last(self) -> Codes:
+    def last(self) -> NDArray[np.int16]:
         """The interval in which the follow-up of each row ends."""
-        return np.searchsorted(self.begins, self.time) - 1
+        return np.asarray(np.searchsorted(self.begins, self.time) - 1, dtype=np.int16)
+
+    def leave_rows(self) -> Panel:
+        """The intervals and columns alone, with nobody in them."""
+        return replace(self, row=np.empty(0, np.int64), time=np.empty(0), reason=np.empty(0, np.uint8),
+                       cause=np.empty(0, np.uint8), base=np.empty((0, self.base.shape[1]), np.float32),
+                       sizes=np.zeros_like(self.sizes), states=np.empty((len(self.begins), 0), np.uint8))
 
     @cached_property
     def blocks(self) -> tuple[tuple[slice, Cells], ...]:
@@ -184,8 +190,9 @@ def _build(followed: Followed, design: Design, seen: Seen, target: bool) -> Pane
     for k, line in enumerate(states):
         line[:sizes[k + 1]] = seen.bits[min(k + 1, len(sizes) - 2), trial[:sizes[k + 1]]]
         line[sizes[k + 1]:sizes[k]] = last[sizes[k + 1]:sizes[k]]
-    reason = np.where(followed.reason == UNSCANNED, LOST, followed.reason)  # lost to what a scan would show
-    return Panel(rows, time, reason[rows], followed.cause[rows], base, seen.begins, sizes, states,
+    reason = followed.reason[rows].astype(np.uint8)
+    reason[reason == UNSCANNED] = LOST  # lost to what a scan would show
+    return Panel(rows, time, reason, followed.cause[rows].astype(np.uint8), base, seen.begins, sizes, states,
                  tuple(_describe_states(begin) for begin in seen.begins))
 
 

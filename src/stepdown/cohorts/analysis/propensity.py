@@ -30,6 +30,11 @@ class TreatmentModel:
     penalty: Numbers
     scores: Numbers
 
+    def leave_rows(self) -> TreatmentModel:
+        """The coefficients and scores alone."""
+        panels = self.panels[0].leave_rows(), self.panels[1].leave_rows()
+        return replace(self, panels=panels, fit=replace(self.fit, probabilities=np.empty(0)))
+
     @property
     def target(self) -> Mask:
         """Which rows are in the target group."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import islice
 
 import numpy as np
 
-from stepdown.cohorts.analysis.cells import Cells, sum_logarithms
+from stepdown.cohorts.analysis.cells import Cells, map_blocks, sum_logarithms
 from stepdown.cohorts.analysis.follow_up import Codes, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.survival.cox_newton import find_estimable
@@ -56,6 +55,10 @@ class StayingModel:
                 odds[k, :len(chosen)] *= chosen
         return odds
 
+    def leave_rows(self) -> StayingModel:
+        """The coefficients alone, with nobody whom they are of."""
+        return replace(self, panel=self.panel.leave_rows(), asked=tuple((k, None) for k, _ in self.asked))
+
     @cached_property
     def leavers(self) -> tuple[Codes, Codes]:
         """The interval and the row of each who left this way where it is asked, in order of rows."""
@@ -68,7 +71,7 @@ class StayingModel:
             if mask is not None:
                 happened[:len(mask)] &= mask | (last[:len(mask)] != k)
         row = np.flatnonzero(happened)
-        return last[row], row
+        return last[row].astype(np.int64), row
 
     def find_leavers(self, rows: slice) -> tuple[Codes, Codes]:
         """The same among the rows of a block, counted in it."""
@@ -91,14 +94,13 @@ class StayingModel:
         """What the panel says of all columns; of one in so many of its blocks if ``every`` is not 1."""
         width = self.panel.width
         total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
-        for rows, cells in islice(self.panel.blocks, 0, None, every):
-            part = self._sum_block(rows, cells, coefficients)
+        for part in map_blocks(partial(self._sum_block, coefficients), self.panel.blocks[::every]):
             total = Slope(total.deviance + part.deviance, total.score + part.score,
                           total.information + part.information, min(total.lowest, part.lowest),
                           max(total.highest, part.highest))
         return total
 
-    def _sum_block(self, rows: slice, cells: Cells, coefficients: Numbers) -> Slope:
+    def _sum_block(self, coefficients: Numbers, rows: slice, cells: Cells) -> Slope:
         """The same for a block of rows: information of base, of base with states, and of states."""
         base = self.panel.base[rows].astype(np.float64)
         size, (line, row) = base.shape[1], self.find_leavers(rows)

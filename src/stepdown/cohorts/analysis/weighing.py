@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stepdown.cohorts.analysis.cells import Cells, map_blocks
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel, each_interval
@@ -26,6 +27,11 @@ class Models:
 
     treatment: TreatmentModel | None
     staying: tuple[tuple[StayingModel, ...], tuple[StayingModel, ...]]
+
+    def leave_rows(self) -> Models:
+        """The coefficients alone, to begin from."""
+        first, second = (tuple(model.leave_rows() for model in group) for group in self.staying)
+        return Models(self.treatment and self.treatment.leave_rows(), (first, second))
 
 
 def fit_models(followed: Followed, panels: tuple[Panel, Panel], design: Design, protocol: Protocol,
@@ -100,7 +106,8 @@ def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: 
                   lines: int = 1) -> list[Numbers]:
     """For each interval, one over the chance of having stayed in view until it begins (lines by rows)."""
     found = [np.ones((lines, size)) for _, size in each_interval(panel)]
-    for rows, cells in panel.blocks if models else ():
+
+    def weigh(rows: slice, cells: Cells) -> None:
         base = panel.base[rows].astype(np.float64)
         for line in range(lines):
             growth = np.ones((len(cells.counts), cells.size))
@@ -110,6 +117,9 @@ def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: 
             for k in range(1, len(growth)):
                 growth[k] *= growth[k - 1]
                 found[k][line, rows] = growth[k - 1, :cells.counts[k]]
+
+    if models:
+        map_blocks(weigh, panel.blocks)
     return found
 
 
