@@ -15,7 +15,7 @@ import re
 import signal
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
@@ -60,7 +60,8 @@ class Workers:
 
     def __init__(self, count: int, prepare: Callable[[], object] | None = None) -> None:
         """Threads; or, with what each of them does first, processes."""
-        self._prepare = prepare
+        self._prepare, self.count = prepare, count
+        self.waiting, self.replaced = 0, 0
         self._idle = [self._start() for _ in range(count)]
         self._free, self._long = asyncio.Semaphore(count), asyncio.Semaphore(max(1, count - 1))
 
@@ -70,6 +71,11 @@ class Workers:
         # Started anew (spawn) and never forked: a fork would copy locks that threads hold.
         executor = ProcessPoolExecutor(1, get_context("spawn"), _begin, (self._prepare,))
         return _Worker(executor, executor.submit(os.getpid))
+
+    @property
+    def busy(self) -> int:
+        """How many workers work now."""
+        return self.count - len(self._idle)
 
     def wait_until_ready(self) -> None:
         """Wait for every process; BrokenExecutor where one could not begin."""
@@ -86,12 +92,21 @@ class Workers:
         fault of ours or a lost process. A process that is lost or over its time is replaced.
         """
         async with contextlib.AsyncExitStack() as turns:
-            for gate in (self._long, self._free) if is_long else (self._free,):
-                await turns.enter_async_context(_take_turn(gate, seconds))
+            with self._counted_as_waiting():
+                for gate in (self._long, self._free) if is_long else (self._free,):
+                    await turns.enter_async_context(_take_turn(gate, seconds))
             is_done, found = await self._do_next(work, seconds, expected)
         if is_done:
             return found  # type: ignore[no-any-return]
         raise found
+
+    @contextlib.contextmanager
+    def _counted_as_waiting(self) -> Iterator[None]:
+        self.waiting += 1
+        try:
+            yield
+        finally:
+            self.waiting -= 1
 
     async def _do_next(
         self, work: Callable[[], Any], seconds: float, expected: Expected
@@ -112,6 +127,7 @@ class Workers:
     def _replace(self, worker: _Worker) -> _Worker:
         """Another worker for one that is lost, or busy with what nobody waits for."""
         _end(worker)
+        self.replaced += 1
         return self._start()
 
     def close(self) -> None:

@@ -85,10 +85,10 @@ def make_hooks_app(settings: HooksSettings, workers: Workers) -> FastAPI:
     return app
 
 
-async def _discover() -> Response:
+async def _discover(request: Request) -> Response:
     started = time.perf_counter()
     reply = JSONResponse(write_discovery(), headers=_HEADERS)
-    _write_line({"service": "discovery"}, 200, time.perf_counter() - started)
+    _write_line(request.method, {"service": "discovery"}, 200, time.perf_counter() - started)
     return reply
 
 
@@ -110,7 +110,7 @@ def _route(answer: Answer, settings: HooksSettings) -> Callable[[Request, str], 
         except Exception as problem:  # noqa: BLE001 - the last door: its text may hold what was sent
             status, body = 500, _to_outcome("exception", "a fault of stepdown itself; nothing was kept")
             more = {"fault": name_fault(problem)}
-        _write_line(seen | more, status, time.perf_counter() - started)
+        _write_line("POST", seen | more, status, time.perf_counter() - started)
         return JSONResponse(body, status, headers=_HEADERS)
 
     return handle
@@ -206,23 +206,24 @@ def _to_outcome(code: str, sentence: str) -> Json:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
-async def _refuse_http(_request: Request, problem: Exception) -> Response:
+async def _refuse_http(request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
-    _write_line({"service": "other"}, status, 0.0)
+    _write_line(request.method, {"service": "other"}, status, 0.0)
     return JSONResponse(_to_outcome("not-supported", "not answered here"), status, headers=_HEADERS)
 
 
-def _write_line(seen: dict[str, Any], status: int, seconds: float) -> None:
+def _write_line(method: str, seen: dict[str, Any], status: int, seconds: float) -> None:
     """The line of a request, as JSON."""
     line = {
         "request": secrets.token_hex(8),
+        "method": method if method in ("GET", "HEAD", "POST") else "other",
         **seen,
         "status": status,
         "milliseconds": round(1000 * seconds),
         "stepdown": __version__,
         "evidence": evidence_version(),
     }
-    LOG.info(json.dumps(line))
+    LOG.info(json.dumps(line), extra={"line": line, "seconds": seconds})
 
 
 class Beside:

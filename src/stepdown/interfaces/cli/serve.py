@@ -17,6 +17,7 @@ _HELP = """examples:
   stepdown serve --port 8080 --digest out/digest              with the digest beside them
   stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
   stepdown serve --hooks issuers.toml --app-url https://stepdown.clinic.example/
+  stepdown serve --metrics 9464                               counts for Prometheus at http://127.0.0.1:9464/
   stepdown serve --workers 2 --posts-per-minute 0             two processes, behind a proxy that sets limits
 
 Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
@@ -53,6 +54,10 @@ def add_commands(commands: Any) -> None:
     parser.add_argument(
         "--workers", type=_read_count, default=1, metavar="N", help="how many processes answer; default: 1"
     )
+    parser.add_argument(
+        "--metrics", type=_read_address, metavar="[HOST:]PORT",
+        help="counts and times for Prometheus, on a port of their own; without it there are none",
+    )  # fmt: skip
     hooks = parser.add_argument_group("CDS Hooks, at /cds-services")
     hooks.add_argument("--hooks", type=Path, metavar="FILE", help="who may call: issuers and keys (TOML)")
     hooks.add_argument("--hooks-demo", action="store_true", help="answer every caller: for trying it only")
@@ -68,6 +73,11 @@ def _read_port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) <= 65_535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _read_address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", _read_port(port)
 
 
 def _read_count(text: str) -> int:
@@ -94,7 +104,8 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         clinic=read_clinic(arguments.clinic) if arguments.clinic else None,
         posts_per_minute=arguments.posts_per_minute,
     )
-    return serve(settings, arguments.host, arguments.port, _read_hooks(arguments), arguments.workers)
+    where = (arguments.host, arguments.port)
+    return serve(settings, *where, _read_hooks(arguments), arguments.workers, arguments.metrics)
 
 
 def _read_hooks(arguments: argparse.Namespace) -> HooksSettings:

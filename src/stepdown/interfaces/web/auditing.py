@@ -85,4 +85,5 @@ def write_line(scope: Scope, seen: dict[str, Any], seconds: float) -> None:
         "stepdown": __version__,
         "evidence": evidence_version(),
     }
-    AUDIT.info(json.dumps(line | ({"fault": seen["fault"]} if "fault" in seen else {})))
+    line |= {"fault": seen["fault"]} if "fault" in seen else {}
+    AUDIT.info(json.dumps(line), extra={"line": line, "seconds": seconds})

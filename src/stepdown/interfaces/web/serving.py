@@ -14,6 +14,7 @@ import uvicorn
 from stepdown.decisions.assess import evidence_version
 from stepdown.interfaces.cds_hooks import app as cards
 from stepdown.interfaces.cds_hooks.app import LOG, Beside, HooksSettings, make_hooks_app
+from stepdown.interfaces.metrics import publishing
 from stepdown.interfaces.web import pages
 from stepdown.interfaces.web.app import make_app
 from stepdown.interfaces.web.auditing import AUDIT
@@ -62,10 +63,14 @@ def make_config(application: Beside, seconds: float, **more: Any) -> uvicorn.Con
     )
 
 
-def serve(settings: Settings, host: str, port: int, hooks: HooksSettings, workers: int = 1) -> int:
-    """Serve until told to stop; the exit code. UserError where the port cannot be listened on.
+def serve(
+    settings: Settings, host: str, port: int, hooks: HooksSettings, workers: int = 1,
+    metrics: tuple[str, int] | None = None,
+) -> int:  # fmt: skip
+    """Serve until told to stop; the exit code. UserError where a port cannot be listened on.
 
     This process takes every connection and gives the work to processes that have answered once before.
+    ``metrics`` is where Prometheus may ask for counts and times.
     """
     with _bind(host, port) as bound:
         ready = Workers(workers, partial(_prepare, settings))
@@ -77,8 +82,9 @@ def serve(settings: Settings, host: str, port: int, hooks: HooksSettings, worker
             config = make_config(application, settings.seconds_to_answer, log_config=LOG_TO_STDERR)
             server = uvicorn.Server(config)
             address = f"http://{host}:{port or bound.getsockname()[1]}/"
-            print(f"stepdown: pages at {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
-            _run(server, bound)
+            with publishing(metrics, ready, AUDIT, LOG):
+                print(f"stepdown: pages at {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+                _run(server, bound)
         finally:
             ready.close()
     return 0 if server.started else 1
