@@ -116,7 +116,8 @@ class Workers:
             async with asyncio.timeout(seconds):
                 return await asyncio.wrap_future(worker.executor.submit(_try, work, expected))
         except BrokenExecutor:
-            worker = self._replace(worker)
+            # Its process is gone, and its number may be that of another one by now.
+            worker = self._replace(_Worker(worker.executor))
             return False, WorkFailed("a worker was lost")
         except BaseException:
             worker = self._replace(worker)
@@ -131,9 +132,9 @@ class Workers:
         return self._start()
 
     def close(self) -> None:
-        """End every worker; whoever still waits for one is given up."""
+        """End every worker, and wait for the processes; whoever still waits for one is given up."""
         for worker in self._idle:
-            _end(worker)
+            _end(worker, wait=True)
 
 
 @contextlib.asynccontextmanager
@@ -147,12 +148,12 @@ async def _take_turn(gate: asyncio.Semaphore, seconds: float) -> AsyncIterator[N
         gate.release()
 
 
-def _end(worker: _Worker) -> None:
-    """End a process at once; a thread cannot be ended, and is left to finish."""
-    worker.executor.shutdown(wait=False, cancel_futures=True)
+def _end(worker: _Worker, *, wait: bool = False) -> None:
+    """End a process at once, and wait until it is gone; a thread cannot be ended, and is left to finish."""
     if worker.pid is not None and worker.pid.done() and not worker.pid.exception():
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid.result(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    worker.executor.shutdown(wait=wait and worker.pid is not None, cancel_futures=True)
 
 
 def _try(work: Callable[[], Any], expected: Expected) -> tuple[bool, Any]:
