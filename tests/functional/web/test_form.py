@@ -120,3 +120,11 @@ def test_files_to_keep_have_a_name_without_the_person(served: Served) -> None:
 def test_no_answer_is_kept_for_a_person_with_errors(served: Served, kind: str) -> None:
     reply = served.post(f"/download/{kind}", {"age": "61", "diagnosis": "MS", "edss[0].score": "2.7"})
     assert (reply.status, "something to mend" in reply.text) == (422, True)
+
+
+def test_a_result_that_is_a_limit_stands_in_its_field_and_in_the_person_file(served: Served) -> None:
+    lab = {"labs[0].date": "2026-10-01", "labs[0].test": "igg", "labs[0].value": "<5", "labs[0].unit": "g/L"}
+    fields = {"diagnosis": "MS", "age": "61", **lab}
+    assert 'value="&lt;5"' in served.post("/form", fields).text
+    kept = json.loads(served.post("/download/person", fields).text)["labs"]
+    assert kept == [{"date": "2026-10-01", "test": "igg", "value": "<5", "unit": "g/L"}]

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -74,9 +75,13 @@ def make_requests(seed: int, count: int) -> Iterator[tuple[str, str, bytes]]:
         yield path, FORM, urlencode(fields, errors="replace").encode()
 
 
-def answer_all(seed: int, count: int) -> Counter[int]:
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return make_application(Settings(posts_per_minute=0, seconds_to_answer=300.0), HooksSettings())
+
+
+def answer_all(app: Any, seed: int, count: int) -> Counter[int]:
     """How often each status was the answer; every one is expected, and every page whole."""
-    app = make_application(Settings(posts_per_minute=0, seconds_to_answer=300.0), HooksSettings())
     found: Counter[int] = Counter()
     for status, body in ask_all(app, make_requests(seed, count)):
         assert status in EXPECTED, body[-600:].decode()
@@ -85,8 +90,8 @@ def answer_all(seed: int, count: int) -> Counter[int]:
     return found
 
 
-def test_no_body_however_broken_is_a_fault_of_ours() -> None:
-    found = answer_all(20261130, 2_000)
+def test_no_body_however_broken_is_a_fault_of_ours(app: Any) -> None:
+    found = answer_all(app, 20261130, 2_000)
     assert found.total() == 2_000
     assert min(found[status] for status in (200, 400, 422)) > 50
 
@@ -98,9 +103,9 @@ def read_resident_mb() -> float:
 
 
 @pytest.mark.validate
-def test_a_hundred_thousand_broken_bodies_leave_memory_as_it_was() -> None:
-    answer_all(1, 10_000)
+def test_a_hundred_thousand_broken_bodies_leave_memory_as_it_was(app: Any) -> None:
+    answer_all(app, 1, 10_000)
     before = read_resident_mb()
     for seed in range(2, 11):
-        answer_all(seed, 10_000)
+        answer_all(app, seed, 10_000)
     assert read_resident_mb() - before < 30
