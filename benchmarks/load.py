@@ -97,8 +97,9 @@ def list_loads() -> list[Load]:
 @contextmanager
 def serving() -> Iterator[None]:
     """The command with two workers, without a limit to how often one address may ask."""
+    limits = ["--posts-per-minute", "0", "--calls-per-minute", "0"]
     command = [str(Path(sys.executable).with_name("stepdown")), "serve", "--port", str(PORT), "--workers",
-               str(WORKERS), "--posts-per-minute", "0", "--hooks-demo"]  # fmt: skip
+               str(WORKERS), "--hooks-demo", *limits]  # fmt: skip
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:
         wait_until_served()

@@ -528,3 +528,11 @@ def test_two_thousand_mutated_calls_are_answered_or_refused_and_never_a_fault() 
 @pytest.mark.parametrize("seed", range(10))
 def test_a_hundred_thousand_mutated_calls_are_answered_or_refused(seed: int) -> None:
     answer_mutated(seed, 10_000, 10)
+
+
+def test_who_calls_too_often_is_told_when_to_call_again() -> None:
+    with hosted(HooksSettings(is_demo=True, calls_per_minute=3)) as running:
+        replies = [running.post(VIEW, make_call("patient-view")) for _ in range(4)]
+    assert [reply.status for reply in replies] == [200, 200, 200, 429]
+    assert json.loads(replies[-1].text)["issue"][0]["code"] == "throttled"
+    assert 1 <= int(replies[-1].headers["retry-after"]) <= 20

@@ -30,6 +30,7 @@ from stepdown.interfaces.cds_hooks.cards import make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
 from stepdown.interfaces.cds_hooks.services import Json, find_hook, read_settings, write_discovery
 from stepdown.interfaces.cds_hooks.trust import NotTrusted, TrustedCallers
+from stepdown.interfaces.rate_limit import RateLimit
 from stepdown.interfaces.workers import Workers, name_fault
 
 ROOT = "/cds-services"
@@ -43,6 +44,7 @@ class HooksSettings:
     """Who may call (None: nobody, or everybody in a demonstration), from which pages, and within what limits.
 
     ``app`` is the address of the pages that cards link to; limits are bytes and seconds.
+    ``calls_per_minute`` is for one issuer, or one address in a demonstration; 0 sets no limit.
     """
 
     trusted: TrustedCallers | None = None
@@ -51,6 +53,7 @@ class HooksSettings:
     app: str | None = None
     largest_body: int = 20_000_000
     seconds: float = 20.0
+    calls_per_minute: int = 6_000
 
 
 Answer = Callable[[Request, str, HooksSettings], Awaitable[tuple[int, Json, dict[str, Any]]]]
@@ -76,11 +79,13 @@ def make_hooks_app(settings: HooksSettings, workers: Workers) -> FastAPI:
     )
     counts = FeedbackCounts()
     call, feedback = partial(_answer_call, workers=workers), partial(_take_feedback, counts=counts)
+    admit = partial(_admit, settings=settings, rate=RateLimit(settings.calls_per_minute))
     app.add_exception_handler(HTTPException, _refuse_http)
     app.add_api_route(ROOT, _discover, methods=["GET", "HEAD"], response_model=None)
-    app.add_api_route(ROOT + "/{service}", _route(call, settings), methods=["POST"], response_model=None)
-    path = ROOT + "/{service}/feedback"
-    app.add_api_route(path, _route(feedback, settings), methods=["POST"], response_model=None)
+    routes = {"/{service}": call, "/{service}/feedback": feedback}
+    for path, answer in routes.items():
+        endpoint = _route(answer, settings, admit)
+        app.add_api_route(ROOT + path, endpoint, methods=["POST"], response_model=None)
     app.state.feedback = counts
     return app
 
@@ -92,14 +97,17 @@ async def _discover(request: Request) -> Response:
     return reply
 
 
-def _route(answer: Answer, settings: HooksSettings) -> Callable[[Request, str], Awaitable[Response]]:
+def _route(
+    answer: Answer, settings: HooksSettings, admit: Callable[[Request], str]
+) -> Callable[[Request, str], Awaitable[Response]]:
     """A route that checks the caller, answers, and writes its line."""
 
     async def handle(request: Request, service: str) -> Response:
         started, hook = time.perf_counter(), find_hook(service)
         seen = {"service": service, "hook": hook} if hook else {"service": "other"}
+        headers = dict(_HEADERS)
         try:
-            seen["issuer"] = _check_caller(request, settings)
+            seen["issuer"] = admit(request)
             if hook is None:
                 raise CallRefused(404, "there is no such service", "not-found")
             status, body, more = await answer(request, service, settings)
@@ -107,13 +115,23 @@ def _route(answer: Answer, settings: HooksSettings) -> Callable[[Request, str], 
             status, body, more = 401, _to_outcome("login", "not trusted"), {}
         except CallRefused as refused:
             status, body, more = refused.status, _to_outcome(refused.code, refused.sentence), {}
+            headers |= {"retry-after": str(refused.retry_after)} if refused.retry_after else {}
         except Exception as problem:  # noqa: BLE001 - the last door: its text may hold what was sent
             status, body = 500, _to_outcome("exception", "a fault of stepdown itself; nothing was kept")
             more = {"fault": name_fault(problem)}
         _write_line("POST", seen | more, status, time.perf_counter() - started)
-        return JSONResponse(body, status, headers=_HEADERS)
+        return JSONResponse(body, status, headers=headers)
 
     return handle
+
+
+def _admit(request: Request, settings: HooksSettings, rate: RateLimit) -> str:
+    """Who calls; CallRefused where the same one called too often."""
+    issuer = _check_caller(request, settings)
+    address = request.client.host if request.client else ""
+    if wait := rate.seconds_to_wait(issuer if settings.trusted else address):
+        raise CallRefused(429, "too many calls; Retry-After says when again", "throttled", wait)
+    return issuer
 
 
 def _check_caller(request: Request, settings: HooksSettings) -> str:

@@ -18,16 +18,21 @@ _ENDED, _PAUSED, _VOID = ("stopped", "cancelled"), ("on-hold",), ("entered-in-er
 
 
 class CallRefused(Exception):
-    """A call that cannot be answered: its status, and a sentence for an OperationOutcome."""
+    """A call that cannot be answered: its status, and a sentence for an OperationOutcome.
 
-    def __init__(self, status: int, sentence: str, code: str = "invalid") -> None:
+    ``retry_after`` is in how many seconds it may be sent again, where that is known.
+    """
+
+    def __init__(
+        self, status: int, sentence: str, code: str = "invalid", retry_after: int | None = None
+    ) -> None:
         """Keep status, sentence and the kind of the issue."""
         super().__init__(sentence)
-        self.status, self.sentence, self.code = status, sentence, code
+        self.status, self.sentence, self.code, self.retry_after = status, sentence, code, retry_after
 
-    def __reduce__(self) -> tuple[type[CallRefused], tuple[int, str, str]]:
+    def __reduce__(self) -> tuple[type[CallRefused], tuple[int, str, str, int | None]]:
         """The same when it comes from a worker."""
-        return type(self), (self.status, self.sentence, self.code)
+        return type(self), (self.status, self.sentence, self.code, self.retry_after)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,10 @@ def add_commands(commands: Any) -> None:
         "--hooks-origin", action="append", default=[], metavar="URL",
         help="a page that may call from a browser; may be given again",
     )  # fmt: skip
+    hooks.add_argument(
+        "--calls-per-minute", type=int, default=6_000, metavar="N",
+        help="how often one issuer may call; 0 sets no limit; default: 6000",
+    )  # fmt: skip
     hooks.add_argument("--app-url", metavar="URL", help="address of these pages, linked from cards")
     parser.set_defaults(run=serve_pages)
 
@@ -116,4 +120,10 @@ def _read_hooks(arguments: argparse.Namespace) -> HooksSettings:
     trusted = read_trusted(arguments.hooks) if arguments.hooks else None
     if arguments.hooks_demo and trusted is None:
         print("stepdown: --hooks-demo answers every caller of the hooks", file=sys.stderr)
-    return HooksSettings(trusted, arguments.hooks_demo, tuple(arguments.hooks_origin), arguments.app_url)
+    return HooksSettings(
+        trusted,
+        arguments.hooks_demo,
+        tuple(arguments.hooks_origin),
+        arguments.app_url,
+        calls_per_minute=arguments.calls_per_minute,
+    )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from stepdown.interfaces.web.rate_limit import RateLimit
+from stepdown.interfaces.rate_limit import RateLimit
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
 

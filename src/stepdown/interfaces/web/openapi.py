@@ -32,6 +32,7 @@ _OUTCOMES = {
     408: "The body took too long to arrive.",
     412: "The prefetch lacks what is needed; the OperationOutcome says what.",
     413: "More than one person's record can be.",
+    429: "Too many calls of this caller; Retry-After says when again.",
     503: "The answer took too long.",
 }
 #: The pages made from a form, with the type of what they send.
