@@ -1,4 +1,4 @@
-"""Which texts may be read while the rules are written, and which are opened once, at the end.
+"""Which texts may be read while the rules are written, and which are only measured.
 
 Two sets: excerpts of the reference folder, one for each finding of its studies, split by study; and 40
 abstracts of its PubMed sample. Both are drawn by the seeds below, which were committed before the first rule.
@@ -20,7 +20,7 @@ READ_BY_THE_AUTHOR = {"33475825": "boremalm2021", "34044238": "", "33496861": "l
 
 
 def find_held_out(studies: Iterable[str]) -> frozenset[str]:
-    """The ids of the third of these studies that is opened once, at the end."""
+    """The ids of the third of these studies whose excerpts are measured and not read."""
     ids = sorted(set(studies) - set(READ_BY_THE_AUTHOR.values()))
     random.Random(EXCERPT_SEED).shuffle(ids)
     return frozenset(ids[: round((len(ids) + 2) / 3)])

@@ -23,6 +23,9 @@ from stepdown.literature.numbers import read_numbers
         ("CD20, B12, NCT01234567", []),
         ("37.5, 4 and 5", [37.5, 4, 5]),
         ("follow-up (median 2.5 years)", [2.5]),
+        ("one hundred and five of three hundred", []),
+        ("two-year risk, two-fold", [2]),
+        ("n\u200a=\u200a16, 12\u22c55 %, 1\u2005234", [16, 12.5, 1234]),
     ],
 )
 def test_values_of_a_text(text: str, values: list[float]) -> None:

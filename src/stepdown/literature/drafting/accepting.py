@@ -12,7 +12,7 @@ from datetime import date
 
 from stepdown.evidence.vocabulary import DIFFERENCES
 from stepdown.literature.citation import Citation
-from stepdown.literature.drafting.draft import Value
+from stepdown.literature.drafting.draft import POPULATION, Value
 from stepdown.literature.drafting.proposing import Question
 from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
@@ -79,8 +79,8 @@ def _write_study_part(citation: Citation, accepted: Accepted, added: date) -> li
         "topic": accepted.get("topic", ""), "read": "abstract", "published": day, "added": added.isoformat(),
         "limits": accepted.get("limits", ""),
     }
-    people = {"n": _whole(accepted, "n"), "age_mean": accepted.get("age_mean")}
-    population = ["", "[population]", *_write(people)] if {"n", "age_mean"} & set(accepted) else []
+    people = {name: accepted.get(name) for name in POPULATION} | {"n": _whole(accepted, "n")}
+    population = ["", "[population]", *_write(people)] if set(POPULATION) & set(accepted) else []
     return [*_write(head), *population]
 
 

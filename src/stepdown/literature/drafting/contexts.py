@@ -69,8 +69,13 @@ def _drug_names() -> dict[str, str]:
 
 @cache
 def _drug_pattern() -> re.Pattern[str]:
+    return re.compile(write_drug_pattern(), re.IGNORECASE)
+
+
+def write_drug_pattern() -> str:
+    """A pattern that fits the name of any drug of the catalogue, the longest name first."""
     names = sorted(_drug_names(), key=len, reverse=True)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w])", re.IGNORECASE)
+    return rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w])"
 
 
 def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from stepdown.literature.drafting.masked_text import MaskedText
-from stepdown.literature.drafting.words import find_all, read_words
+from stepdown.literature.drafting.words import find_all, find_words, read_words
 from stepdown.literature.numbers import TextNumber
 
 PEOPLE = rf"(?:{'|'.join(read_words()['people']['words'])})\b"
@@ -37,6 +37,12 @@ _SEEN = (
 #: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
 _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
     "mong", "of", "in", "the", "cluded", "rolled", "lowed", "died", "fied", "cruited", "lected"))
+#: What happened, of the words for outcomes, right before "(n = 5)": that many events, and no group.
+_DISEASES = ("COVID-19", "malignancy", "pregnancy", "improvement")
+_NAMED = "|".join(
+    word for table in ("outcomes", "other_outcomes") for kind, words in read_words()[table].items()
+    for word in words if kind not in _DISEASES)
+_SURELY_DID = r"(?:had|experienced|developed|relapsed|died|suffered|showed|restarted|worsened|progressed)\b"
 _HAPPENED = (
     r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
 )
@@ -44,13 +50,16 @@ _HAPPENED = (
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:,| ?\((?:i\.e\.,? )?) ?{_P}{_NO_INTERVAL}",
-        rf"{_P} \({_K} ?/ ?{_N}",
-        rf"{_P} \({_K} {_OF}{_N}",
+        rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:[,;]| ?\((?:i\.e\.,? )?) ?{_P}{_NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{1,4}} \({_P}{_NO_INTERVAL}",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})?(?: \(|, )(?:n ?= ?)?{_K} ?/ ?{_N}{_NO_THING}",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?:n ?= ?)?{_K} {_OF}{_N}{_NO_THING}",
+        rf"{_P}(?: [^\W\d#§][\w/-]*){{1,4}} \((?:n ?= ?)?{_K} ?/ ?{_N}\)",
+        rf"{_K} \({_P}\) ?/ ?{_N}{_NO_THING}",
         rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
         rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{_NO_INTERVAL}",
         rf"{_K} \({_P}{_NO_INTERVAL}",
-        rf"{_P} ?\(n ?= ?(?P<k>(?<![#§])#++)",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? ?\(n ?= ?(?P<k>(?<![#§])#++)",
         rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{_NO_INTERVAL}",
         rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{_NO_INTERVAL}",
         rf"{_K}{_NO_THING} {_FEW_WORDS}\({_P}{_NO_INTERVAL}",
@@ -65,9 +74,14 @@ _FORMS = tuple(
         rf"{_NOT_WHOLE}{_K}{_NO_THING} (?:{_FEW_WORDS})?{PEOPLE} "
         rf"(?:in the [\w-]+ (?:group|arm|cohort) )?{_DID}",
         rf"(?<=\w\) ){_K} {_DID}",
+        rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
+        rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
+        rf"(?<![\w-])(?:{_NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
+        r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"
+        rf"(?: (?:was|were))? (?:{_SEEN})\b",
         rf"\b(?P<none>no) (?:[\w-]+ )?{PEOPLE} (?:[\w-]+ ){{0,3}}?{_DID}",
         rf"\bwere (?P<none>no) (?:\w+ )?{_HAPPENED}",
-        rf"{_K} (?:\w+ )?{_HAPPENED}\b",
+        rf"{_K} (?:\w+ )?{_HAPPENED}\b(?! per #)",
         rf"{_K} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
         rf"{_K} (?:\w+ ){{0,2}}(?:relapse|attack|infection|event|death)s? (?:occurred|was|were)\b",
         rf"\bof (?:which|whom|these,?) (?:only )?{_K} (?:occurred|{_DID})",
@@ -92,11 +106,22 @@ _PAIRED = re.compile(
 )
 _ALONE = re.compile(rf"(?P<p>(?<!§)§++){_NO_INTERVAL}", re.IGNORECASE)
 _FRACTION = re.compile(
-    r"\b(?:proportions?|probabilit(?:y|ies)|share|free of|free from)\b(?:[^#§;]|#+(?=-month|-year|"
-    r"-week)){0,70}?(?P<p>(?<![\w.-])(?<![#§])#++)(?![§#/])"
+    r"(?:\b(?:proportions?|probabilit(?:y|ies)|share|free of|free from)\b"
+    r"(?:[^#§;]|#+(?=-month|-year|-week)){0,70}?"
+    r"|\bsurvival(?: rates?| probabilit(?:y|ies))? (?:was|were|of) )"
+    r"(?P<p>(?<![\w.-])(?<![#§])#++)(?![§#/])(?! ?(?:days?|weeks?|months?|years?)\b)"
     r"(?: (?:vs\.?|versus|and|"
     r"or) (?:< ?)?(?P<q>(?<![#§])#++)(?: and (?:< ?)?(?P<r>(?<![#§])#++))?)?", re.IGNORECASE)
+#: A number between nought and one that is no share: a p-value, a coefficient.
+_SYMBOL = re.compile(
+    r"(?:\b[a-z]{1,3}[²2]?|[β-ω]|alpha|kappa|ratio|coefficient)(?: ?[<=>]| of| was) ?$", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b{THINGS}", re.IGNORECASE)
+_SEX = r"(?:(?:fe)?males?|wom[ae]n|m[ae]n|girls?|boys?)\b"
+#: A share of women or men tells who was studied, not what became of them.
+_SEX_BEHIND = re.compile(
+    rf"\)? ?(?:(?:of [\w ]{{0,25}}?)?\b(?:were|was|are|being) )?{_SEX}(?! (?:\w+ )?{_DID})", re.IGNORECASE)
+_SEX_BEFORE = re.compile(
+    rf"\b{_SEX}(?: (?:patients|participants|sex|gender))?[:,=]? ?\(?(?:n ?= ?#+[,;:]? ?)?$", re.IGNORECASE)
 _UNCOUNTED = r"scans|lesions|samples|cells|eyes|studies|trials|images|visits|infusions|mice|rats|items"
 #: A change, a measure of a test, a share of something that is no person.
 _NO_SHARE_BEFORE = re.compile(
@@ -136,7 +161,17 @@ def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
     shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
-    return tuple(sorted([*whole, *shares], key=lambda count: count.start))
+    found = [count for count in (*whole, *shares) if not _is_sex(masked.text, count)]
+    return tuple(sorted(found, key=lambda count: count.start))
+
+
+def _is_sex(text: str, count: Count) -> bool:
+    """Whether a share is one of women or men; behind their name only where the sentence tells no outcome."""
+    if count.percent is None:
+        return False
+    if _SEX_BEHIND.match(text, count.percent.end):
+        return True
+    return bool(_SEX_BEFORE.search(text, 0, count.percent.start)) and not find_words("outcomes", text)
 
 
 def _to_count(masked: MaskedText, match: re.Match[str]) -> Count:
@@ -189,7 +224,9 @@ def _is_no_share(text: str, match: re.Match[str]) -> bool:
 def _find_fractions(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
     """Shares printed as fractions, where the sentence calls them a proportion or a probability."""
     for match in find_all(_FRACTION, masked.text, taken):
-        if _OF_THINGS.search(masked.text, match.start(), match.start("p")):
+        if _OF_THINGS.search(masked.text, match.start(), match.start("p")) or _SYMBOL.search(
+            masked.text, match.start(), match.start("p")
+        ):
             continue
         for name in ("p", "q", "r"):
             number = masked.number(match, name) if match[name] else None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from stepdown.evidence.retraction import write_whole
-from stepdown.literature.drafting.draft import DraftFinding, DraftGroup, Value
+from stepdown.literature.drafting.draft import POPULATION, DraftFinding, DraftGroup, Value
 from stepdown.literature.drafting.proposing import Question
 from stepdown.ms.errors import UserError
 
@@ -46,7 +46,7 @@ WORDS = frozenset(
 _ADDED_TO_FINDINGS = frozenset({"definition", "versus", "selection"})
 _OF_FINDINGS = frozenset(item.name for item in fields(DraftFinding)[1:]) | _ADDED_TO_FINDINGS
 _OF_GROUPS = frozenset(item.name for item in fields(DraftGroup))
-_OF_STUDIES = frozenset({"n", "age_mean", "follow_up_years", "follow_up_kind"})
+_OF_STUDIES = frozenset({*POPULATION, "follow_up_years", "follow_up_kind"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
+#: The fields of a study that say who was studied, as the library's ``[population]`` names them.
+POPULATION = ("n", "age_mean", "age_median", "female_percent")
 Span: TypeAlias = tuple[int, int]
 Value: TypeAlias = str | float
 
@@ -81,6 +83,9 @@ class DraftStudy:
     diseases: tuple[DraftField, ...] = ()
     courses: tuple[DraftField, ...] = ()
     n: DraftField | None = None
+    age_mean: DraftField | None = None
+    age_median: DraftField | None = None
+    female_percent: DraftField | None = None
     follow_up_years: DraftField | None = None
     follow_up_kind: DraftField | None = None
     groups: tuple[DraftGroup, ...] = ()
@@ -88,7 +93,7 @@ class DraftStudy:
 
     def find_fields(self) -> Iterator[tuple[str, DraftField]]:
         """Every field that was read, by a name such as ``findings.1.events``, in the order of review."""
-        for name in ("design", "n", "follow_up_years", "follow_up_kind"):
+        for name in ("design", *POPULATION, "follow_up_years", "follow_up_kind"):
             if (value := getattr(self, name)) is not None:
                 yield name, value
         for name in ("diseases", "courses"):

@@ -21,11 +21,19 @@ _NAME = re.compile("|".join(f"(?P<{measure}>{names})" for measure, names in _MEA
 _LEVEL = r"(?:(?P<level>§+|##)[ -]?)?"
 _CI = r"(?:CrIs?|CIs?|C\.I\.|(?i:confidence intervals?|credible intervals?|confidence limits))(?: ?\(CIs?\))?"
 _BOUNDS = r"(?P<low>-?#+|-?§++)(?:[a-z]{1,2}\b)? ?(?:-|to|,|;|and|\.\.) ?(?P<high>-?#+|-?§++)"
+#: For how much more of something a contrast is, and the unit of a difference.
+_UNITS = (
+    r"(?: per (?:#+[ -])?(?:years?|decades?|units?|points?)(?:[ -](?:of|older|increase|higher|in|age)\b)*"
+    r"| percentage points?| points?)?"
+)
 _NAMED = rf"[\s,;:(]*{_LEVEL}{_CI}[\s:=,(]*(?:of |from |was )?\(?{_BOUNDS}"
+_LEVEL_BEHIND = rf"[\s,;:(]*{_CI} ?-?(?P<level>§+)[\s:=,(]*{_BOUNDS}"
 _BRACKETED = rf"[\s,]*\((?:{_LEVEL}{_CI}?[\s:=,]*)?{_BOUNDS}"
 _BARE = rf", {_BOUNDS}(?=[),;]|$)"
 _VALUE = re.compile(r"(?P<value>-?[#§]++)")
 _IS_LEVEL = re.compile(rf"[ -]?{_CI}")
+_LEVELS = (90.0, 95.0, 99.0)
+_LOGARITHM = re.compile(r"\b(?:log|ln)[ -]?$", re.IGNORECASE)
 _P = re.compile(
     r"[\s,;:)(]{0,4}(?:log-?rank )?[pP](?:-?[vV]alues?)?[\s_]?(?:for \w+)?(?P<sign>[<>=₌]|is|was) ?(?P<p>#++)"
 )
@@ -54,10 +62,10 @@ class PrintedEffect:
 
 
 def _compile_interval() -> re.Pattern[str]:
-    """The three forms of an interval, their groups numbered so that each name stands once."""
-    forms = (_NAMED, _BRACKETED, _BARE)
+    """The forms of an interval, their groups numbered so that each name stands once."""
+    forms = (_NAMED, _LEVEL_BEHIND, _BRACKETED, _BARE)
     parts = [re.sub(r"\?P<(\w+)>", rf"?P<\g<1>{place}>", form) for place, form in enumerate(forms)]
-    return re.compile(rf"(?:[a-z%]{{1,2}}\b)?(?:{'|'.join(parts)})")
+    return re.compile(rf"(?:[a-z%]{{1,2}}\b)?{_UNITS}(?:{'|'.join(parts)})")
 
 
 _INTERVAL = _compile_interval()
@@ -74,7 +82,7 @@ def find_effects(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Prin
     found: list[PrintedEffect] = []
     place = 0
     while (name := _NAME.search(masked.text, place)) is not None:
-        effect = _read_named(masked, name)
+        effect = None if _LOGARITHM.search(masked.text, 0, name.start()) else _read_named(masked, name)
         while effect is not None:
             found.append(effect)
             place = effect.end
@@ -101,7 +109,7 @@ def _read_named(masked: MaskedText, name: re.Match[str]) -> PrintedEffect | None
             return None
         effect = (
             None
-            if _IS_LEVEL.match(text, number.end())
+            if _IS_LEVEL.match(text, number.end()) and masked.number(number, 0).value in _LEVELS
             else _read_value(masked, *_named(name), number.start())
         )
         if effect is not None and (effect.low is not None or _DIRECT.fullmatch(gap)):

@@ -16,7 +16,8 @@ from types import MappingProxyType
 from stepdown.literature.numbers import TextNumber, read_numbers
 
 _ALIKE = str.maketrans({
-    "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-",
+    **dict.fromkeys("\u00a0\u202f\u205f\u3000", " "), **{chr(code): " " for code in range(0x2002, 0x200C)},
+    "\u223c": "~", "\u02dc": "~", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-",
     "\u2014": "-", "\u2212": "-", "\u2264": "<", "\u2265": ">", "[": "(", "]": ")", "\n": " ",
 })
 #: A number that belongs to a name: IFN-b-1a, grade-3 and the like, a CD4+ cell, a 25-foot walk.

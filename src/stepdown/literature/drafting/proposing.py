@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.literature.citation import Citation
-from stepdown.literature.drafting.draft import DraftStudy, Span, Value
+from stepdown.literature.drafting.draft import POPULATION, DraftStudy, Span, Value
 
 #: What a study file says unless a person says it better.
 LIMITS = "Only the abstract was read; what it does not print is not known."
@@ -54,7 +54,7 @@ def _ask_about_study(
     yield from diseases or [Question("diseases.1", None, doubt="no disease of the library was read")]
     yield from (question for name, question in read.items() if name.startswith("courses."))
     yield Question("topic", propose_topic(draft))
-    yield from (read[name] for name in ("n", "follow_up_years", "follow_up_kind") if name in read)
+    yield from (read[name] for name in (*POPULATION, "follow_up_years", "follow_up_kind") if name in read)
     yield Question("limits", LIMITS)
 
 

@@ -3,33 +3,57 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.literature.drafting.masked_text import MaskedText
+from stepdown.literature.drafting.words import read_words
 from stepdown.literature.numbers import TextNumber
 
-_PER = r"per (?P<scale>(?<![#§])#++)?[ -]?(?:person|patient)[ -]?years?"
+_EVENTS = rf"(?: (?:{'|'.join(read_words()['rates']['events'])}))?"
+_RATE = r"(?P<rate>(?<![\w.<§-])(?<!< )(?<![#§])#++)"
 _INTERVAL = (
-    r"(?:[\s,]*\(?(?:§+ ?(?:ci|confidence interval)[\s:,]*)?\(?"
+    r"(?:[\s,]*\(?(?:(?:§+ ?)?(?:cis?|cri|(?:confidence|credible) intervals?)(?: ?\(cis?\))?[\s:,=]*)?\(?"
     r"(?P<low>(?<![#§])#++) ?(?:-|to|,) ?(?P<high>(?<![#§])#++)\)?)?"
 )
-_SCALED = re.compile(rf"(?P<rate>(?<![\w.])(?<![#§])#++){_INTERVAL}[\s,)]*{_PER}", re.IGNORECASE)
-_SCALED_PAIR = re.compile(
-    rf"(?P<rate>(?<![\w.])(?<![#§])#++) (?:and|vs\.?|versus) (?=#+ {_PER.replace('P<scale>', ':')})",
+#: Person-years as they are written, with the number of them that a rate is for.
+_UNIT = (
+    r"(?P<scale>(?<![#§])#++)?[ -]?(?:(?:person|patient|subject|participant)s?[ -]?"
+    r"(?P<span>year|yr|month)s?\b|(?-i:P-?[Yy]s?\b|pys?\b))"
+)
+_PER = rf"(?: ?/ ?|[ -]per ){_UNIT}"
+_PER_YEAR = (
+    r" (?:relapses?|attacks?|exacerbations?)(?: ?/ ?| per )(?:(?:patient|person)(?: ?/ ?| per |-))?"
+    r"(?:year|yr)\b"
+)
+#: A rate with its unit behind it; one that has none after its events is per person and year.
+_SCALED = re.compile(rf"{_RATE}(?:{_EVENTS}{_INTERVAL}[\s,)]*{_PER}|{_PER_YEAR})", re.IGNORECASE)
+#: The rates before it that have their unit in common with it: "4.3 versus 8.6 per 1,000 person-years".
+_SHARING = re.compile(
+    rf"{_RATE}{_EVENTS}{_INTERVAL}(?:, (?:and|or)|,| and| or| vs\.?| versus| to| compared (?:to|with)) $",
     re.IGNORECASE,
 )
-_SCALE_BEFORE = re.compile(
-    rf"{_PER}\s*[=:]?\s*(?:was |were |of )?(?P<rate>(?<![#§])#++){_INTERVAL}", re.IGNORECASE
+#: What announces rates, the unit before them or none: those that follow it in a list are read.
+_ANNOUNCED = re.compile(
+    rf"\b(?:rates?|incidences?|densit(?:y|ies)|(?-i:IRs?))\b[^#§.;]{{0,40}}?{_PER}(?! or more)", re.IGNORECASE
 )
 _YEARLY = re.compile(
-    r"\bannuali[sz]ed (?:disease activity and )?(?:relapse |disease activity |"
-    r"progression )?rates?(?: \((?-i:ARRs?)\))?|(?-i:\bARRs?\b)", re.IGNORECASE)
+    r"\bannuali[sz]ed (?:(?!brain|volume|atrophy)[a-z]+ ){0,4}?rates?(?: of \w+)?(?: \((?-i:ARRs?)\))?"
+    r"|\b(?:annual|yearly) (?:relapse|attack) rates?(?: \((?-i:ARRs?)\))?|(?-i:\bARRs?\b)"
+    r"|\b(?:relapse rates?|relapses) per (?:patient per )?year\b", re.IGNORECASE)
+#: The same letters for something else.
+_NOT_YEARLY = re.compile(r"(?:ratios?|reductions?) \((?-i:ARRs?)\)", re.IGNORECASE)
+#: A rate under a short name whose unit the sentence has told before.
+_SHORT = re.compile(r"\b(?-i:IRs?)\b[\s=:]*(?:of |was )?(?=#)", re.IGNORECASE)
 _TIME = r" ?-? ?(?:days?|weeks?|months?|years?)\b"
-_WORDS = rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|< ?#++|#++(?={_TIME}))"
-_RATE = rf"(?P<rate>(?<![\w.<-])(?<!< )(?<![#§])#++)(?!{_TIME}){_INTERVAL}(?![\w§])"
-_FIRST = re.compile(rf"{_WORDS}{{0,110}}?{_RATE}", re.IGNORECASE)
-_NEXT = re.compile(rf"{_WORDS}{{1,45}}?{_RATE}", re.IGNORECASE)
-_STOP = re.compile(r"\bp ?[<=>]|difference|ratio\b|patients|n ?=|\. [A-Z]", re.IGNORECASE)
+_WORDS = rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|< ?#++|#++(?={_TIME})|(?<=\));)"
+_LISTED = rf"{_RATE}(?!{_TIME})(?! ?[-/]#)(?! (?:[\w-]+ ){{0,3}}?per #){_INTERVAL}(?![\w§])"
+_FIRST = re.compile(rf"{_WORDS}{{0,110}}?{_LISTED}", re.IGNORECASE)
+_NEXT = re.compile(rf"{_WORDS}{{1,45}}?{_LISTED}", re.IGNORECASE)
+_STOP = re.compile(
+    r"\bp ?[<=>]|difference|ratio\b|patients|n ?=|\. [A-Z]|(?-i:HRs?\b|ORs?\b)|hazard", re.IGNORECASE)
+#: Right before a number that ends an interval.
+_BOUND = re.compile(r"(?:\bcis?\b\)?|intervals?|limits)[\s:,=(]*(?:#+ ?(?:-|to|,) ?)?$", re.IGNORECASE)
 #: More relapses than this in one year are no rate.
 _MOST_A_YEAR = 10.0
 
@@ -47,43 +71,73 @@ class PrintedRate:
 
 def find_rates(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedRate, ...]:
     """Every rate of a sentence; their places become taken."""
-    found = [*_find_scaled(masked, taken), *_find_yearly(masked, taken)]
+    found: list[PrintedRate] = []
+    for rate in (*_find_scaled(masked), *_find_announced(masked), *_find_yearly(masked)):
+        numbers = [number for number in (rate.rate, rate.low, rate.high) if number is not None]
+        spans = [(number.start, number.end) for number in numbers]
+        if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):
+            taken += spans
+            found.append(rate)
     return tuple(sorted(found, key=lambda rate: rate.rate.start))
 
 
-def _find_scaled(masked: MaskedText, taken: list[tuple[int, int]]) -> list[PrintedRate]:
-    """Rates that say per how many person-years they are."""
-    found: list[PrintedRate] = []
-    scale = 1.0
-    for form in (_SCALED, _SCALE_BEFORE):
-        for match in form.finditer(masked.text):
-            scale = masked.number(match, "scale").value if match["scale"] else 1.0
-            _keep(found, masked, match, 100 / scale, match.span("rate"), taken)
-    for match in _SCALED_PAIR.finditer(masked.text):
-        _keep(found, masked, match, 100 / scale, match.span("rate"), taken)
-    return found
+def _find_scaled(masked: MaskedText) -> Iterator[PrintedRate]:
+    """Rates that say per how many person-years they are, and those that share the unit of the next."""
+    for match in _SCALED.finditer(masked.text):
+        if _BOUND.search(masked.text, 0, match.start("rate")):
+            continue
+        factor = _read_factor(masked, match)
+        yield _to_rate(masked, match, factor, match.span("rate"))
+        before = _SHARING.search(masked.text, 0, match.start("rate"))
+        while before is not None and not _is_year(masked.number(before, "rate")):
+            yield _to_rate(masked, before, factor, before.span("rate"))
+            before = _SHARING.search(masked.text, 0, before.start("rate"))
 
 
-def _find_yearly(masked: MaskedText, taken: list[tuple[int, int]]) -> list[PrintedRate]:
+def _is_year(number: TextNumber) -> bool:
+    """Whether a number is a year of the calendar: "fell from 4.2 to 2.8 between 1997 and 2018"."""
+    return number.value % 1 == 0 and 1900 <= number.value <= 2100
+
+
+def _read_factor(masked: MaskedText, match: re.Match[str]) -> float:
+    """How much one of the unit that a match holds is per 100 person-years."""
+    held = match.groupdict()
+    scale = masked.number(match, "scale").value if held.get("scale") else 1.0
+    return (1200 if (held.get("span") or "").lower() == "month" else 100) / scale
+
+
+def _find_announced(masked: MaskedText) -> Iterator[PrintedRate]:
+    """Rates behind their unit: "rates per 100,000 person-years fell from 4.2 to 2.8"."""
+    factor = None
+    for name in _ANNOUNCED.finditer(masked.text):
+        factor = _read_factor(masked, name)
+        yield from _find_listed(masked, name, factor, float("inf"))
+    if factor is not None:
+        for name in _SHORT.finditer(masked.text):
+            match = re.compile(_LISTED, re.IGNORECASE).match(masked.text, name.end())
+            if match is not None:
+                yield _to_rate(masked, match, factor, name.span())
+
+
+def _find_yearly(masked: MaskedText) -> Iterator[PrintedRate]:
     """Annualised rates: the first number behind the name, and those that follow it in a list."""
-    found: list[PrintedRate] = []
-    for name in _YEARLY.finditer(masked.text):
-        match = _FIRST.match(masked.text, name.end())
-        while match is not None and not _STOP.search(masked.text[match.start():match.start("rate")]):
-            if masked.number(match, "rate").value <= _MOST_A_YEAR:
-                _keep(found, masked, match, 100, name.span(), taken)
-            match = _NEXT.match(masked.text, match.end())
-    return found
+    names = () if _NOT_YEARLY.search(masked.text) else _YEARLY.finditer(masked.text)
+    for name in names:
+        yield from _find_listed(masked, name, 100, _MOST_A_YEAR)
 
 
-def _keep(
-    found: list[PrintedRate], masked: MaskedText, match: re.Match[str], factor: float, name: tuple[int, int],
-    taken: list[tuple[int, int]],
-) -> None:
-    """Add the rate of a match unless it was read before."""
+def _find_listed(
+    masked: MaskedText, name: re.Match[str], factor: float, most: float
+) -> Iterator[PrintedRate]:
+    match = _FIRST.match(masked.text, name.end())
+    while match is not None and not _STOP.search(masked.text[match.start():match.start("rate")]):
+        number = masked.number(match, "rate")
+        if number.value <= most and not _is_year(number):
+            yield _to_rate(masked, match, factor, name.span())
+        match = _NEXT.match(masked.text, match.end())
+
+
+def _to_rate(masked: MaskedText, match: re.Match[str], factor: float, name: tuple[int, int]) -> PrintedRate:
     held = match.groupdict()
     numbers = {name: masked.number(match, name) for name in ("rate", "low", "high") if held.get(name)}
-    spans = [(number.start, number.end) for number in numbers.values()]
-    if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):
-        taken += spans
-        found.append(PrintedRate(factor=factor, name=name, **numbers))
+    return PrintedRate(factor=factor, name=name, **numbers)

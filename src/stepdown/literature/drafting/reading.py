@@ -14,10 +14,11 @@ from stepdown.literature.drafting.doubts import complete_finding, doubt_finding,
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
 from stepdown.literature.drafting.effects import PrintedEffect, find_effects, find_interval
 from stepdown.literature.drafting.masked_text import MaskedText, mask_numbers
+from stepdown.literature.drafting.population import find_ages, find_female_shares
 from stepdown.literature.drafting.rates import PrintedRate, find_rates
 from stepdown.literature.drafting.sentence_roles import SentenceInRole, find_roles, write_text
 from stepdown.literature.drafting.sentences import Sentence
-from stepdown.literature.drafting.sizes import Size, find_groups, find_totals
+from stepdown.literature.drafting.sizes import SUREST, Size, find_groups, find_totals
 from stepdown.literature.drafting.subjects import find_courses, find_design, find_diseases
 from stepdown.literature.drafting.times import PrintedTime, find_times
 from stepdown.literature.numbers import TextNumber
@@ -86,6 +87,7 @@ def read_draft(citation: Citation) -> DraftStudy:
         diseases=find_diseases(roles),
         courses=find_courses(roles),
         n=n,
+        **_choose_population(readings),
         groups=groups,
         follow_up_years=follow_up[0] if follow_up else None,
         follow_up_kind=follow_up[1] if follow_up else None,
@@ -97,7 +99,8 @@ def _choose_total(readings: Sequence[_Reading]) -> DraftField | None:
     """The people of the whole study: by the surest form, then the first; others as sure are a doubt."""
     found = [(size.rank, place, reading.span(size.number)[0], size.number.value)
              for place, reading in enumerate(readings) if reading.role in _COUNTS_PEOPLE
-             for size in reading.totals if size.number not in _find_events(reading)]
+             for size in reading.totals if size.number not in _find_events(reading)
+             and (size.rank <= SUREST or size.number not in _find_parts(reading))]
     if not found:
         return None
     rank, _, span, value = min(found)
@@ -106,9 +109,31 @@ def _choose_total(readings: Sequence[_Reading]) -> DraftField | None:
     return DraftField(value, (span,), doubt)
 
 
+def _choose_population(readings: Sequence[_Reading]) -> dict[str, DraftField]:
+    """Age and share of women at their first place; other ones that are printed are a doubt."""
+    found: dict[str, list[tuple[float, Span]]] = {}
+    for reading in readings:
+        if reading.role in _COUNTS_PEOPLE:
+            for name, number in (*find_ages(reading.masked), *find_female_shares(reading.masked)):
+                found.setdefault(name, []).append((number.value, reading.masked.span(number)))
+    return {name: _choose_first(values) for name, values in found.items()}
+
+
+def _choose_first(values: Sequence[tuple[float, Span]]) -> DraftField:
+    value, span = values[0]
+    others = sorted({other for other, _ in values} - {value})
+    doubt = f"also printed: {', '.join(f'{other:g}' for other in others)}" if others else ""
+    return DraftField(value, (span,), doubt)
+
+
 def _find_events(reading: _Reading) -> list[TextNumber]:
     """The numbers of a sentence that count what happened to people, and so are no size of a study."""
     return [count.events for count in reading.counts if count.events is not None]
+
+
+def _find_parts(reading: _Reading) -> tuple[TextNumber, ...]:
+    """The sizes of groups where a sentence sets several apart: none of them is the whole study."""
+    return reading.groups if len(reading.groups) > 1 else ()
 
 
 def _choose_follow_up(readings: Sequence[_Reading]) -> tuple[DraftField, DraftField] | None:
@@ -159,10 +184,17 @@ def _fill_from_title(finding: DraftFinding, title: _Reading) -> DraftFinding:
     """The finding with drug and strategy of the title where its own sentence names none and the title one."""
     found: dict[str, Any] = {}
     for name, words in (("strategy", title.context.strategies), ("therapy", title.context.drugs)):
-        if getattr(finding, name) is None and len({word.kind for word in words}) == 1:
+        own: DraftField | None = getattr(finding, name)
+        if len({word.kind for word in words}) == 1 and (own is None or _is_a_step_of(own, words[0].kind)):
             spans = (title.masked.place(words[0].start, words[0].end),)
-            found[name] = DraftField(words[0].kind, spans, "named in the title only")
+            said = f", the sentence says {own.value}" if own else " only"
+            found[name] = DraftField(words[0].kind, spans, f"named in the title{said}")
     return replace(finding, **found)
+
+
+def _is_a_step_of(own: DraftField, whole: str) -> bool:
+    """Whether stopping is a step of what the title names: who switches stops a drug before the next."""
+    return whole in ("switch", "start-checkpoint-inhibitor") and own.value == "stop"
 
 
 def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
@@ -181,7 +213,7 @@ def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
         if count.percent is not None:
             value = count.percent.value * (100 if count.is_fraction else 1)
             found["percent"] = DraftField(float(f"{value:.6g}"), reading.span(count.percent))
-            found |= _read_interval(reading, count.percent)
+            found |= _read_interval(reading, count.percent, count.is_fraction)
         yield DraftFinding(_place(reading), **found)
 
 
@@ -196,11 +228,11 @@ def _find_respective(reading: _Reading, place: int) -> dict[str, DraftField]:
     return found
 
 
-def _read_interval(reading: _Reading, percent: TextNumber) -> dict[str, DraftField]:
+def _read_interval(reading: _Reading, percent: TextNumber, is_fraction: bool) -> dict[str, DraftField]:
     """The interval behind a share, per cent; printed as fractions it is turned into per cent."""
     found = {}
     for name, number in find_interval(reading.masked, percent.end).items():
-        scale = 0.01 if name == "level" else 100 if number.value < 1 < percent.value else 1
+        scale = 0.01 if name == "level" else 100 if is_fraction or number.value < 1 < percent.value else 1
         found[name] = DraftField(float(f"{number.value * scale:.6g}"), reading.span(number))
     return found
 

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.numbers import TextNumber
 
-_YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}
-_UNIT = r"(?P<unit>day|week|month|year)s?\b"
+#: By the first letter of a unit: days, weeks, months, years.
+_YEARS = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0}
+_UNIT = r"(?P<unit>days?|weeks?|wks?|months?|years?|yrs?)\b"
+_NUMBER = r"(?P<t>(?<![#§])#++)"
 _MIDDLE = r"(?: ?\([^()]*\)| ?(?:\+/-|±) ?#+)?"
 _TIME = rf"(?P<t>(?<![\w.])(?<![#§])#++){_MIDDLE}[ -]?{_UNIT}(?![- ]old)"
+_STEPS = r"(?:discontinu|stop|cessation|withdraw|switch|last|interrupt|de-?escalat|extend|initiat|start)\w*"
+_ESTIMATES = r"(?:risk|probability|rate|incidence|proportion|outcome|follow-?up|freedom|NEDA)s?\b"
 #: Words before a time that make it the time people were watched, by the kind of time they make it.
 _FORMS = tuple(
     (kind, re.compile(form, re.IGNORECASE))
@@ -20,12 +24,12 @@ _FORMS = tuple(
         (
             "median-follow-up",
             rf"\bmedian(?: \([^()]*\))?(?: of)?(?: [\w-]+){{0,5}}?(?: \([^()]*\))?(?: was| were| of|"
-            rf":)? {_TIME}",
+            rf":|,)? {_TIME}",
         ),
         (
             "mean-follow-up",
             rf"\b(?:mean|average)(?: ?\([^()]*\))?(?: of)?(?: [\w-]+){{0,7}}?(?: ?\([^()]*\))?(?: was|"
-            rf" were| of|:)? {_TIME}",
+            rf" were| of|:|,)? {_TIME}",
         ),
         (
             "fixed",
@@ -44,17 +48,35 @@ _FORMS = tuple(
         ),
     )
 )
+#: Times at which something was looked at, or within which it happened: never how long a study watched.
+_MOMENTS = tuple(re.compile(form, re.IGNORECASE) for form in (
+    rf"\b(?:at|by|to|through|until|up to|between) (?:the end of |study )?{_UNIT} {_NUMBER}(?![-#§])",
+    rf"{_TIME} (?:after|following|post) (?:the |their |its )?(?:[\w-]+ ){{0,2}}?{_STEPS}",
+    rf"(?<![\w.])#+ ?(?:-|to) ?{_TIME}[ -](?:after|following|post)\b",
+    rf"{_TIME}(?= (?:(?:cumulative|estimated)\b|(?:(?:relapse|mri|disability)[\w -]{{0,25}})?{_ESTIMATES}))",
+    rf"\b{_UNIT} #+ ?(?:-|to) ?{_NUMBER}(?![-#§])",
+    r"\b(?:within (?:the|a)|(?:during|over|in) the)(?: first| following| next| (?=year (?:after|following)))?"
+    r" (?P<t>)(?P<unit>year)\b(?! (?:before|prior|of\b|#))",
+))
 #: The earlier ones of several times with their unit in common: "after 24, 48 and 72 months".
 _LISTED = re.compile(
     r"\b(?:after|at|over|within) (?P<listed>(?:#+,? (?:and |or )?)+#+)[ -](?P<unit>day|week|month|year)s?\b",
     re.IGNORECASE,
 )
+#: What a time names where it stands before one of these: a group, not how long it was watched.
+_NAMES = re.compile(
+    r"[ -]?(?:[\w-]+ )?(?:groups?|arms?|dosing|intervals?|cohort|confirmed|sustained|disability)\b",
+    re.IGNORECASE,
+)
+#: No study watches longer, and a larger number is a year of the calendar.
+_LONGEST_YEARS, _LATEST = 60, 1900
 _CARRIED = re.compile(rf"[^#§.;]{{0,30}}?(?:,|and) {_TIME}(?= in| for)", re.IGNORECASE)
 #: Times of something else: age, disease, an interval between doses, the time before.
 _NOT_WATCHED = re.compile(
-    r"\bages?\b|\baged\b|disease duration|duration of (?:the )?disease|\bonset\b|every|interval|\bprior\b|"
-    r"before|"
-    r"diagnos|\bold\b|symptom|median time|mean time to|time to|surviv|(?-i:\bOS\b|\bPFS\b)|cycles|past|"
+    r"\bages?\b|\baged\b|disease duration|duration of (?:the )?disease|\bonset\b|every|interval|"
+    r"\bprior\b|before|"
+    r"diagnos|\bold\b|symptom|median time|mean time to|time to|surviv(?!\w* at )|(?-i:\bOS\b|\bPFS\b)|"
+    r"cycles|past|"
     r"last|previous|older|younger|delay|"
     r"washout", re.IGNORECASE)
 _FOLLOW_UP = re.compile(
@@ -76,9 +98,9 @@ class PrintedTime:
 def find_times(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedTime, ...]:
     """The times of a sentence in which people were watched or treated; their places become taken."""
     found: list[PrintedTime] = []
-    for kind, form in _FORMS:
+    for kind, form in (*_FORMS, *(("moment", form) for form in _MOMENTS)):
         for match in form.finditer(masked.text):
-            if _is_free(match, taken) and not _NOT_WATCHED.search(_around(masked.text, match)):
+            if _is_free(match, taken) and not _is_of_another_thing(masked.text, match):
                 found += _read(masked, match, kind, taken)
     found += _find_listed(masked, taken)
     return tuple(sorted(found, key=lambda time: time.number.start))
@@ -90,13 +112,24 @@ def _find_listed(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[P
             printed = masked.numbers[match.start("listed") + number.start()]
             if (printed.start, printed.end) not in taken:
                 taken.append((printed.start, printed.end))
-                years = printed.value * _YEARS[match["unit"].lower()]
+                years = printed.value * _YEARS[match["unit"][0].lower()]
                 yield PrintedTime(years, printed, printed.end, "fixed", is_follow_up=False)
 
 
 def _is_free(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
     start, end = match.span("t")
     return not any(start < other[1] and other[0] < end for other in taken)
+
+
+def _is_of_another_thing(text: str, match: re.Match[str]) -> bool:
+    """Whether a time is an age, a disease's, an interval's, or names a group."""
+    end = max(match.end("t"), match.end("unit"))
+    return bool(_NOT_WATCHED.search(_around(text, match)) or _NAMES.match(text, end))
+
+
+def _read_number(masked: MaskedText, match: re.Match[str]) -> TextNumber:
+    """The number of a time; "within the year" is one of a year."""
+    return masked.number(match, "t") if match["t"] else TextNumber(1.0, *match.span("unit"), is_word=True)
 
 
 def _around(text: str, match: re.Match[str]) -> str:
@@ -113,11 +146,14 @@ def _read(
     """The time of a match, and those it is carried on to ("17 months in the first and 22 months in ...")."""
     words = masked.text[max(0, match.start() - 20):match.end() + 25]
     while match is not None:
-        number = masked.number(match, "t")
+        number = _read_number(masked, match)
         taken.append((number.start, number.end))
-        years = number.value * _YEARS[match["unit"].lower()]
-        is_follow_up = bool(_FOLLOW_UP.search(words))
-        yield PrintedTime(years, number, match.end(), kind, is_follow_up)
+        years = number.value * _YEARS[match["unit"][0].lower()]
+        if years > _LONGEST_YEARS or number.value > _LATEST:
+            return
+        is_follow_up = kind != "moment" and bool(_FOLLOW_UP.search(words))
+        end = max(match.end("t"), match.end("unit"))
+        yield PrintedTime(years, number, end, "window" if kind == "moment" else kind, is_follow_up)
         following = _CARRIED.match(masked.text, match.end())
         if following is None or not _is_free(following, taken):
             return

@@ -61,7 +61,7 @@ def find_nearest(words: Iterable[Word], text: str, start: int, end: int) -> Word
 def _measure(word: Word, text: str, start: int, end: int) -> int:
     between = text[word.end:start] if word.end <= start else text[end:word.start]
     crossed = len(_BREAKS.findall(between)) * _BREAK + len(_NUMBERS.findall(between)) * _OTHER_NUMBER
-    return len(between) + crossed + _END * between.count(";") + (5 if word.start >= end else 0)
+    return len(between) + crossed + _END * between.count(";") + (4 if word.start >= end else 0)
 
 
 def find_all(pattern: re.Pattern[str], text: str, taken: list[tuple[int, int]]) -> Iterator[re.Match[str]]:

@@ -55,6 +55,11 @@ def test_the_citation_fills_in_what_it_says() -> None:
     assert not check_study(study, ())
 
 
+def test_who_was_studied_goes_into_the_population() -> None:
+    people = make(n=120.0, age_median=41.0, female_percent=72.5).population
+    assert (people.n, people.age_mean, people.age_median, people.female_percent) == (120, None, 41, 72.5)
+
+
 def test_counts_with_their_share_and_the_time_people_were_watched() -> None:
     study = make(
         follow_up_years=2.0,

@@ -44,6 +44,17 @@ def get(finding: DraftFinding, name: str) -> Any:
         ("Relapses were rarer (9.6% vs. 16.3%, p = 0.3).", [(None, None, 9.6), (None, None, 16.3)]),
         ("NEDA was kept by 94, 73 and 70%.", [(None, None, 94), (None, None, 73), (None, None, 70)]),
         ("Of these 23 (34%) relapsed (14, 21% severely).", [(23, None, 34), (14, None, 21)]),
+        ("17/139 relapsed (12.2%).", [(17, 139, 12.2)]),
+        ("17/139 of the patients (12.2%) relapsed.", [(17, 139, 12.2)]),
+        ("Relapses were seen in 12.2% of patients (n = 17/139).", [(17, 139, 12.2)]),
+        ("12.2% relapsed (17/139).", [(17, 139, 12.2)]),
+        ("17 (12.2%)/139 relapsed.", [(17, 139, 12.2)]),
+        ("Twelve relapsed.", [(12, None, None)]),
+        ("Only one had clinical and MRI activity.", [(1, None, None)]),
+        ("Infections (n = 12) and relapses (n\u200a=\u200a7) were seen.",
+         [(12, None, None), (7, None, None)]),
+        ("No relapse occurred.", [(0, None, None)]),
+        ("Relapse-free survival was 0.73 (95% CI 0.60-0.81).", [(None, None, 73)]),
     ],
 )
 def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
@@ -63,6 +74,10 @@ def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
         "The model explained 40% of the variance.",
         "A total of 24 lesions were found in 3 months.",
         "On 2 of 5 days doses were missed.",
+        "Of them 72% were women.",
+        "There were 100 women (72%) and 39 men (28%).",
+        "In all, 56% of patients were female.",
+        "The proportion did not differ (p = 0.03).",
     ],
 )
 def test_what_is_no_count_of_people_is_not_taken_for_one(text: str) -> None:
@@ -83,6 +98,11 @@ def test_what_is_no_count_of_people_is_not_taken_for_one(text: str) -> None:
          [("RR", 1.74, 1.27, 2.37, 0.95, None), ("RR", 1.43, 1.1, 1.88, 0.95, None)]),
         ("mean difference −0.93 (95% CI −1.51, −0.35)", [("MD", -0.93, -1.51, -0.35, 0.95, None)]),
         ("rate ratio 2.5 (p < 0.0001)", [("IRR", 2.5, None, None, None, "<0.0001")]),
+        ("HR 0.72 per 10 years of age (95% CI 0.60-0.86)", [("HR", 0.72, 0.6, 0.86, 0.95, None)]),
+        ("HR per 10 years 0.72 (95% CI 0.60-0.86)", [("HR", 0.72, 0.6, 0.86, 0.95, None)]),
+        ("HR 2.2 (CI 95%: 1.3-3.9)", [("HR", 2.2, 1.3, 3.9, 0.95, None)]),
+        ("risk difference 5.6 percentage points (95% CI 1.2 to 12.3)", [("RD", 5.6, 1.2, 12.3, 0.95, None)]),
+        ("the log HR was 0.4", []),
         ("(HR 0.67, 95% CI [0.22,1.97])", [("HR", 0.67, 0.22, 1.97, 0.95, None)]),
         ("Men or women, 12 (3-40), were seen", []),
     ],
@@ -99,6 +119,18 @@ def test_contrasts_with_interval_and_p(text: str, rows: list[tuple[Any, ...]]) -
         ("Rates were 6.7 and 5.8 per 100 patient-years.", [(6.7, None, None), (5.8, None, None)]),
         ("The annualized relapse rate fell from 1.33 to 0.15.", [(133, None, None), (15, None, None)]),
         ("ARR rose 2 months after the last dose (ARR 0.47, 95% CI 0.43-0.51).", [(47, 43, 51)]),
+        ("ARRs rose after it (month 2-4 ARR 0.47).", [(47, None, None)]),
+        ("Rates were 4.3 versus 8.6 per 1,000 person-years.", [(0.43, None, None), (0.86, None, None)]),
+        ("Infections: 26.0 events vs 31.6 events/100 PY.", [(26, None, None), (31.6, None, None)]),
+        ("Rates per 1000 patient-years fell from 4.2 (95% CI 2.2-6.3) to 2.8 between 1997 and 2018.",
+         [(0.42, 0.22, 0.63), (0.28, None, None)]),
+        ("The incidence was 52.5 (95% confidence interval (CI): 49.8, 54.6) per 100 person-years.",
+         [(52.5, 49.8, 54.6)]),
+        ("There were 1.5 per 100 person-months.", [(18, None, None)]),
+        ("They had 0.3 relapses per patient per year.", [(30, None, None)]),
+        ("The ARR was 0.06 (95% CI 0.04-0.08); on fingolimod 0.26 (0.12-0.48).", [(6, 4, 8), (26, 12, 48)]),
+        ("The absolute risk reduction (ARR) was 0.3.", []),
+        ("The annual rate was 3.3 cases per 100,000 adults.", []),
     ],
 )
 def test_rates_per_100_person_years(text: str, rows: list[tuple[Any, ...]]) -> None:
@@ -113,6 +145,11 @@ def test_rates_per_100_person_years(text: str, rows: list[tuple[Any, ...]]) -> N
         ("Disability progression in 9% of those who switched.", "confirmed_worsening", "switch"),
         ("Serious infections in 9% of those who continued.", "serious_infection", "continue"),
         ("Lymphopenia in 9% of patients.", "other:lymphopenia", None),
+        ("A relapse or MRI activity in 9% of patients.", "any_activity", None),
+        ("New asymptomatic demyelinating lesions in 9% of patients.", "mri_activity", None),
+        ("Gadolinium-enhancing (GdE) lesions in 9% of patients.", "mri_activity", None),
+        ("EDSS progression in 9% of stoppers.", "confirmed_worsening", "stop"),
+        ("Infections requiring hospitalisation in 9% of patients.", "serious_infection", None),
         ("Something in 9% of patients.", None, None),
     ],
 )
@@ -128,10 +165,36 @@ def test_what_a_figure_is_about(text: str, outcome: str | None, strategy: str | 
         ("No evidence of disease activity was kept by 60%.", "yes"),
         ("12.6% did not maintain NEDA; loss of NEDA in 13.6%.", None),
         ("Relapses in 29 %.", None),
+        ("Overall survival was 90%.", "yes"),
     ],
 )
 def test_people_without_the_outcome_are_told_from_those_with_it(text: str, is_free: str | None) -> None:
     assert read(text, "is_free", "percent")[-1][0] == is_free
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("At 2 years 9% relapsed.", 2),
+        ("By month 18 relapses were seen in 9%.", 1.5),
+        ("The two-year risk of relapse was 9%.", 2),
+        ("Within the first year 9% relapsed.", 1),
+        ("Six months after the last infusion 9% had relapsed.", 0.5),
+        ("1-6 months after stopping 9% relapsed.", 0.5),
+        ("Relapse-free survival at 24 months was 9%.", 2),
+        ("In the 16-week washout group 9% relapsed.", None),
+        ("In those aged 55 years 9% relapsed.", None),
+        ("3-month confirmed disability progression was seen in 9%.", None),
+        ("In the years 1999-2010 9% relapsed.", None),
+    ],
+)
+def test_the_time_of_a_figure(text: str, years: float | None) -> None:
+    assert read(text, "time_years", "percent") == [(years, 9)]
+
+
+def test_the_interval_of_a_fraction_is_in_per_cent_too() -> None:
+    text = "Relapse-free survival was 0.73 (95% CI 0.60-0.81)."
+    assert read(text, "percent", "low", "high") == [(73, 60, 81)]
 
 
 @given(st.integers(0, 400), st.integers(1, 400))

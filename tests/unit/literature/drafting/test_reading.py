@@ -106,10 +106,65 @@ def test_groups_are_set_apart_with_what_was_done() -> None:
     assert 22 in [value(group.n) for group in groups]
 
 
+def test_the_word_right_behind_a_group_tells_what_was_done() -> None:
+    groups = read_draft(make_citation(("METHODS", "We compared 126 stoppers with 366 stayers."))).groups
+    assert [(value(group.n), value(group.strategy)) for group in groups] == [(126, "stop"), (366, "continue")]
+
+
+@pytest.mark.parametrize(
+    ("title", "strategy", "doubt"),
+    [
+        ("Switching from natalizumab", "switch", "named in the title, the sentence says stop"),
+        ("Extended dosing of natalizumab", "stop", ""),
+        ("Switching or stopping natalizumab", "stop", ""),
+    ],
+)
+def test_stopping_is_a_step_of_a_switch_that_the_title_names(title: str, strategy: str, doubt: str) -> None:
+    text = "After cessation of the drug 10/41 (24.4%) relapsed."
+    (finding,) = read_draft(make_citation(("RESULTS", text), title=title)).findings
+    assert finding.strategy is not None
+    assert (finding.strategy.value, finding.strategy.doubt) == (strategy, doubt)
+
+
 def test_people_given_to_an_arm_are_a_group() -> None:
     text = "Of the 135 patients, 67 were assigned to stop and 68 to receive fingolimod."
     groups = read_draft(make_citation(("RESULTS", text))).groups
     assert [value(group.n) for group in groups] == [67, 68]
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "groups"),
+    [
+        ("We included 48 RRMS, 10 SPMS and 5 PPMS patients.", None, [48, 10, 5]),
+        ("We included 120 RRMS patients.", 120, []),
+        ("We compared 30 patients with RRMS and 20 age- and sex-matched HC.", 30, [20]),
+        ("Of 300 patients, 120 on natalizumab and 180 on fingolimod were compared.", 300, [120, 180]),
+        ("Ninety patients were randomised to the stopping group (44 patients) or to go on.", 90, [44]),
+        ("Treatment was stopped because of leucopenia (n = 1) and nausea (n = 2).", None, []),
+        ("There were 115 events per 1000 participants in the control group.", 1000, []),
+    ],
+)
+def test_groups_are_told_from_the_whole_study(text: str, n: float | None, groups: list[float]) -> None:
+    draft = read_draft(make_citation(("METHODS", text)))
+    assert (value(draft.n), [value(group.n) for group in draft.groups if value(group.n) != n]) == (n, groups)
+
+
+@pytest.mark.parametrize(
+    ("text", "mean", "median", "women"),
+    [
+        ("The mean (SD) age was 45.2 (10.1) years; 72% were women.", 45.2, None, 72),
+        ("Patients (median age 38 years, range 20-60; 120 women [70.6%]) stopped.", None, 38, 70.6),
+        ("Age (mean ± SD) was 43.1 ± 9.", 43.1, None, None),
+        ("Mean age at onset was 28 years; 28% were men.", None, None, None),
+        ("Relapses were seen in 45 women (30%).", None, None, None),
+    ],
+)
+def test_age_and_share_of_women(
+    text: str, mean: float | None, median: float | None, women: float | None
+) -> None:
+    draft = read_draft(make_citation(("METHODS", text)))
+    found = (draft.age_mean, draft.age_median, draft.female_percent)
+    assert tuple(value(field) for field in found) == (mean, median, women)
 
 
 def test_survival_and_symptoms_are_no_follow_up() -> None:
