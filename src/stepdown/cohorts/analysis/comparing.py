@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from stepdown.cohorts.analysis.cells import each_block
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Followed, Numbers
-from stepdown.cohorts.analysis.influence import add_models, build_spent, move_rows
+from stepdown.cohorts.analysis.influence import Spending, build_spent, find_effect, find_slopes, move_rows
 from stepdown.cohorts.analysis.panel import Panel, Seen, build_panels, each_interval, find_seen
 from stepdown.cohorts.analysis.paths import Moments, Path, find_path
-from stepdown.cohorts.analysis.propensity import find_scores, refit_treatment
+from stepdown.cohorts.analysis.propensity import TreatmentModel, find_scores, refit_treatment
 from stepdown.cohorts.analysis.staying import StayingModel
 from stepdown.cohorts.analysis.weighing import (
     Models,
@@ -208,16 +208,16 @@ def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Pa
         spent = build_spent(paths[0][side], prepared.days, prepared.until)
         group = prepared.models.staying[side]
         free = _find_free(panel, group, staying[side]) if prepared.protocol.weights.truncate else None
-        moved = move_rows(panel, paths[0][side], spent, rows[panel.row], staying[side], group, free)
-        effect = _find_treatment_effect(prepared, side, moved.rows)
-        add_models(moved.rows, panel, group, moved.slopes)
-        _add_by_person(found[:, 0, side], person, moved.rows)
-        if effect is not None:
-            _add_treatment(found[:, 0, side], prepared, effect)
-        del moved
+        spending = Spending.of(panel, paths[0][side], spent, rows[panel.row], staying[side], free)
+        slopes = find_slopes(spending, group, _find_pull(prepared, panel))
+        effects = [find_effect(model, slope) for model, slope in zip(group, slopes, strict=False)]
+        for part, moved in move_rows(spending, group, effects):
+            _add_by_person(found[:, 0, side], person[part], moved)
+        if prepared.models.treatment is not None:
+            _add_treatment(found[:, 0, side], prepared, prepared.models.treatment, slopes[-1])
         spent = build_spent(paths[1][side], prepared.days, prepared.until)
-        plain = move_rows(panel, paths[1][side], spent, np.ones(len(panel.row)), None)
-        _add_by_person(found[:, 1, side], person, plain.rows)
+        plain = Spending.of(panel, paths[1][side], spent, np.broadcast_to(1.0, len(panel.row)), None)
+        _add_by_person(found[:, 1, side], person, plain.move_crude())
     return found
 
 
@@ -227,33 +227,24 @@ def _find_free(panel: Panel, models: tuple[StayingModel, ...], staying: list[Num
     return [(cut == each).astype(np.float64) for cut, each in zip(staying, whole, strict=True)]
 
 
-def _find_treatment_effect(prepared: Prepared, side: int, each: Numbers) -> Numbers | None:
-    """How the estimates of a group move with what is said of each column of the propensity, if there is one.
-
-    ``each`` is the influence of the group's rows.
-    """
-    model, panel = prepared.models.treatment, prepared.panels[side]
+def _find_pull(prepared: Prepared, panel: Panel) -> Numbers | None:
+    """How the logarithm of each weight of a group moves with its propensity's predictor, if there is one."""
+    model, weights = prepared.models.treatment, prepared.protocol.weights
     if model is None:
         return None
-    pull = find_pull(model.scores, model.target, prepared.protocol.weights.estimand)
-    if prepared.protocol.weights.trim or prepared.protocol.weights.truncate:
+    pull = find_pull(model.scores, model.target, weights.estimand)
+    if weights.trim or weights.truncate:
         pull *= ~weigh_treatment(model.scores, model.target, prepared.protocol, np.ones(len(pull)))[1]
-    slope, kept = np.zeros((panel.base.shape[1], each.shape[1])), list(model.kept)
-    for rows in each_block(len(panel.row)):
-        slope += panel.base[rows].astype(np.float64).T @ (each[rows] * pull[panel.row[rows], None])
-    effect = np.zeros_like(slope)
-    effect[kept] = model.inverse @ slope[kept]
-    return effect
+    return np.asarray(pull[panel.row])
 
 
-def _add_treatment(found: Numbers, prepared: Prepared, effect: Numbers) -> None:
+def _add_treatment(found: Numbers, prepared: Prepared, model: TreatmentModel, slope: Numbers) -> None:
     """Add (people by estimates) what each person does to the estimates by way of the propensity score."""
-    model = prepared.models.treatment
-    assert model is not None, "an effect is that of a model"
+    effect, kept = np.zeros_like(slope), list(model.kept)
+    effect[kept] = model.inverse @ slope[kept]
     for panel in prepared.panels:
         for first in range(0, len(panel.row), _AT_ONCE):
-            part = slice(first, first + _AT_ONCE)
-            places = panel.row[part]
+            places = panel.row[first:first + _AT_ONCE]
             moved = np.empty((len(places), effect.shape[1]), order="F")
             for rows in each_block(len(places)):
                 residual = model.target[places[rows]] - model.scores[places[rows]]

@@ -57,40 +57,42 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
     ``marked`` is the design of all trials (``build_design``), where it is known.
     """
     followed = follow(data, outcome, protocol)
+    compares = len(protocol.strategies) == 2 and len(np.unique(followed.target)) == 2
+    log_rank = _find_log_rank(followed, protocol) if compares else None
     seen = find_seen(data, followed, protocol)
     every = [prepare(data, followed, design, protocol, seen)
              for design in _find_designs(data, followed, protocol, marked)]
     report(f"{outcome.name}: risks and intervals")
-    compares = len(protocol.strategies) == 2 and len(np.unique(followed.target)) == 2
     first = _estimate_all(data, outcome, every, compares)
+    compared = _find_compared(every[0], find_weights(every[0])) if compares else None
     rest = every.pop(0).leave_rows()
     every.clear()  # of many people, the rows of others would not fit beside them
+    balance, sizes = _find_balance(rest, *compared) if compared else ((), None)
     has_gaps = not rest.design.complete.all()
     result = replace(
-        first.outcome,
+        first, log_rank_p=log_rank,
         complete_cases=_find_complete(data, rest, seen) if compares and has_gaps else None,
         subgroups=tuple(_find_subgroups(data, rest, seen, report)) if compares else (),
         relapse_rates=find_relapse_rates(data, outcome, rest) if outcome.kind == "relapse" else None)
-    return replace(first, outcome=result)
+    return Estimated(result, balance, sizes)
 
 
-def _estimate_all(data: AnalysisTable, outcome: Outcome, every: list[Prepared], compares: bool) -> Estimated:
+def _estimate_all(data: AnalysisTable, outcome: Outcome, every: list[Prepared],
+                  compares: bool) -> OutcomeResult:
     """The results of everybody, of ``every`` imputation."""
     prepared, estimates = every[0], Estimates.of(*every)
     protocol, followed = prepared.protocol, prepared.followed
     weighed = find_weights(prepared) if compares else None
     groups = tuple(_describe_group(prepared, name, side, estimates, data)
                    for name, side in _find_groups(protocol))
-    result = OutcomeResult(
+    return OutcomeResult(
         outcome.name, outcome.kind, followed.left_out, groups,
         tuple(_contrast(prepared, place, estimates) for place in _find_places(prepared)) if compares else (),
         find_hazard_ratio(prepared, weighed, followed.events) if weighed else None,
         estimates.find_difference(-1) if compares else None,
-        _find_log_rank(prepared) if compares else None, None, (),
+        None, None, (),
         tuple(_find_predictors(prepared)), tuple(_find_warnings(prepared, weighed)), None,
         outcome.negative_control)
-    balance, sizes = _find_balance(prepared, weighed) if weighed else ((), None)
-    return Estimated(result, balance, sizes)
 
 
 def _find_places(prepared: Prepared) -> list[int]:
@@ -153,10 +155,9 @@ def _contrast(prepared: Prepared, place: int, estimates: Estimates) -> Contrast:
                     estimates.find_ratio(place), estimates.find_difference(place, crude=True))
 
 
-def _find_log_rank(prepared: Prepared) -> float | None:
+def _find_log_rank(followed: Followed, protocol: Protocol) -> float | None:
     """The unweighted log-rank test; it has no meaning for copies of the same people."""
-    followed = prepared.followed
-    if prepared.protocol.target.grace_days > 0 or not (followed.cause == 1).any():
+    if protocol.target.grace_days > 0 or not (followed.cause == 1).any():
         return None
     return float(compare_survival(followed.target, followed.time, followed.cause == 1).p_value)
 
@@ -209,15 +210,17 @@ def _find_subgroup(data: AnalysisTable, prepared: Prepared, chosen: Mask,
     part = prepare(data, followed.take(chosen), prepared.design, prepared.protocol, seen.take(chosen),
                    only_last=True, like=prepared.models)
     difference = Estimates.of(part).find_difference(0)
-    lines, _ = _find_balance(part, find_weights(part))
+    lines, _ = _find_balance(part, *_find_compared(part, find_weights(part)))
     worst = max((abs(line.after) for line in lines), default=0.0)
     return (sizes[0], sizes[1]), (events[0], events[1]), difference, worst
 
 
-def _find_balance(prepared: Prepared,
-                  weighed: Weighed) -> tuple[tuple[BalanceLine, ...], tuple[float, float] | None]:
-    """Of the groups on the index day; of copies, which are alike then, at the end of the grace period."""
-    rows, weights = _find_compared(prepared, weighed)
+def _find_balance(prepared: Prepared, rows: Codes,
+                  weights: Numbers) -> tuple[tuple[BalanceLine, ...], tuple[float, float] | None]:
+    """Of the groups on the index day; of copies, which are alike then, at the end of the grace period.
+
+    ``rows`` are the followed ones that are compared, ``weights`` theirs.
+    """
     target = prepared.followed.target[rows]
     if len(np.unique(target)) < 2:
         return (), None

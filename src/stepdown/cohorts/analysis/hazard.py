@@ -13,7 +13,7 @@ import numpy as np
 
 from stepdown.cohorts.analysis.comparing import Prepared, Weighed
 from stepdown.cohorts.analysis.follow_up import Codes, Numbers
-from stepdown.cohorts.analysis.influence import Spent, move_rows
+from stepdown.cohorts.analysis.influence import Spending, Spent, move_rows
 from stepdown.cohorts.analysis.paths import Path, find_at_risk, find_path
 from stepdown.cohorts.analysis.results import Interval
 from stepdown.cohorts.survival.influence import at_place
@@ -56,8 +56,9 @@ def find_hazard_ratio(prepared: Prepared, weighed: Weighed, events: tuple[int, i
     people = np.zeros(int(prepared.person.max()) + 1)
     for side, panel in enumerate(prepared.panels):
         spent = _build_spent(steps, log_ratio, side, time, paths[side])
-        moved = move_rows(panel, paths[side], spent, weighed.rows[panel.row], weighed.staying[side])
-        people += np.bincount(prepared.person[panel.row], moved.rows[:, 0], len(people))
+        spending = Spending.of(panel, paths[side], spent, weighed.rows[panel.row], weighed.staying[side])
+        for part, moved in move_rows(spending):
+            people += np.bincount(prepared.person[panel.row[part]], moved[:, 0], len(people))
     variance = float((people**2).sum()) / information**2
     ratio, reach = float(np.exp(log_ratio)), float(np.exp(_WIDTH * np.sqrt(variance)))
     return Interval(ratio, ratio / reach, ratio * reach)

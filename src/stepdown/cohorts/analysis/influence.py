@@ -8,10 +8,11 @@ given would make intervals too wide or, for weights against censoring, too narro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stepdown.cohorts.analysis.cells import Cells, map_blocks
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
@@ -28,6 +29,8 @@ from stepdown.cohorts.survival.risk_table import RiskTable
 Spent = Callable[[Codes, Codes, Numbers, Numbers, Codes], Numbers]
 #: None, the outcome, death.
 CAUSES = 3
+#: How many blocks are moved at a time.
+AT_ONCE = 64
 
 
 def to_table(path: Path) -> RiskTable:
@@ -73,38 +76,114 @@ def _find_area(area: Area, until: float, begin: Numbers, end: Numbers, summed: N
 
 
 @dataclass(frozen=True)
-class Moved:
-    """The influence of each row (rows by estimates), and how the estimates move with each model.
+class Spending:
+    """What the rows of a panel spend: ``whole`` in an interval that they go through, ``last`` where they end.
 
-    ``slopes`` has one table for each model of staying (columns of the model by estimates).
+    ``code`` is whose of ``last`` is whose. ``rows`` weighs rows, ``staying`` them in each interval, if given;
+    ``free`` is 0 where a weight was cut to a bound, which does not move with its model.
     """
 
+    panel: Panel
+    whole: Numbers
+    last: Numbers
+    code: NDArray[np.int32]
     rows: Numbers
-    slopes: tuple[Numbers, ...]
+    staying: list[Numbers] | None
+    free: list[Numbers] | None = None
 
+    @classmethod
+    def of(cls, panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: list[Numbers] | None,
+           free: list[Numbers] | None = None) -> Spending:
+        """That of a path of the panel."""
+        whole = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
+        return cls(panel, whole, *_list_last(panel, path, spent), rows, staying, free)
 
-def move_rows(panel: Panel, path: Path, spent: Spent, rows: Numbers, staying: list[Numbers] | None,
-              models: tuple[StayingModel, ...] = (), free: list[Numbers] | None = None) -> Moved:
-    """Sum the influence of each row over its intervals, the last first, and find how the models move it.
+    @property
+    def width(self) -> int:
+        """How many estimates there are."""
+        return int(self.whole.shape[1])
 
-    ``rows`` weighs rows, ``staying`` them in each interval; ``free`` is 0 where a weight was cut to a bound,
-    which does not move with its model.
-    """
-    whole = np.vstack([_spend_whole(panel, path, spent, k) for k in range(len(panel.begins))])
-    last, code = _list_last(panel, path, spent)
-    width = whole.shape[1]
-    found = Moved(np.empty((len(panel.row), width), order="F"),
-                  tuple(np.zeros((panel.width, width)) for _ in models))
-    if staying is None:
-        before = np.vstack([np.zeros(width), whole.cumsum(axis=0)])
-        found.rows[:] = rows[:, None] * (before[panel.last] + last[code])
+    def move_crude(self) -> Numbers:
+        """The influence of each row, where intervals have no weights and no models (rows by estimates)."""
+        found = np.empty((len(self.panel.row), self.width), order="F")
+        before = np.vstack([np.zeros(self.width), self.whole.cumsum(axis=0)])
+        for column, earlier, last in zip(found.T, before.T, self.last.T, strict=True):
+            np.multiply(earlier[self.panel.last] + last[self.code], self.rows, out=column)
         return found
-    parts = map_blocks(lambda block, cells: _move_block(
-        panel, block, cells, whole, last[code[block]], _stack(staying, block) * rows[block], models,
-        None if free is None else _stack(free, block), found.rows), panel.blocks)
-    for part in parts:
-        for slope, more in zip(found.slopes, part, strict=True):
+
+    def move(self, block: slice, cells: Cells, weights: Numbers) -> tuple[Numbers, Numbers]:
+        """What each row of a block spends by the intervals that it goes through, and in its last."""
+        ends = self.panel.last[block]
+        at_end = weights[ends, np.arange(cells.size)][:, None] * self.last[self.code[block]]
+        return cells.drop_last(weights, ends), at_end
+
+    def weigh(self, block: slice) -> Numbers:
+        """The weights of a block's rows (intervals by rows)."""
+        assert self.staying is not None, "only what is weighed by interval is asked block by block"
+        return _stack(self.staying, block) * self.rows[block]
+
+
+def find_slopes(spending: Spending, models: tuple[StayingModel, ...], pull: Numbers | None) -> list[Numbers]:
+    """How the estimates move with each model of staying (columns of the model by estimates).
+
+    After these, how they move with the propensity, if ``pull`` says how the weight of each row does.
+    """
+    sums = [np.zeros((spending.panel.width, spending.width)) for _ in models]
+    sums += [] if pull is None else [np.zeros((spending.panel.base.shape[1], spending.width))]
+    for part in map_blocks(lambda block, cells: _find_slopes(spending, block, cells, models, pull),
+                           spending.panel.blocks if sums else ()):
+        for slope, more in zip(sums, part, strict=True):
             slope += more
+    return sums
+
+
+def _find_slopes(spending: Spending, block: slice, cells: Cells, models: tuple[StayingModel, ...],
+                 pull: Numbers | None) -> list[Numbers]:
+    weights, through = spending.weigh(block), spending.whole[:len(cells.counts)]
+    base, slopes = spending.panel.base[block].astype(np.float64), []
+    moves = weights if spending.free is None else weights * _stack(spending.free, block)
+    goes_on, at_end = spending.move(block, cells, moves)
+    ends, every = spending.panel.last[block], np.arange(cells.size)
+    for model in models:
+        chance = _find_chances(model, block, cells, base)
+        earlier = chance.cumsum(axis=0) - chance
+        pulled = (goes_on * earlier).T @ through + earlier[ends, every][:, None] * at_end
+        slopes.append(np.vstack([base.T @ pulled, _sum_pulls(
+            cells, cells.drop_last(chance, ends), goes_on, through, at_end)]))
+    if pull is not None:
+        all_goes_on, all_at_end = (goes_on, at_end) if spending.free is None else spending.move(
+            block, cells, weights)
+        slopes.append(base.T @ ((all_goes_on.T @ through + all_at_end) * pull[block][:, None]))
+    return slopes
+
+
+def move_rows(spending: Spending, models: tuple[StayingModel, ...] = (),
+              effects: Sequence[Numbers] = ()) -> Iterator[tuple[slice, Numbers]]:
+    """The influence of rows (rows by estimates), some at a time: by themselves, and by way of the models.
+
+    What a row does to a model of staying is what happened to it less its chance, in each interval;
+    ``effects`` say how that moves the estimates.
+    """
+    blocks = spending.panel.blocks
+    for first in range(0, len(blocks), AT_ONCE):
+        part = blocks[first:first + AT_ONCE]
+        chosen = slice(part[0][0].start, part[-1][0].stop)
+        found = np.concatenate(map_blocks(
+            lambda block, cells: _move_block(spending, block, cells, models, effects), part))
+        yield chosen, found
+
+
+def _move_block(spending: Spending, block: slice, cells: Cells, models: tuple[StayingModel, ...],
+                effects: Sequence[Numbers]) -> Numbers:
+    goes_on, at_end = spending.move(block, cells, spending.weigh(block))
+    found: Numbers = goes_on.T @ spending.whole[:len(goes_on)] + at_end
+    base = spending.panel.base[block].astype(np.float64)
+    size = base.shape[1]
+    for model, effect in zip(models, effects, strict=True):
+        left = -_find_chances(model, block, cells, base)
+        left[model.find_leavers(block)] += 1
+        found += left.sum(axis=0)[:, None] * (base @ effect[:size])
+        found += cells.sum_columns(left).T @ effect[size:]
     return found
 
 
@@ -124,33 +203,13 @@ def _spend_whole(panel: Panel, path: Path, spent: Spent, k: int) -> Numbers:
     return spent(places[0], places[1], begin, np.minimum(end, 1e9), np.zeros(1, dtype=np.int64))
 
 
-def _list_last(panel: Panel, path: Path, spent: Spent) -> tuple[Numbers, Codes]:
+def _list_last(panel: Panel, path: Path, spent: Spent) -> tuple[Numbers, NDArray[np.int32]]:
     """What rows spend in the interval in which their follow-up ends, by its day and cause; which is whose."""
-    code = np.searchsorted(path.time, panel.time) * CAUSES + panel.cause
+    code = (np.searchsorted(path.time, panel.time) * CAUSES + panel.cause).astype(np.int32)
     stop, cause = np.repeat(path.time, CAUSES), np.tile(np.arange(CAUSES), len(path.time))
     begin = panel.begins[np.maximum(np.searchsorted(panel.begins, stop) - 1, 0)]
     places = [np.searchsorted(path.time, day, side="right") for day in (begin, stop)]
     return spent(places[0], places[1], begin, stop, cause), code
-
-
-def _move_block(panel: Panel, block: slice, cells: Cells, whole: Numbers, last: Numbers, weights: Numbers,
-                models: tuple[StayingModel, ...], free: Numbers | None, influence: Numbers) -> list[Numbers]:
-    """Put down what each row of a block spends, weighed; how it moves with the chances of earlier intervals.
-
-    A table for each model; ``free`` is 0 where a weight does not move with it.
-    """
-    ends, every, through = panel.last[block], np.arange(cells.size), whole[:len(weights)]
-    influence[block] = cells.drop_last(weights, ends).T @ through + weights[ends, every][:, None] * last
-    moves = weights if free is None else weights * free
-    goes_on, at_end = cells.drop_last(moves, ends), moves[ends, every][:, None] * last
-    base, slopes = panel.base[block].astype(np.float64), []
-    for model in models:
-        chance = _find_chances(model, block, cells, base)
-        earlier = chance.cumsum(axis=0) - chance
-        pull = (goes_on * earlier).T @ through + earlier[ends, every][:, None] * at_end
-        slopes.append(np.vstack([base.T @ pull, _sum_pulls(
-            cells, cells.drop_last(chance, ends), goes_on, through, at_end)]))
-    return slopes
 
 
 def _find_chances(model: StayingModel, block: slice, cells: Cells, base: Numbers) -> Numbers:
@@ -169,29 +228,7 @@ def _sum_pulls(cells: Cells, chance: Numbers, goes_on: Numbers, through: Numbers
     return np.asarray(found + (tables[seen] - tables[cells.line, 0]).T @ spent)
 
 
-def add_models(influence: Numbers, panel: Panel, models: tuple[StayingModel, ...],
-               slopes: tuple[Numbers, ...]) -> Numbers:
-    """The influence of rows with what they do to the models' coefficients, and these to the estimates.
-
-    What a row does to a model is what happened to it less its chance, in each interval.
-    """
-    effects = [_find_effect(model, slope) for model, slope in zip(models, slopes, strict=True)]
-    size = panel.base.shape[1]
-
-    def add(block: slice, cells: Cells) -> None:
-        base = panel.base[block].astype(np.float64)
-        for model, effect in zip(models, effects, strict=True):
-            left = -_find_chances(model, block, cells, base)
-            left[model.find_leavers(block)] += 1
-            influence[block] += left.sum(axis=0)[:, None] * (base @ effect[:size])
-            influence[block] += cells.sum_columns(left).T @ effect[size:]
-
-    if models:
-        map_blocks(add, panel.blocks)
-    return influence
-
-
-def _find_effect(model: StayingModel, slope: Numbers) -> Numbers:
+def find_effect(model: StayingModel, slope: Numbers) -> Numbers:
     """How the estimates move with what is said of each column of a model."""
     kept, effect = list(model.kept), np.zeros_like(slope)
     effect[kept] = np.linalg.pinv(model.information + np.diag(model.penalty), hermitian=True) @ slope[kept]

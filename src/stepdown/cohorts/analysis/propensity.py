@@ -70,10 +70,10 @@ def fit_treatment(followed: Followed, panels: tuple[Panel, Panel], names: tuple[
     fit = fit_tables(names, tables, start=_begin_like(like, panels))
     kept = np.flatnonzero(np.isfinite(fit.coefficients))
     scores = np.empty(len(followed.row))
-    scores[np.concatenate([panel.row for panel in panels])] = fit.probabilities
+    scores[np.concatenate([panel.row for panel in panels])] = _clip(fit.probabilities)
     in_rows = replace(fit, probabilities=scores)
     return TreatmentModel(in_rows, followed, panels, tuple(kept.tolist()), fit.coefficients[kept],
-                          fit.ridge * tables.spread[kept], _clip(scores))
+                          fit.ridge * tables.spread[kept], scores)
 
 
 def _is_same(followed: Followed, other: Followed) -> bool:
