@@ -55,6 +55,8 @@ Report = Callable[[str], None]
 #: Outcomes that are worked out at the same time, unless there are more entries than that: each holds the
 #: covariates of its entries and all their weights.
 _AT_ONCE, _LARGE = 2, 1_000_000
+#: What is reported last of the first part of the people; of the others how far they are.
+_LAST_OF_A_PART = "outcomes and covariates"
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,8 @@ def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
     parts = cut_people(engine, registry)
     population, built = _build(engine, protocol, take_part(engine, registry, parts[0]), report)
     flows, tables = [population.steps], [read_analysis_table(built, protocol)]
-    for part in parts[1:]:
+    for number, part in enumerate(parts[1:], 2):
+        report(f"{_LAST_OF_A_PART}, part {number} of {len(parts)}")
         take_part(engine, registry, part)
         engine.run_again()
         flows.append(count_steps(engine, population))
@@ -141,7 +144,7 @@ def _build(engine: Engine, protocol: Protocol, registry: Registry,
         report("finding index days")
         population = select_population(engine, tables, find_index_days(engine, tables, protocol.index),
                                        protocol, report)
-        report("outcomes and covariates")
+        report(_LAST_OF_A_PART)
         return population, build_tables(engine, population.tables, population.index, protocol)
 
 

@@ -47,15 +47,19 @@ def show_people() -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def show_stages(total: int) -> Iterator[Callable[[str], None]]:
-    """Give a function that is told each of ``total`` stages as it begins; the line goes when all is done."""
+    """Give a function that is told each of ``total`` stages as it begins; the line goes when all is done.
+
+    "stage, part 2 of 4" tells how far the stage at work is, and is not counted as one of its own.
+    """
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    begun = [0]
+    begun = [""]
 
     def report(stage: str) -> None:
-        begun[0] += 1
-        print(f"\r\033[K{draw_stage(stage, begun[0], total)}", end="", file=sys.stderr, flush=True)
+        if not stage.startswith(f"{begun[-1]}, part "):
+            begun.append(stage)
+        print(f"\r\033[K{draw_stage(stage, len(begun) - 1, total)}", end="", file=sys.stderr, flush=True)
 
     try:
         yield report
