@@ -33,7 +33,7 @@ from stepdown.literature.drafting.sentence_roles import (
     save_model,
 )
 from stepdown.literature.pubmed_file import ARTICLE, read_pieces
-from stepdown.literature.pubmed_record import cut_authors, cut_references, read_record
+from stepdown.literature.pubmed_record import cut_references, read_record
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 FILE = CHECKOUT / "out" / "pubmed" / "pubmed21n1298.xml.gz"
@@ -53,7 +53,7 @@ def read_abstracts(path: Path) -> dict[str, Labelled]:
     found = {}
     for piece in read_pieces(path):
         if piece.tag == ARTICLE and b"NlmCategory" in piece.xml:
-            citation = read_record(cut_authors(cut_references(piece.xml)[0]))
+            citation = read_record(*cut_references(piece.xml))
             found[citation.pmid] = find_own_roles(citation.abstract)
     return {pmid: sentences for pmid, sentences in found.items() if sentences}
 

@@ -51,7 +51,7 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:[,;]| ?\((?:i\.e\.,? )?) ?{_P}{_NO_INTERVAL}",
-        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{1,4}} \({_P}{_NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{1,7}} \({_P}{_NO_INTERVAL}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})?(?: \(|, )(?:n ?= ?)?{_K} ?/ ?{_N}{_NO_THING}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?:n ?= ?)?{_K} {_OF}{_N}{_NO_THING}",
         rf"{_P}(?: [^\W\d#§][\w/-]*){{1,4}} \((?:n ?= ?)?{_K} ?/ ?{_N}\)",

@@ -46,6 +46,7 @@ def get(finding: DraftFinding, name: str) -> Any:
         ("Of these 23 (34%) relapsed (14, 21% severely).", [(23, None, 34), (14, None, 21)]),
         ("17/139 relapsed (12.2%).", [(17, 139, 12.2)]),
         ("17/139 of the patients (12.2%) relapsed.", [(17, 139, 12.2)]),
+        ("Relapses were seen in 17/139 patients with a follow-up MRI (12.2%).", [(17, 139, 12.2)]),
         ("Relapses were seen in 12.2% of patients (n = 17/139).", [(17, 139, 12.2)]),
         ("12.2% relapsed (17/139).", [(17, 139, 12.2)]),
         ("17 (12.2%)/139 relapsed.", [(17, 139, 12.2)]),
