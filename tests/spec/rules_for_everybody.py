@@ -284,6 +284,25 @@ def say_low_tier_or_off(_: Person, answer: Answer) -> list[str]:
     return say([*stops(answer), *low], ("reasonable",))
 
 
+def say_contradictions(_: Person, answer: Answer) -> list[str]:
+    """A whole rarer than its part, and a stop quieter than going on: both would be read as safety."""
+    drugs_go_on = [option for option in answer.options if option.strategy == "continue"]
+    going_on = [number for option in drugs_go_on for number in numbers(option)]
+    below = [f"{option.id} {other[0]}" for option in stops(answer) for own in numbers(option)
+             for other in going_on if own[:2] == other[:2] and own[2] < other[2]]
+    parts = [f"{option.id} any_activity" for option in answer.options for whole in numbers(option)
+             for part in numbers(option) if whole[0] == "any_activity" and part[1] == whole[1]
+             and part[0] in ("relapse", "mri_activity") and whole[2] < part[2]]
+    return below + parts
+
+
+def numbers(option: Option) -> list[tuple[str, float, float]]:
+    """The outcomes of disease activity and worsening with their times and numbers."""
+    return [(risk.outcome, risk.time_years, risk.per_100.estimate) for risk in option.risks
+            if risk.per_100 is not None and risk.outcome in DISEASE]
+
+
+DISEASE = ("relapse", "mri_activity", "any_activity", "confirmed_worsening")
 LOW_TIERS = ("injectable", "teriflunomide", "fumarate")
 ON_DRUG = ("injectable", "teriflunomide", "fumarate", "s1p", "natalizumab", "anti-cd20")
 RULES = (
@@ -315,6 +334,7 @@ RULES = (
          say_contraindicated),
     Rule("somebody always has a way on", is_anybody, say_no_way_on),
     Rule("every number has its interval and source", is_anybody, say_bad_numbers),
+    Rule("no number contradicts another in favour of a stop", is_ms, say_contradictions),
     Rule("every source is listed", is_anybody, say_unsourced),
     Rule("new signs on a drug with PML are urgent",
          lambda person: is_ms(person) and is_on_one_of(person, PML_DRUGS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 from stepdown.decisions.answer import Beside, Per100, Risk, Studied, StudyWeight
@@ -174,42 +175,86 @@ def find_risks(
 ) -> dict[str, tuple[Risk, ...]]:
     """Every risk of each option at every time shown, by the option's id; a question is asked once.
 
-    The risks of an option that is not asked for are unknown, and say so.
+    The risks of an option that is not asked for are unknown, and say so; those of going on are worked out
+    all the same where a stop is asked for, which is held against them.
     """
     asked: dict[tuple[Cell, Person], list[RiskEstimate]] = {}
+    all_drafts = tuple(drafts)
+    is_compared = any(draft.strategy == "stop" and is_asked(draft) for draft in all_drafts)
+    found = {
+        draft.id: tuple(_find_risks_of(situation, draft, asked))
+        for draft in all_drafts
+        if is_asked(draft) or (is_compared and draft.strategy == "continue")
+    }
+    kept = without_contradiction(found, [draft for draft in all_drafts if draft.id in found])
+    return {draft.id: kept[draft.id] if is_asked(draft) else _not_asked() for draft in all_drafts}
+
+
+def _find_risks_of(
+    situation: Situation, draft: Draft, asked: dict[tuple[Cell, Person], list[RiskEstimate]]
+) -> Iterator[Risk]:
+    """Every risk of one option at every time shown, as the studies and the model give it."""
     table = read_risk_table()
-    not_asked = [RiskEstimate("unknown", table["not_asked"])] * len(table["years"])
+    for outcome in table["definition"]:
+        found = _estimate(situation, draft, outcome, asked)
+        yield from (_to_risk(outcome, years, each) for years, each in zip(table["years"], found, strict=True))
+
+
+@lru_cache(maxsize=1)
+def _not_asked() -> tuple[Risk, ...]:
+    """The risks of an option that nobody asked for."""
+    table = read_risk_table()
+    unknown = RiskEstimate("unknown", table["not_asked"])
+    places = product(table["definition"], table["years"])
+    return tuple(_to_risk(outcome, years, unknown) for outcome, years in places)
+
+
+def without_contradiction(
+    found: Mapping[str, tuple[Risk, ...]], drafts: Iterable[Draft]
+) -> dict[str, tuple[Risk, ...]]:
+    """The risks of every option, without those that contradict another one and would be read as safety.
+
+    Different studies can print any activity rarer than a part of it, and a stop with less activity than
+    going on with the drug.
+    """
+    whole = {key: _without_rarer_whole(risks) for key, risks in found.items()}
+    going_on = [risk for draft in drafts if draft.strategy == "continue" for risk in whole[draft.id]]
+    stops = {draft.id for draft in drafts if draft.strategy == "stop"}
     return {
-        draft.id: _without_contradiction(
-            tuple(
-                _to_risk(outcome, years, found)
-                for outcome in table["definition"]
-                for years, found in zip(
-                    table["years"],
-                    _estimate(situation, draft, outcome, asked) if is_asked(draft) else not_asked,
-                    strict=True,
-                )
-            )
-        )
-        for draft in drafts
+        key: tuple(_unless_below(risk, going_on) for risk in risks) if key in stops else risks
+        for key, risks in whole.items()
     }
 
 
-def _without_contradiction(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
-    """The risks, any activity left unknown where it would be rarer than the relapses that are a part of it.
+def _without_rarer_whole(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
+    """The risks of one option without any activity that is rarer than relapses or than lesions.
 
-    Different studies can print that; the smaller figure would be read as safety.
+    Where only the part is carried beyond what was studied, the part is left unknown, else the whole.
     """
-    relapse = {risk.time_years: risk.per_100 for risk in risks if risk.outcome == "relapse"}
-    return tuple(_unless_rarer(risk, relapse.get(risk.time_years)) for risk in risks)
+    dropped = {
+        id(part) if (whole.status, part.status) == ("estimated", "extrapolated") else id(whole)
+        for whole in risks
+        for part in risks
+        if whole.outcome == "any_activity" and part.outcome in ("relapse", "mri_activity")
+        and _is_below(whole, part)
+    }
+    reason = read_risk_table()["rarer_than_its_part"]
+    return tuple(_unknown_risk(risk, reason) if id(risk) in dropped else risk for risk in risks)
 
 
-def _unless_rarer(risk: Risk, part: Per100 | None) -> Risk:
-    """A risk, unknown where it is one of any activity and lies below that of its part."""
-    whole = risk.per_100
-    if risk.outcome != "any_activity" or whole is None or part is None or whole.estimate >= part.estimate:
-        return risk
-    return _unknown_risk(risk, read_risk_table()["rarer_than_its_part"])
+def _unless_below(risk: Risk, going_on: Iterable[Risk]) -> Risk:
+    """A risk after stopping, unknown where it lies below that of going on; harms of the drug may."""
+    same = (other for other in going_on if other.outcome == risk.outcome != "serious_infection")
+    if any(_is_below(risk, other) for other in same):
+        return _unknown_risk(risk, read_risk_table()["rarer_than_going_on"])
+    return risk
+
+
+def _is_below(risk: Risk, other: Risk) -> bool:
+    """Whether both have a number for the same time, and that of the first is smaller."""
+    if risk.per_100 is None or other.per_100 is None or risk.time_years != other.time_years:
+        return False
+    return risk.per_100.estimate < other.per_100.estimate
 
 
 def _estimate(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from invented import answer, history, left, on, option
-from stepdown.decisions.answer import Risk
+from stepdown.decisions.answer import Per100, Risk
 from stepdown.decisions.options import find_options
-from stepdown.decisions.risks import find_cells, to_person
+from stepdown.decisions.risks import find_cells, to_person, without_contradiction
 from stepdown.decisions.situation import find_situation
 from stepdown.evidence.cells import Cell
 from stepdown.evidence.person import Person
@@ -75,6 +76,35 @@ def test_an_unknown_risk_says_why_and_has_no_number() -> None:
 def test_the_same_people_answer_at_every_time(outcome: str) -> None:
     sources = {risk("stop", outcome, years).sources[0] for years in (1, 2)}
     assert len(sources) == 1
+
+
+def given(outcome: str, estimate: float, status: str = "estimated", years: float = 2.0) -> Risk:
+    found = risk("stop", "relapse", 2)
+    return replace(found, outcome=outcome, time_years=years, status=status,
+                   per_100=Per100(estimate, estimate / 2, estimate * 2))
+
+
+@pytest.mark.parametrize(("whole", "part", "left_out"), [
+    (("estimated", 8.0), ("estimated", 9.0), "any_activity"),
+    (("estimated", 8.0), ("extrapolated", 9.0), "mri_activity"),
+    (("extrapolated", 8.0), ("extrapolated", 9.0), "any_activity"),
+    (("extrapolated", 8.0), ("extrapolated", 8.0), None),
+])
+def test_of_a_whole_rarer_than_its_part_the_weaker_number_is_left_out(
+    whole: tuple[str, float], part: tuple[str, float], left_out: str | None
+) -> None:
+    risks = (given("any_activity", whole[1], whole[0]), given("mri_activity", part[1], part[0]))
+    kept = without_contradiction({"stop": risks}, [])["stop"]
+    assert [item.outcome for item in kept if item.per_100 is None] == [left_out] * bool(left_out)
+
+
+def test_a_stop_is_never_shown_quieter_than_going_on_but_its_harms_may_be_rarer() -> None:
+    drafts = find_options(find_situation(history()))
+    rows = {"continue": 5.0, "stop": 4.0}
+    found = {key: (given("relapse", value), given("serious_infection", value)) for key, value in rows.items()}
+    kept = without_contradiction(found, [draft for draft in drafts if draft.id in rows])
+    assert [item.status for item in kept["continue"]] == ["estimated", "estimated"]
+    assert [item.status for item in kept["stop"]] == ["unknown", "estimated"]
 
 
 def test_risks_never_fall_with_time() -> None:
