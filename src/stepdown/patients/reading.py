@@ -51,10 +51,13 @@ def read_value(value: Any) -> Reading:
     patient: Patient | None = None
     # Each round takes out at least one faulty part; what it hid comes to light in the next.
     while patient is None:
+        before = rest
         patient, problems = _validate(rest)
         for problem in problems:
             rest = _take_out(rest, tuple(problem["loc"]), problem["type"])
             faults.append(_to_fault(problem))
+        if patient is None and rest == before:
+            raise AssertionError("a part of a person file cannot be taken out")
     return Reading(patient, tuple(faults) + _age_faults(value))
 
 
@@ -105,9 +108,12 @@ def _validate(value: dict[Any, Any]) -> tuple[Patient | None, list[Any]]:
 
 
 def _without_comments(value: Any) -> Any:
-    """A copy of plain values without the keys that are the writer's own remarks."""
+    """A copy of plain values without the keys that are the writer's own remarks; every key as text.
+
+    YAML has keys that are no text (a lone "?", a number, a date): as text they are found again and named.
+    """
     if isinstance(value, dict):
-        return {key: _without_comments(part) for key, part in value.items() if key not in COMMENT_KEYS}
+        return {str(key): _without_comments(part) for key, part in value.items() if key not in COMMENT_KEYS}
     return [_without_comments(part) for part in value] if isinstance(value, list) else value
 
 
@@ -175,6 +181,7 @@ def known_keys(place: tuple[Any, ...]) -> list[str]:
     return [key.name for key in dataclasses.fields(kind)]
 
 
+@cache
 def group_type(kind: Any, key: str) -> Any:
     """The class of the group, or of the list's entries, under a key; None for a single value."""
     from typing import get_args, get_type_hints

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,13 @@ def test_schema_and_reader_take_the_same(right: dict[str, Any]) -> None:
     value = {**LEAST, **right}
     assert not read_value(value).faults
     jsonschema.validate(value, json_schema())
+
+
+@pytest.mark.parametrize("key", [None, 1, 2.5, True, date(2026, 1, 1), ("a", 1)])
+@pytest.mark.parametrize("where", ["mri", "plans", ""])
+def test_a_key_that_is_no_text_is_named_and_never_read_without_end(key: object, where: str) -> None:
+    inner = {key: "invented"}
+    person = {"schema_version": "1", "diagnosis": "MS", "age": 50}
+    person |= {where: [{"date": "2026-01-01", **inner}] if where == "mri" else inner} if where else inner
+    faults = read_value(person).faults
+    assert any(str(key) in fault.path and "this key is not known" in fault.sentence for fault in faults)
