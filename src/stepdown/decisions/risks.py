@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from itertools import product
@@ -215,39 +215,32 @@ def without_contradiction(
     """The risks of every option, without those that contradict another one and would be read as safety.
 
     Different studies can print any activity rarer than a part of it, and a stop with less activity than
-    going on with the drug.
+    going on with the drug. Of such a pair the number that is carried beyond what was studied is left
+    unknown; where both are or neither is, that of the whole, or that of the stop.
     """
-    whole = {key: _without_rarer_whole(risks) for key, risks in found.items()}
-    going_on = [risk for draft in drafts if draft.strategy == "continue" for risk in whole[draft.id]]
-    stops = {draft.id for draft in drafts if draft.strategy == "stop"}
+    table, kept = read_risk_table(), dict(found)
+    for key, risks in found.items():
+        parts = [risk for risk in risks if risk.outcome in ("relapse", "mri_activity")]
+        wholes = [risk for risk in risks if risk.outcome == "any_activity"]
+        kept[key] = _leave_unknown(risks, _find_weaker(wholes, parts), table["rarer_than_its_part"])
+    stops, going_on = ([risk for draft in drafts if draft.strategy == strategy for risk in kept[draft.id]
+                        if risk.outcome != "serious_infection"] for strategy in ("stop", "continue"))
+    weaker = _find_weaker(stops, going_on, same_outcome=True)
+    return {key: _leave_unknown(risks, weaker, table["rarer_than_going_on"]) for key, risks in kept.items()}
+
+
+def _find_weaker(rarer: Iterable[Risk], others: Iterable[Risk], *, same_outcome: bool = False) -> set[int]:
+    """Which of two numbers is weaker, by its identity, wherever the first lies below the second."""
     return {
-        key: tuple(_unless_below(risk, going_on) for risk in risks) if key in stops else risks
-        for key, risks in whole.items()
+        id(other) if (risk.status, other.status) == ("estimated", "extrapolated") else id(risk)
+        for risk, other in product(rarer, others)
+        if _is_below(risk, other) and (risk.outcome == other.outcome or not same_outcome)
     }
 
 
-def _without_rarer_whole(risks: tuple[Risk, ...]) -> tuple[Risk, ...]:
-    """The risks of one option without any activity that is rarer than relapses or than lesions.
-
-    Where only the part is carried beyond what was studied, the part is left unknown, else the whole.
-    """
-    dropped = {
-        id(part) if (whole.status, part.status) == ("estimated", "extrapolated") else id(whole)
-        for whole in risks
-        for part in risks
-        if whole.outcome == "any_activity" and part.outcome in ("relapse", "mri_activity")
-        and _is_below(whole, part)
-    }
-    reason = read_risk_table()["rarer_than_its_part"]
-    return tuple(_unknown_risk(risk, reason) if id(risk) in dropped else risk for risk in risks)
-
-
-def _unless_below(risk: Risk, going_on: Iterable[Risk]) -> Risk:
-    """A risk after stopping, unknown where it lies below that of going on; harms of the drug may."""
-    same = (other for other in going_on if other.outcome == risk.outcome != "serious_infection")
-    if any(_is_below(risk, other) for other in same):
-        return _unknown_risk(risk, read_risk_table()["rarer_than_going_on"])
-    return risk
+def _leave_unknown(risks: tuple[Risk, ...], which: Container[int], reason: str) -> tuple[Risk, ...]:
+    """The risks, those of some identities without their number."""
+    return tuple(_unknown_risk(risk, reason) if id(risk) in which else risk for risk in risks)
 
 
 def _is_below(risk: Risk, other: Risk) -> bool:

@@ -98,13 +98,21 @@ def test_of_a_whole_rarer_than_its_part_the_weaker_number_is_left_out(
     assert [item.outcome for item in kept if item.per_100 is None] == [left_out] * bool(left_out)
 
 
-def test_a_stop_is_never_shown_quieter_than_going_on_but_its_harms_may_be_rarer() -> None:
-    drafts = find_options(find_situation(history()))
-    rows = {"continue": 5.0, "stop": 4.0}
-    found = {key: (given("relapse", value), given("serious_infection", value)) for key, value in rows.items()}
-    kept = without_contradiction(found, [draft for draft in drafts if draft.id in rows])
-    assert [item.status for item in kept["continue"]] == ["estimated", "estimated"]
-    assert [item.status for item in kept["stop"]] == ["unknown", "estimated"]
+@pytest.mark.parametrize(("stop", "going_on", "left_out"), [
+    ("estimated", "estimated", "stop"),
+    ("extrapolated", "estimated", "stop"),
+    ("extrapolated", "extrapolated", "stop"),
+    ("estimated", "extrapolated", "continue"),
+])
+def test_a_stop_is_never_shown_quieter_than_going_on_but_its_harms_may_be_rarer(
+    stop: str, going_on: str, left_out: str
+) -> None:
+    drafts = [draft for draft in find_options(find_situation(history())) if draft.id in ("continue", "stop")]
+    rows = {"continue": (5.0, going_on), "stop": (4.0, stop)}
+    found = {key: (given("relapse", *row), given("serious_infection", *row)) for key, row in rows.items()}
+    kept = without_contradiction(found, drafts)
+    assert {key for key in kept if kept[key][0].per_100 is None} == {left_out}
+    assert all(risks[1].per_100 for risks in kept.values())
 
 
 def test_risks_never_fall_with_time() -> None:
