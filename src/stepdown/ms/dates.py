@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 #: A month is a twelfth of a year, a day the 31st part of a month: then an anniversary is a whole year,
 #: whatever the lengths of the months and years between.
@@ -36,12 +37,12 @@ class PartialDate:
         """The full date of a day."""
         return cls(day.year, day.month, day.day)
 
-    @property
+    @cached_property
     def earliest(self) -> date:
         """The first day it can be."""
         return date(self.year, self.month or 1, self.day or 1)
 
-    @property
+    @cached_property
     def latest(self) -> date:
         """The last day it can be."""
         month = self.month or 12

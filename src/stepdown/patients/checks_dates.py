@@ -16,6 +16,8 @@ from stepdown.patients.patient import Patient
 
 YOUNGEST, OLDEST = 18, 110
 _BIRTH_KEYS = ("birth_date", "recorded_on")
+#: Every date of a person file with its place.
+Dates = tuple[tuple[str, PartialDate], ...]
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,11 @@ class Moment:
 def check_dates(patient: Patient, moment: Moment) -> Iterator[Fault]:
     """Every fault of the dates and of the age."""
     yield from _check_recorded_on(patient, moment)
-    yield from _check_future(patient, moment)
+    dates = tuple(dates_of(patient))
+    yield from _check_future(patient, dates, moment)
     birth = find_birth(patient, moment.recorded_on)
     if birth is not None:
-        yield from _check_birth(patient, birth)
+        yield from _check_birth(dates, birth)
         yield from _check_age(birth, moment)
     yield from _check_diagnosis(patient, moment)
 
@@ -53,7 +56,7 @@ def dates_of(group: Any, path: str = "") -> Iterator[tuple[str, PartialDate]]:
         elif isinstance(value, tuple):
             for position, entry in enumerate(value):
                 yield from dates_of(entry, f"{place}[{position}].")
-        else:
+        elif _name_fields(value.__class__):
             yield from dates_of(value, f"{place}.")
 
 
@@ -75,20 +78,20 @@ def _check_recorded_on(patient: Patient, moment: Moment) -> Iterator[Fault]:
         )
 
 
-def _check_future(patient: Patient, moment: Moment) -> Iterator[Fault]:
+def _check_future(patient: Patient, dates: Dates, moment: Moment) -> Iterator[Fault]:
     """No date after the day on which the file was true, nor after today."""
     last = min(moment.recorded_on, moment.today) if patient.recorded_on else moment.today
     word = "recorded_on" if patient.recorded_on and moment.recorded_on <= moment.today else "today"
-    for path, day in dates_of(patient):
+    for path, day in dates:
         if path != "recorded_on" and day.earliest > last:
             yield error(path, f"{day} lies after {word} ({last}); a plan is not an entry of the file")
     if patient.birth_year is not None and patient.birth_year > last.year:
         yield error("birth_year", f"{patient.birth_year} lies after {word} ({last})")
 
 
-def _check_birth(patient: Patient, birth: Birth) -> Iterator[Fault]:
+def _check_birth(dates: Dates, birth: Birth) -> Iterator[Fault]:
     """No date before birth."""
-    for path, day in dates_of(patient):
+    for path, day in dates:
         if path not in _BIRTH_KEYS and day.latest < birth.earliest:
             yield error(path, f"{day} lies before birth ({birth.source}); one of the two is wrong")
 

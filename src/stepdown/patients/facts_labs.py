@@ -35,8 +35,8 @@ def results_of(view: View, test: str) -> list[Result]:
     """The dated results of a test that the index date can see, oldest first."""
     found = [
         Result(f"labs[{position}]", lab.date, _usable_value(lab))
-        for position, lab in enumerate(view.patient.labs or ())
-        if lab.test == test and lab.value is not None and lab.date is not None and view.is_visible(lab.date)
+        for position, lab in view.labs_by_test.get(test, ())
+        if lab.value is not None and lab.date is not None and view.is_visible(lab.date)
     ]
     return sorted(found, key=lambda result: (result.day.latest, result.day.earliest))
 

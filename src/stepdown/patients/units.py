@@ -58,21 +58,16 @@ def _to_test(name: str, table: dict[str, Any]) -> LabTest:
     return LabTest(name, table["kind"], table.get("unit"), units)
 
 
+#: Signs that are written in more than one way, and spaces, which mean nothing.
+_SIGNS = str.maketrans({" ": "", "\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u2079": "^9",
+                        "\u00b3": "^3", "\u2076": "^6"})  # fmt: skip
+
+
 def find_unit(test: LabTest, written: str | None) -> Unit | None:
     """The unit that was written; None when it is missing or not one of the test's."""
     if test.kind == "index":
         return test.units[0]
-    plain = (written or "").strip().lower().replace(" ", "")
-    for sign, letter in (
-        ("\u00b5", "u"),
-        ("\u03bc", "u"),
-        ("\u00d7", "x"),
-        ("\u2079", "^9"),
-        ("\u00b3", "^3"),
-        ("\u2076", "^6"),
-        ("mcl", "ul"),
-    ):
-        plain = plain.replace(sign, letter)
+    plain = (written or "").strip().lower().translate(_SIGNS).replace("mcl", "ul")
     return next((unit for unit in test.units if plain in unit.names), None)
 
 

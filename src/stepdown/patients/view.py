@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from stepdown.ms.facts import Fact, bounded, known, unknown
 from stepdown.ms.observation import Observation, observe
 from stepdown.patients.birth import Birth, find_birth
 from stepdown.patients.checks_dates import dates_of
-from stepdown.patients.patient import Patient
+from stepdown.patients.patient import Lab, Patient
 from stepdown.patients.periods import Period, find_periods
 
 _NOT_ENTRIES = ("recorded_on", "observed_since", "birth_date")
@@ -48,6 +48,14 @@ class View:
             for each in find_periods(self.patient)
             if each.start is None or each.start.earliest <= self.at
         )
+
+    @cached_property
+    def labs_by_test(self) -> Mapping[str | None, list[tuple[int, Lab]]]:
+        """The laboratory results of each test with their positions in the file, whatever their day."""
+        found: dict[str | None, list[tuple[int, Lab]]] = {}
+        for position, lab in enumerate(self.patient.labs or ()):
+            found.setdefault(lab.test, []).append((position, lab))
+        return found
 
     @cached_property
     def observed(self) -> Observation:

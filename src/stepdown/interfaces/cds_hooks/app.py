@@ -37,6 +37,8 @@ ROOT = "/cds-services"
 LOG = logging.getLogger("stepdown.cds_hooks")
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _DEEPEST = 60
+#: JSON is read into these very types; ten thousand values are looked at in each call.
+_NESTED = frozenset({dict, list})
 
 
 @dataclass(frozen=True)
@@ -211,11 +213,11 @@ def _parse(body: bytes) -> Any:
 
 def _depth(value: Any) -> int:
     """How deep groups and lists are nested, level by level."""
-    depth, level = 0, [value]
+    depth, level = 1, [value] if type(value) in _NESTED else []
     while level and depth <= _DEEPEST:
         depth += 1
-        level = [inner for each in level if isinstance(each, dict | list)
-                 for inner in (each.values() if isinstance(each, dict) else each)]  # fmt: skip
+        level = [inner for each in level for inner in (each.values() if type(each) is dict else each)
+                 if type(inner) in _NESTED]  # fmt: skip
     return depth
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from stepdown.ms.codes import find_system
 
 Json = dict[str, Any]
-_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?\Z", re.S)
+_DAY = re.compile(r"(\d{4}(?:-\d{2}(?:-\d{2})?)?)(?:T.*)?\Z", re.S)
 _BRACES = re.compile(r"\{[^}]*\}")
 #: A number written as text: "3.5", "3,5".
 _NUMBER = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*\Z")
@@ -53,12 +53,12 @@ def day(written: str) -> str | None:
     match = _DAY.match(written)
     if match is None:
         return None
-    year, month, of_month = match.groups()
+    found = match[1]
     try:
-        date(int(year), int(month or 1), int(of_month or 1))
+        date.fromisoformat(found + "-01-01"[len(found) - 4 :])
     except ValueError:
         return None
-    return "-".join(each for each in (year, month, of_month) if each)
+    return found
 
 
 def last_of(written: str) -> str:
