@@ -14,7 +14,7 @@ from stepdown.cohorts.engines import Engine
 from stepdown.cohorts.registry.reading import Registry
 
 #: How many people are taken at a time.
-PEOPLE = 25_000
+PEOPLE = 50_000
 
 
 @dataclass(frozen=True)

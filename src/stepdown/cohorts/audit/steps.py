@@ -164,7 +164,7 @@ def _build(engine: Engine, registry: Registry, report: Report) -> _Leaving:
     protocol = read_protocol()
     tables = read_tables(engine, registry, protocol.definitions.treatment)
     moves = engine.keep(find_moves(tables), "moves")
-    placed = place_days(engine, tables, moves.select("person_id", "index_day"))
+    placed = engine.keep(place_days(engine, tables, moves.select("person_id", "index_day")), "index")
     report("what was known that day")
     facts = _find_facts(engine, tables, registry, placed, moves)
     report("what happened afterwards")

@@ -29,21 +29,27 @@ def order_scores(engine: Engine, scores: Expression, relapses: Expression, rules
 
 
 def order_scores_alone(engine: Engine, scores: Expression, rules: RuleSet) -> Expression:
-    """The same where relapses do not matter, and no more than ``seq`` and ``confirm_seq``."""
-    numbered = engine.keep(_number(scores, rules).mutate(clear=load_ibis().literal(True)), "scores")
-    found = engine.keep(_find_confirming(numbered, rules).drop("clear"), "scores")
+    """The same where relapses do not matter, and no more than ``seq`` and ``confirm_seq``.
+
+    ``opens_day`` marks the first score of each day.
+    """
+    numbered = engine.keep(_number(scores, rules, opens_day=True).mutate(clear=load_ibis().literal(True)),
+                           "scores")
+    found = engine.keep(_find_confirming(numbered, rules).drop("clear", "day_last", "visit_id"), "scores")
     engine.drop([numbered])
     return found
 
 
-def _number(scores: Expression, rules: RuleSet) -> Expression:
+def _number(scores: Expression, rules: RuleSet, *, opens_day: bool = False) -> Expression:
     ibis = load_ibis()
     used = scores.filter(scores.value.notnull())
     if not rules.use_relapse_scores:
         used = used.filter(~used.during_relapse.fill_null(False))
     order = ibis.window(group_by="person_id", order_by=["day", "day_last", "visit_id"])
     number = ibis.row_number().over(order).cast("int32")
-    return used.select("person_id", "visit_id", "day", "day_last", "value", seq=number)
+    before = used.day.lag().over(order)
+    opening = {"opens_day": before.isnull() | (before != used.day)} if opens_day else {}
+    return used.select("person_id", "visit_id", "day", "day_last", "value", seq=number, **opening)
 
 
 def _since_relapse(scores: Expression, relapses: Expression, rules: RuleSet) -> Expression:

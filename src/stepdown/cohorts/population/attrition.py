@@ -12,6 +12,10 @@ from stepdown.cohorts.population.tables import Tables, narrow_tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Criterion, Protocol
 
 
+#: The name of what the flow begins with.
+_CANDIDATES = "candidate-days"
+
+
 @dataclass(frozen=True)
 class AttritionStep:
     """One step of the flow: trials and people left after it, and those it took, refused or unknown.
@@ -35,6 +39,7 @@ class Counted:
     """Criteria that were applied together, with how many trials, and people, each of them took."""
 
     criteria: tuple[Criterion, ...]
+    judged: Expression
     trials: Expression
     people: Expression
 
@@ -47,7 +52,6 @@ class Population:
     """
 
     index: Expression
-    candidates: Expression
     counted: tuple[Counted, ...]
     first: bool
     tables: Tables
@@ -57,25 +61,33 @@ class Population:
 def select_population(engine: Engine, tables: Tables, index: Expression, protocol: Protocol,
                       report: Callable[[str], None] = lambda _: None) -> Population:
     """Take the candidates through the criteria in order; ``trials: first`` keeps each person's first."""
-    candidates, counted = index, list[Counted]()
-    for criteria in _group(protocol.population):
+    counted = list[Counted]()
+    groups = list(_group(protocol.population))
+    if not groups or not is_in_row(groups[0][0]):
+        index = engine.keep(index, "index")
+    for criteria in groups:
         for criterion in criteria:
             report(criterion.name)
         index, more = apply_criteria(engine, tables, index, criteria)
-        tables = tables if counted else narrow_tables(tables, index)
+        if counted:
+            engine.drop([counted[-1].judged])
+        else:
+            tables = narrow_tables(tables, index)
         counted.append(more)
     first = protocol.index.trials == "first"
     if first:
         index = engine.keep(_keep_first(index), "first")
-    found = Population(index, candidates, tuple(counted), first, tables)
+    found = Population(index, tuple(counted), first, tables)
     return replace(found, steps=count_steps(engine, found))
 
 
 def count_steps(engine: Engine, population: Population) -> tuple[AttritionStep, ...]:
     """The flow, as the tables of the engine have it now."""
-    steps = [AttritionStep("candidate-days", *_count(engine, population.candidates))]
+    steps = list[AttritionStep]()
     for counted in population.counted:
-        steps += _list_steps(engine, counted)
+        steps += _list_steps(engine, counted, is_first=not steps)
+    if not steps:
+        steps = [AttritionStep(_CANDIDATES, *_count(engine, population.index))]
     if population.first:
         trials, people = _count(engine, population.index)
         taken = steps[-1].trials_left - trials
@@ -110,11 +122,8 @@ def apply_criteria(engine: Engine, tables: Tables, index: Expression, criteria: 
         met = [judge(rows, criteria[0])]
     judged = engine.keep(_judge_all(rows.select(*index.columns, **{
         f"met_{place}": each for place, each in enumerate(met)}), criteria), "judged")
-    names = [name for name in judged.columns if name not in index.columns]
-    left = engine.keep(judged.filter(judged.fate == 2 * len(criteria)).drop(*names), "left")
-    counted = _count_fates(engine, judged, criteria)
-    engine.drop([judged])
-    return left, counted
+    left = judged.filter(judged.fate == 2 * len(criteria)).select(*index.columns)
+    return left, _count_fates(engine, judged, criteria)
 
 
 def _judge_all(rows: Expression, criteria: tuple[Criterion, ...]) -> Expression:
@@ -178,16 +187,16 @@ def _count_fates(engine: Engine, judged: Expression, criteria: tuple[Criterion, 
     kept = {name: judged[name].sum() for name in judged.columns if name.startswith("kept_")}
     trials = engine.keep(judged.group_by("fate").agg(trials=judged.trial_id.count(), **kept), "fates")
     last = judged.group_by("person_id").agg(fate=judged.fate.max())
-    return Counted(criteria, trials, engine.keep(last.group_by("fate").agg(people=last.person_id.count()),
+    return Counted(criteria, judged, trials, engine.keep(last.group_by("fate").agg(people=last.person_id.count()),
                                                  "fates"))
 
 
-def _list_steps(engine: Engine, counted: Counted) -> list[AttritionStep]:
-    """The steps from the fates."""
+def _list_steps(engine: Engine, counted: Counted, *, is_first: bool) -> list[AttritionStep]:
+    """The steps from the fates; before the first of them, all candidates."""
     rows = engine.fetch(counted.trials).to_pylist()
     by_trial = {row["fate"]: row["trials"] for row in rows}
     by_person = {row["fate"]: row["people"] for row in engine.fetch(counted.people).to_pylist()}
-    steps = []
+    steps = [AttritionStep(_CANDIDATES, sum(by_trial.values()), sum(by_person.values()))] if is_first else []
     for place, criterion in enumerate(counted.criteria):
         refused, unknown = 2 * place, 2 * place + 1
         still = sum(int(row.get(f"kept_{place}", 0)) for row in rows if row["fate"] > unknown)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from stepdown.cohorts.days import NEVER
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.population.attrition import judge
-from stepdown.cohorts.population.facts import find_fact
+from stepdown.cohorts.population.facts import find_fact, group_therapies
 from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Protocol
-from stepdown.ms.therapies import read_therapies
 
 
 def find_exposures(engine: Engine, tables: Tables, index: Expression, protocol: Protocol) -> Expression:
@@ -54,11 +53,11 @@ def _find_drug_left(engine: Engine, tables: Tables, index: Expression, protocol:
 
     Another one is begun, or the one of the index day ends while another goes on.
     """
+    if protocol.another_drug == "goes-on":
+        return index.select("trial_id", day=_never()).limit(0)
     changes = engine.keep(_find_changes(index, tables), "changes")
     other = (changes.therapy != changes.now).fill_null(False)
-    if protocol.another_drug == "goes-on":
-        other = load_ibis().literal(False)
-    elif protocol.another_drug == "same-efficacy":
+    if protocol.another_drug == "same-efficacy":
         other = other & (changes.tier != changes.tier_now).fill_null(True)
     days = changes.filter(other).select("trial_id", "day")
     if protocol.another_drug == "leaves":
@@ -111,11 +110,12 @@ def _find_switch(engine: Engine, tables: Tables, index: Expression, protocol: Pr
 def _find_changes(index: Expression, tables: Tables) -> Expression:
     """Stops and starts from the index day on: ``therapy, tier`` are NULL for a stop of all therapy."""
     ibis = load_ibis()
-    tiers = [(name, each.efficacy_tier) for name, each in read_therapies().items() if each.efficacy_tier]
+    tiers = group_therapies("efficacy_tier")
     courses = tables.courses
 
     def tier(therapy: Expression) -> Expression:
-        return ibis.cases(*((therapy == name, word) for name, word in tiers), else_=ibis.null("string"))
+        return ibis.cases(*((therapy.isin(names), word) for word, names in tiers.items()),
+                          else_=ibis.null("string"))
 
     starts = courses.select("person_id", "therapy", day="start", tier=tier(courses.therapy))
     text = ibis.null("string")

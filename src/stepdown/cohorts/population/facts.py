@@ -66,12 +66,20 @@ def _since(column: str) -> Reader:
                          "high": years_between(rows[column], rows.index_day)}
 
 
+def group_therapies(field: str) -> dict[str, list[str]]:
+    """The therapies of which the catalogue says the same, by what it says; without those it says nothing of."""
+    found: dict[str, list[str]] = {}
+    for name, each in read_therapies().items():
+        if getattr(each, field) is not None:
+            found.setdefault(getattr(each, field), []).append(name)
+    return found
+
+
 def _of_therapy(field: str) -> Reader:
     """What the catalogue says of the therapy that is taken."""
     def read(rows: Expression) -> dict[str, Expression]:
         ibis = load_ibis()
-        known = {name: getattr(each, field) for name, each in read_therapies().items()}
-        cases = [(rows.therapy == name, word) for name, word in known.items() if word is not None]
+        cases = [(rows.therapy.isin(names), word) for word, names in group_therapies(field).items()]
         return {"answer": ibis.cases((rows.therapy == "none", "none"), *cases, else_=ibis.null("string"))}
     return read
 

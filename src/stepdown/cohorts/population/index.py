@@ -22,7 +22,10 @@ def find_index_days(engine: Engine, tables: Tables, index: Index) -> Expression:
 
 
 def place_days(engine: Engine, tables: Tables, days: Expression) -> Expression:
-    """``person_id, index_day`` as candidates, in the form of ``find_index_days``."""
+    """``person_id, index_day`` as candidates, in the form of ``find_index_days``.
+
+    They are not worked out yet: criteria that follow are asked in the same pass.
+    """
     people = engine.keep(_number_people(tables), "numbers")
     joined = days.join(people, "person_id")
     inside = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
@@ -32,9 +35,7 @@ def place_days(engine: Engine, tables: Tables, days: Expression) -> Expression:
     found = found.mutate(trial_id=trial.cast("int64")).drop("number")
     courses = engine.keep(_rank_courses(tables), "courses")
     stretches = engine.keep(_find_stretches(courses), "stretches")
-    index_days = engine.keep(_with_therapy(found, stretches), "index")
-    engine.drop([people, courses, stretches])
-    return index_days
+    return _with_therapy(found, stretches)
 
 
 def _number_people(tables: Tables) -> Expression:

@@ -102,6 +102,7 @@ def narrow_tables(tables: Tables, index: Expression) -> Tables:
     people = engine.keep(index.select("person_id").distinct(), "left")
     treatments, courses, visits = (engine.keep(each.semi_join(people, "person_id"), "of_left")
                                    for each in (tables.treatments, tables.courses, tables.visits))
+    engine.drop([tables.treatments, tables.courses, tables.visits])
     raw = {name: table.semi_join(people, "person_id") for name, table in tables.raw.items()}
     return replace(tables, raw=raw, treatments=treatments, courses=courses, visits=visits)
 
