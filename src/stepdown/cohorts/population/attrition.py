@@ -11,7 +11,6 @@ from stepdown.cohorts.population.facts import find_fact, is_in_row, read_row, wi
 from stepdown.cohorts.population.tables import Tables, narrow_tables
 from stepdown.cohorts.protocol.model import FACT_KINDS, Criterion, Protocol
 
-
 #: The name of what the flow begins with.
 _CANDIDATES = "candidate-days"
 
@@ -187,8 +186,8 @@ def _count_fates(engine: Engine, judged: Expression, criteria: tuple[Criterion, 
     kept = {name: judged[name].sum() for name in judged.columns if name.startswith("kept_")}
     trials = engine.keep(judged.group_by("fate").agg(trials=judged.trial_id.count(), **kept), "fates")
     last = judged.group_by("person_id").agg(fate=judged.fate.max())
-    return Counted(criteria, judged, trials, engine.keep(last.group_by("fate").agg(people=last.person_id.count()),
-                                                 "fates"))
+    people = engine.keep(last.group_by("fate").agg(people=last.person_id.count()), "fates")
+    return Counted(criteria, judged, trials, people)
 
 
 def _list_steps(engine: Engine, counted: Counted, *, is_first: bool) -> list[AttritionStep]:

@@ -67,7 +67,7 @@ def _since(column: str) -> Reader:
 
 
 def group_therapies(field: str) -> dict[str, list[str]]:
-    """The therapies of which the catalogue says the same, by what it says; without those it says nothing of."""
+    """The therapies of which the catalogue says the same, by that; not those it says nothing of."""
     found: dict[str, list[str]] = {}
     for name, each in read_therapies().items():
         if getattr(each, field) is not None:
