@@ -39,7 +39,7 @@ _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
     "mong", "of", "in", "the", "cluded", "rolled", "lowed", "died", "fied", "cruited", "lected"))
 #: What happened, of the words for outcomes, right before "(n = 5)": that many events, and no group.
 _DISEASES = ("COVID-19", "malignancy", "pregnancy", "improvement")
-_NAMED = "|".join(
+NAMED = "|".join(
     word for table in ("outcomes", "other_outcomes") for kind, words in read_words()[table].items()
     for word in words if kind not in _DISEASES)
 _SURELY_DID = r"(?:had|experienced|developed|relapsed|died|suffered|showed|restarted|worsened|progressed)\b"
@@ -76,7 +76,7 @@ _FORMS = tuple(
         rf"(?<=\w\) ){_K} {_DID}",
         rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
         rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
-        rf"(?<![\w-])(?:{_NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
+        rf"(?<![\w-])(?:{NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
         r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"
         rf"(?: (?:was|were))? (?:{_SEEN})\b",
         rf"\b(?P<none>no) (?:[\w-]+ )?{PEOPLE} (?:[\w-]+ ){{0,3}}?{_DID}",

@@ -11,21 +11,29 @@ from stepdown.literature.drafting.words import read_words
 from stepdown.literature.numbers import TextNumber
 
 _EVENTS = rf"(?: (?:{'|'.join(read_words()['rates']['events'])}))?"
-_RATE = r"(?P<rate>(?<![\w.<§-])(?<!< )(?<![#§])#++)"
+_RATE = r"(?P<rate>(?<![\w.<§-])(?<!< )(?<![#§])(?<!year )(?<!years )(?<!month )(?<!months )#++)"
+#: A spread behind a rate ("0.4 (SD 0.6)", "0.4 ± 0.6") is passed over.
+_SPREAD = r"(?: ?\(?(?:(?-i:S\.?D\.?|SEM?)|±|\+/-)[ :=]*#++\)?)?"
 _INTERVAL = (
-    r"(?:[\s,]*\(?(?:(?:§+ ?)?(?:cis?|cri|(?:confidence|credible) intervals?)(?: ?\(cis?\))?[\s:,=]*)?\(?"
+    _SPREAD
+    + r"(?:[\s,]*\(?(?:(?:§+ ?)?(?:cis?|cri|(?:confidence|credible) intervals?)(?: ?\(cis?\))?[\s:,=]*)?\(?"
     r"(?P<low>(?<![#§])#++) ?(?:-|to|,) ?(?P<high>(?<![#§])#++)\)?)?"
 )
 #: Person-years as they are written, with the number of them that a rate is for.
 _UNIT = (
-    r"(?P<scale>(?<![#§])#++)?[ -]?(?:(?:person|patient|subject|participant)s?[ -]?"
-    r"(?P<span>year|yr|month)s?\b|(?-i:P-?[Yy]s?\b|pys?\b))"
+    r"(?P<scale>(?<![#§])#++)?[ -]?(?:(?:person|patient|subject|participant)s?[ /-]?"
+    r"(?P<span>year|yr|month)s?\b|(?-i:P-?[Yy]s?\b|pys?\b)|(?:patients?|persons?|people|participants) ?"
+    r"(?:per |/ ?)(?:year|yr)\b)"
 )
-_PER = rf"(?: ?/ ?|[ -]per ){_UNIT}"
+_PER = rf"(?: ?/ ?|[ (-]per ){_UNIT}"
 _PER_YEAR = (
     r" (?:relapses?|attacks?|exacerbations?)(?: ?/ ?| per )(?:(?:patient|person)(?: ?/ ?| per |-))?"
     r"(?:year|yr)\b"
 )
+#: A rate of relapses by the year, once its name has been told.
+_RELAPSES_A_YEAR = re.compile(
+    rf"\b(?:relapse|attack) rates?\b[^#§.;]{{0,60}}?{_RATE}{_SPREAD}(?: ?/ ?| per )(?:year|yr)\b",
+    re.IGNORECASE)
 #: A rate with its unit behind it; one that has none after its events is per person and year.
 _SCALED = re.compile(rf"{_RATE}(?:{_EVENTS}{_INTERVAL}[\s,)]*{_PER}|{_PER_YEAR})", re.IGNORECASE)
 #: The rates before it that have their unit in common with it: "4.3 versus 8.6 per 1,000 person-years".
@@ -35,7 +43,9 @@ _SHARING = re.compile(
 )
 #: What announces rates, the unit before them or none: those that follow it in a list are read.
 _ANNOUNCED = re.compile(
-    rf"\b(?:rates?|incidences?|densit(?:y|ies)|(?-i:IRs?))\b[^#§.;]{{0,40}}?{_PER}(?! or more)", re.IGNORECASE
+    r"\b(?:(?:rates?|incidences?|densit(?:y|ies)|(?-i:IRs?))\b[^#§.;]{0,40}?"
+    rf"|(?:relapses?|infections|events)(?=[^.;]{{0,40}}?(?::|=| were | was ))){_PER}(?! or more)",
+    re.IGNORECASE,
 )
 _YEARLY = re.compile(
     r"\bannuali[sz]ed (?:(?!brain|volume|atrophy)[a-z]+ ){0,4}?rates?(?: of \w+)?(?: \((?-i:ARRs?)\))?"
@@ -46,14 +56,28 @@ _NOT_YEARLY = re.compile(r"(?:ratios?|reductions?) \((?-i:ARRs?)\)", re.IGNORECA
 #: A rate under a short name whose unit the sentence has told before.
 _SHORT = re.compile(r"\b(?-i:IRs?)\b[\s=:]*(?:of |was )?(?=#)", re.IGNORECASE)
 _TIME = r" ?-? ?(?:days?|weeks?|months?|years?)\b"
-_WORDS = rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|< ?#++|#++(?={_TIME})|(?<=\));)"
-_LISTED = rf"{_RATE}(?!{_TIME})(?! ?[-/]#)(?! (?:[\w-]+ ){{0,3}}?per #){_INTERVAL}(?![\w§])"
+#: A semicolon ends a list, save behind a bracket, or where a few words lead to the next rate.
+_ON = r"(?:(?<=\));|;(?= (?:[a-z-]+ ){0,3}?[a-z-]+[,:]? (?:was |of )?#))"
+_YEARS_LISTED = r"(?<=years )#+(?:, #+)*,? and #+"
+_WORDS = (
+    rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|{_YEARS_LISTED}|< ?#++|#++(?={_TIME})|{_ON})"
+)
+_NO_PEOPLE = r"(?! (?:\w+ )?(?:patients|people|participants))"
+_LISTED = rf"{_RATE}(?!{_TIME})(?! ?[-/]#)(?! (?:[\w-]+ ){{0,3}}?per #){_NO_PEOPLE}{_INTERVAL}(?![\w§])"
 _FIRST = re.compile(rf"{_WORDS}{{0,110}}?{_LISTED}", re.IGNORECASE)
 _NEXT = re.compile(rf"{_WORDS}{{1,45}}?{_LISTED}", re.IGNORECASE)
 _STOP = re.compile(
-    r"\bp ?[<=>]|difference|ratio\b|patients|n ?=|\. [A-Z]|(?-i:HRs?\b|ORs?\b)|hazard", re.IGNORECASE)
+    r"\bp ?[<=>]|difference|ratio\b|n ?=|\. [A-Z]|(?-i:HRs?\b|ORs?\b)|hazard", re.IGNORECASE)
 #: Right before a number that ends an interval.
 _BOUND = re.compile(r"(?:\bcis?\b\)?|intervals?|limits)[\s:,=(]*(?:#+ ?(?:-|to|,) ?)?$", re.IGNORECASE)
+#: A rate in per cent: of a hundred people in one year.
+_PERCENT = rf"(?P<rate>(?<!by )(?<![#§])§++){_INTERVAL}"
+_PERCENT_A_YEAR = re.compile(
+    rf"\b(?:rates?|incidence|risk)\b[^#§.;]{{0,60}}?{_PERCENT} ?(?:per |/ ?|a )(?:(?:person|patient)[- ])?"
+    r"(?:year|yr|annum)\b", re.IGNORECASE)
+_YEARLY_PERCENT = re.compile(r"\bannuali[sz]ed (?:event |incidence )?(?:rates?|incidence) of\b", re.I)
+_PERCENT_FIRST = re.compile(rf"[^#§.;]{{0,110}}?{_PERCENT}")
+_PERCENT_NEXT = re.compile(rf"[^#§.;]{{1,45}}?{_PERCENT}")
 #: More relapses than this in one year are no rate.
 _MOST_A_YEAR = 10.0
 
@@ -72,7 +96,8 @@ class PrintedRate:
 def find_rates(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedRate, ...]:
     """Every rate of a sentence; their places become taken."""
     found: list[PrintedRate] = []
-    for rate in (*_find_scaled(masked), *_find_announced(masked), *_find_yearly(masked)):
+    for rate in (*_find_scaled(masked), *_find_announced(masked), *_find_yearly(masked),
+                 *_find_percent(masked)):
         numbers = [number for number in (rate.rate, rate.low, rate.high) if number is not None]
         spans = [(number.start, number.end) for number in numbers]
         if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):
@@ -83,6 +108,8 @@ def find_rates(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Printe
 
 def _find_scaled(masked: MaskedText) -> Iterator[PrintedRate]:
     """Rates that say per how many person-years they are, and those that share the unit of the next."""
+    for match in _RELAPSES_A_YEAR.finditer(masked.text):
+        yield _to_rate(masked, match, 100, match.span("rate"))
     for match in _SCALED.finditer(masked.text):
         if _BOUND.search(masked.text, 0, match.start("rate")):
             continue
@@ -124,6 +151,18 @@ def _find_yearly(masked: MaskedText) -> Iterator[PrintedRate]:
     names = () if _NOT_YEARLY.search(masked.text) else _YEARLY.finditer(masked.text)
     for name in names:
         yield from _find_listed(masked, name, 100, _MOST_A_YEAR)
+
+
+def _find_percent(masked: MaskedText) -> Iterator[PrintedRate]:
+    """Rates in per cent a year: 1.2 % a year are 1.2 per 100 person-years."""
+    for yearly in _PERCENT_A_YEAR.finditer(masked.text):
+        if not _STOP.search(yearly[0]):
+            yield _to_rate(masked, yearly, 1, yearly.span("rate"))
+    for name in _YEARLY_PERCENT.finditer(masked.text):
+        match = _PERCENT_FIRST.match(masked.text, name.end())
+        while match is not None and not _STOP.search(match[0]):
+            yield _to_rate(masked, match, 1, name.span())
+            match = _PERCENT_NEXT.match(masked.text, match.end())
 
 
 def _find_listed(

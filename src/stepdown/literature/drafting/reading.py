@@ -18,7 +18,7 @@ from stepdown.literature.drafting.population import find_ages, find_female_share
 from stepdown.literature.drafting.rates import PrintedRate, find_rates
 from stepdown.literature.drafting.sentence_roles import SentenceInRole, find_roles, write_text
 from stepdown.literature.drafting.sentences import Sentence
-from stepdown.literature.drafting.sizes import SUREST, Size, find_groups, find_totals
+from stepdown.literature.drafting.sizes import IN_EACH, SUREST, Size, find_arms, find_groups, find_totals
 from stepdown.literature.drafting.subjects import find_courses, find_design, find_diseases
 from stepdown.literature.drafting.times import PrintedTime, find_times
 from stepdown.literature.numbers import TextNumber
@@ -28,6 +28,8 @@ _OWN = frozenset({"TITLE", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS"})
 #: Sentences that mostly repeat the figures of others.
 _REPEATS = frozenset({"TITLE", "CONCLUSIONS"})
 _CONTROLS = re.compile(r"[^,;.#]{0,40}\b(?:healthy|controls?|siblings|carers)\b", re.IGNORECASE)
+#: A size that several groups have in common says nothing of what was done with one.
+_IN_COMMON = re.compile(r"\b(?:each,? (?:n ?= ?)?|(?:groups|arms|cohorts) of )$", re.IGNORECASE)
 _COUNTS_PEOPLE = _OWN - {"CONCLUSIONS"}
 _TIME_ORDER = ("median-follow-up", "mean-follow-up", "fixed", "window")
 _FIGURES = frozenset({"events", "n", "percent", "rate", "value"})
@@ -60,7 +62,8 @@ def _read_sentence(item: SentenceInRole) -> _Reading:
     effects, rates = find_effects(masked, taken), find_rates(masked, taken)
     times, totals = find_times(masked, taken), tuple(find_totals(masked))
     taken += _find_intervals(masked)
-    counts, groups = find_counts(masked, taken), tuple(find_groups(masked, taken))
+    arms = tuple(find_arms(masked, taken))
+    counts, groups = find_counts(masked, taken), (*arms, *find_groups(masked, taken))
     return _Reading(item.sentence, item.role, masked, read_context(masked, item.sentence.text),
                     effects, rates, times, totals, counts, groups)
 
@@ -159,11 +162,17 @@ def _find_groups(readings: Sequence[_Reading], n: DraftField | None) -> Iterator
             span = reading.masked.span(number)
             if span not in seen:
                 seen.add(span)
-                is_control = _CONTROLS.match(reading.masked.text, number.end)
-                about = {} if is_control else find_about(reading.context, number.start, number.end)
+                about = {} if _is_unnamed(reading.masked.text, number) else find_about(
+                    reading.context, number.start, number.end)
                 yield DraftGroup(
                     DraftField(number.value, (span,)), about.get("strategy"), about.get("therapy")
                 )
+
+
+def _is_unnamed(text: str, number: TextNumber) -> bool:
+    """Whether a size is one of controls, or of each of several groups."""
+    common = _IN_COMMON.search(text, 0, number.start) or IN_EACH.match(text, number.end)
+    return bool(common or _CONTROLS.match(text, number.end))
 
 
 def _find_findings(readings: Sequence[_Reading]) -> Iterator[DraftFinding]:
@@ -239,7 +248,7 @@ def _read_interval(reading: _Reading, percent: TextNumber, is_fraction: bool) ->
 
 def _read_rates(reading: _Reading) -> Iterator[DraftFinding]:
     for rate in reading.rates:
-        found = _describe(reading, rate.rate.start, rate.rate.end)
+        found = _describe(reading, rate.rate.start, (rate.high or rate.rate).end)
         named = find_about(reading.context, *rate.name).get("outcome")
         found |= {"outcome": named} if named else {}
         for name, number in (("rate", rate.rate), ("low", rate.low), ("high", rate.high)):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.literature.drafting.contexts import write_drug_pattern
-from stepdown.literature.drafting.counting import PEOPLE, THINGS
+from stepdown.literature.drafting.counting import NAMED, PEOPLE, THINGS
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.numbers import TextNumber
 
@@ -21,7 +21,8 @@ _JOINED = (
 _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"\b(?:a )?total of {_N} {_WORDS}{PEOPLE}",
     rf"\b(?:cohort|sample|population|series|group) of {_N} {_WORDS}{PEOPLE}",
-    rf"\b(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|examined|comprising|comprised|randomi[sz]ed|followed|"
+    rf"(?<!group )(?<!arm )\b(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|"
+    rf"examined|comprising|comprised|randomi[sz]ed|followed|"
     rf"collected data (?:on|from|of)|data (?:of|from)|completed by|reviewed)(?: the| a total of| all|"
     rf" data of| data from)* {_N} {_WORDS}{PEOPLE}",
     rf"{_N} {_WORDS}{PEOPLE}[^.;]{{0,140}}? (?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
@@ -39,7 +40,8 @@ SUREST = 3
 _GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
 #: Drugs, and words for those who go on and those who do not.
 _GIVEN = rf"(?:{write_drug_pattern()}|(?-i:EID|SID)\b|placebo|extended[- ]interval|standard[- ]interval)"
-_KINDS_OF_PEOPLE = r"(?:discontinu?ers|stoppers|stayers|continu?ers|switchers|non-?users)\b"
+_KINDS_OF_PEOPLE = r"(?:discontinu?ers|stoppers|stayers|persisters|continu?ers|switchers|non-?users)\b"
+_NO_UNIT = rf"(?![-/.§])(?! ?(?:\w+ )?{THINGS})"
 _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"{_N} (?:\w+ )?(?:were|was) (?:randomly )?(?:assigned|allocated|randomi[sz]ed) to",
     rf"(?<=and ){_N} to receive",
@@ -49,16 +51,45 @@ _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"{_N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?(?:[\w-]+ ){{1,5}}?(?:groups?|arms?|cohorts?)\b",
     rf"(?:group|arm|cohort|{_GIVEN}) \({_N} {PEOPLE}",
     rf"{_N} {_KINDS_OF_PEOPLE}",
+    rf"\b(?:group|arm) (?:included|comprised|consisted of|contained) {_N}{_NO_UNIT}",
+    rf"\b(?:included|comprised|consisted of|contained) #+[^.;]{{0,60}} (?:group|arm|cohort) {_N}{_NO_UNIT}",
+    rf"\b(?:(?-i:EID|SID)|{_KINDS_OF_PEOPLE}|(?:group|arm)(?: (?-i:[A-Z]))?) ?(?:[:=]|,(?= #+ {PEOPLE}))"
+    rf" ?{_N}{_NO_UNIT}",
+    rf"\b(?:groups|arms|cohorts) of {_N}{_NO_UNIT}",
+    rf"{_N} (?:{PEOPLE} )?(?:in|per) (?:each|both|every|either)(?: of the)? (?:group|arm|cohort)",
+    rf"{_N} (?:[\w-]+ )?cases (?:with [\w ]{{1,20}} )?(?=and #+ (?:[\w-]+ ){{0,4}}controls)",
     rf"(?<!the )(?<!in )(?<!since )(?<!dose of ){_N} (?:{PEOPLE} )?"
-    rf"(?:(?:on|receiving|treated with|taking|using|given|under) )?{_GIVEN}"
+    rf"(?:(?:on|to|with|receiving|treated with|taking|using|given|under) )?{_GIVEN}"
     r"(?:[- ]treated|[- ]exposed| users)?(?! ?(?:-|for|in|within|infusions?|doses?|trials?|studies|mg|#))",
 ))
 #: People with one course or disease; groups where a sentence sets two of them apart.
 _SIDE_BY_SIDE = re.compile(
     rf"{_N} (?:{PEOPLE} )?(?:with |had |were )?(?:[RSP]{{1,2}}MS|CIS|RIS|NMOSD|MOGAD)\b"
     r"(?! (?:and|or) [RSP]{1,2}MS)")
+#: People in brackets behind what was done with them; groups where a sentence has two of them.
+_IN_BRACKETS = re.compile(
+    rf"(?:group|arm|received|underwent|treated|who)\b[^.;#]{{0,60}}(?<!trials) \({_N} (?:{PEOPLE})"
+    r"(?:\)|[,;](?! ?§))", re.IGNORECASE)
+#: What people did with a drug, so many and so many: groups where a sentence tells two things.
+_DID_SO = re.compile(
+    rf"{_N} (?:{PEOPLE} )?(?:who )?(?:had |have |were )?(?:(?:then|later|subsequently) )?"
+    r"(?P<kind>stopp|discontinu|continu|switch|stay|remain|withdr|maintain|extend|restart)\w*", re.IGNORECASE)
+#: A whole with its parts in brackets, which add up: "74 patients (19 with ..., and 55 with ...)".
+_PARTED = re.compile(
+    rf"{_N} {_WORDS}{PEOPLE}(?:(?: (?:with|of|took part in) [\w -]{{1,40}})? \((?P<parts>[^()§]*)\)"
+    r"|[^#§.;:()]{0,40}: (?P<listed>[^()§.;]*))", re.IGNORECASE)
+#: A size that each of several groups has.
+IN_EACH = re.compile(rf" (?:{PEOPLE} )?(?:each\b|(?:in|per) (?:each|both|every|either)\b)", re.IGNORECASE)
+_SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b|\bboys\b", re.IGNORECASE)
+_OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
+_MOST_PARTS = 5
 #: "per 1000 participants in the placebo group" is a scale.
 _SCALE = re.compile(r"\bper $", re.IGNORECASE)
+#: Right before a number: it is a scale, a group's, or that of people who were left out.
+_LEFT_OUT = re.compile(r"\bexcluded[ (:]*(?:n ?= ?)?$", re.IGNORECASE)
+_NO_WHOLE = re.compile(
+    r"\b(?:per |(?:groups|arms|cohorts) of |(?:group|arm) (?:included|comprised|consisted of|contained) |"
+    r"(?:each|(?:sub)?group|arm|controls?|excluded)[ (,:]*(?:each )?n ?= ?)$", re.IGNORECASE)
 #: Fewer are mostly single events or studies, not a group that was set apart.
 _SMALLEST = 5
 _PEOPLE_COUNTED = re.compile(rf"#++ (?:[\w-]+ ){{0,3}}?{PEOPLE}", re.IGNORECASE)
@@ -76,25 +107,61 @@ class Size:
 def find_totals(masked: MaskedText) -> Iterator[Size]:
     """Numbers that may be the people of the whole study, the surest form first; several "n =" are groups."""
     groups = [match.span("n") for match in _GROUP_N.finditer(masked.text)]
+    added_up = sum(masked.numbers[start].value for start, _ in groups) / 2
     for rank, form in enumerate(_TOTALS):
         for match in form.finditer(masked.text):
-            if len(groups) > 1 and match.span("n") in groups:
-                continue
             number = masked.number(match, "n")
-            if len(_PEOPLE_COUNTED.findall(match[0])) > 1:
+            if len(groups) > 1 and match.span("n") in groups and number.value != added_up:
+                continue
+            if len(_PEOPLE_COUNTED.findall(match[0])) > 1 or _is_a_part(masked.text, number):
                 continue
             if number.value % 1 == 0 and number.value >= 1 and not _THING.match(masked.text, match.end("n")):
-                yield Size(number, rank)
+                is_sum = match.span("n") in groups and number.value == added_up
+                yield Size(number, min(rank, SUREST) if is_sum else rank)
+
+
+def _is_a_part(text: str, number: TextNumber) -> bool:
+    """Whether a number is a scale, or the size of one group or of each."""
+    return bool(_NO_WHOLE.search(text, 0, number.start) or IN_EACH.match(text, number.end))
+
+
+def _find_parted(masked: MaskedText) -> dict[TextNumber, list[TextNumber]]:
+    """The wholes whose parts stand behind them in brackets and add up, with their parts; no women and men."""
+    found = {}
+    for match in _PARTED.finditer(masked.text):
+        name = "parts" if match["parts"] else "listed"
+        places = [match.start(name) + part.start() for part in re.finditer(r"(?<![#§])#+", match[name])]
+        whole, parts = masked.number(match, "n"), [masked.numbers[place] for place in places]
+        adds_up = sum(part.value for part in parts) == whole.value and 2 <= len(parts) <= _MOST_PARTS
+        if adds_up and not (_SEX.search(match[name]) or _OTHER_PARTS.search(match[name])):
+            found[whole] = parts
+    return found
+
+
+def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[TextNumber]:
+    """Sizes that a sentence sets side by side: parts of a whole, what so many did with a drug and so many."""
+    done = list(_DID_SO.finditer(masked.text))
+    parted = _find_parted(masked)
+    taken += [(whole.start, whole.end) for whole in parted]
+    sizes = [part for parts in parted.values() for part in parts]
+    if len({match["kind"].lower() for match in done}) > 1:
+        sizes += [masked.number(match, "n") for match in done]
+    for number in sizes:
+        if (number.start, number.end) not in taken and _is_size(masked.text, number):
+            taken.append((number.start, number.end))
+            yield number
 
 
 def find_groups(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[TextNumber]:
     """Sizes of groups: in brackets behind their name, healthy controls, people given to an arm."""
-    side_by_side = tuple(_SIDE_BY_SIDE.finditer(masked.text))
+    several = [list(form.finditer(masked.text)) for form in (_SIDE_BY_SIDE, _IN_BRACKETS)]
     found = (match for form in (_GROUP_N, *_GROUPS) for match in form.finditer(masked.text))
-    for match in (*found, *(side_by_side if len(side_by_side) > 1 else ())):
+    for match in (*found, *(match for matches in several if len(matches) > 1 for match in matches)):
         number = masked.number(match, "n")
         place = number.start, number.end
-        if place not in taken and _is_size(masked.text, number):
+        if place not in taken and _is_size(masked.text, number) and not _LEFT_OUT.search(
+            masked.text, 0, number.start
+        ):
             taken.append(place)
             yield number
 

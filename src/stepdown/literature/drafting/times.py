@@ -16,11 +16,25 @@ _NUMBER = r"(?P<t>(?<![#§])#++)"
 _MIDDLE = r"(?: ?\([^()]*\)| ?(?:\+/-|±) ?#+)?"
 _TIME = rf"(?P<t>(?<![\w.])(?<![#§])#++){_MIDDLE}[ -]?{_UNIT}(?![- ]old)"
 _STEPS = r"(?:discontinu|stop|cessation|withdraw|switch|last|interrupt|de-?escalat|extend|initiat|start)\w*"
-_ESTIMATES = r"(?:risk|probability|rate|incidence|proportion|outcome|follow-?up|freedom|NEDA)s?\b"
+_ESTIMATES = (
+    r"(?:risk|probability|rate|incidence|proportion|outcome|follow-?up|freedom|NEDA|survival|mortality"
+    r"|[a-z]+[- ]free\w*|Kaplan-Meier|actuarial|OS|PFS|DFS|RFS|EFS)s?\b"
+)
+_BRACKET = r"(?: ?\([^()]*\))?"
+#: The first of two times with their unit in common: "was 2.1 and 2.4 years".
+_SHARED = rf"{_NUMBER}{_BRACKET},?(?: and| vs\.?| versus| or) #+{_BRACKET} ?{_UNIT}"
+_OF_FOLLOW_UP = r"[^#§.;]{0,15} follow-?up[^#§.;]{0,60}? (?:was|were|of)"
+_RANGE_OF_FOLLOW_UP = rf"\bfollow-?up[^#§.;]{{0,30}} #+ ?(?:-|to) ?#+ {_UNIT}"
 #: Words before a time that make it the time people were watched, by the kind of time they make it.
 _FORMS = tuple(
     (kind, re.compile(form, re.IGNORECASE))
     for kind, form in (
+        ("median-follow-up", rf"^After a median{_BRACKET} of {_TIME}(?=,)"),
+        ("mean-follow-up", rf"^After a mean{_BRACKET} of {_TIME}(?=,)"),
+        ("median-follow-up", rf"\bmedian{_OF_FOLLOW_UP} {_SHARED}"),
+        ("mean-follow-up", rf"\b(?:mean|average){_OF_FOLLOW_UP} {_SHARED}"),
+        ("median-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(median,?:? {_NUMBER}\)"),
+        ("mean-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(mean,?:? {_NUMBER}\)"),
         (
             "median-follow-up",
             rf"\bmedian(?: \([^()]*\))?(?: of)?(?: [\w-]+){{0,5}}?(?: \([^()]*\))?(?: was| were| of|"
@@ -50,7 +64,7 @@ _FORMS = tuple(
 )
 #: Times at which something was looked at, or within which it happened: never how long a study watched.
 _MOMENTS = tuple(re.compile(form, re.IGNORECASE) for form in (
-    rf"\b(?:at|by|to|through|until|up to|between) (?:the end of |study )?{_UNIT} {_NUMBER}(?![-#§])",
+    rf"\b(?:at|by|to|through|until|up to|between|on) (?:the )?(?:end of |study )?{_UNIT} {_NUMBER}(?![-#§])",
     rf"{_TIME} (?:after|following|post) (?:the |their |its )?(?:[\w-]+ ){{0,2}}?{_STEPS}",
     rf"(?<![\w.])#+ ?(?:-|to) ?{_TIME}[ -](?:after|following|post)\b",
     rf"{_TIME}(?= (?:(?:cumulative|estimated)\b|(?:(?:relapse|mri|disability)[\w -]{{0,25}})?{_ESTIMATES}))",
@@ -75,12 +89,14 @@ _CARRIED = re.compile(rf"[^#§.;]{{0,30}}?(?:,|and) {_TIME}(?= in| for)", re.IGN
 _NOT_WATCHED = re.compile(
     r"\bages?\b|\baged\b|disease duration|duration of (?:the )?disease|\bonset\b|every|interval|"
     r"\bprior\b|before|"
-    r"diagnos|\bold\b|symptom|median time|mean time to|time to|surviv(?!\w* at )|(?-i:\bOS\b|\bPFS\b)|"
-    r"cycles|past|"
+    r"diagnos|\bold\b|symptom|median time|mean time to|time to|cycles|past|"
     r"last|previous|older|younger|delay|"
     r"washout", re.IGNORECASE)
+#: How long people lived, save where it is a time at which that was looked at.
+_SURVIVED = re.compile(r"surviv(?!\w* at )|(?-i:\bOS\b|\bPFS\b)", re.IGNORECASE)
 _FOLLOW_UP = re.compile(
-    r"follow|observ|watch|monitor|period|treat|over |during|throughout|after .* initiation", re.IGNORECASE
+    r"^after a (?:median|mean)|follow|observ|watch|monitor|period|treat|over |during|throughout|"
+    r"after .* initiation", re.IGNORECASE
 )
 
 
@@ -100,7 +116,7 @@ def find_times(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Printe
     found: list[PrintedTime] = []
     for kind, form in (*_FORMS, *(("moment", form) for form in _MOMENTS)):
         for match in form.finditer(masked.text):
-            if _is_free(match, taken) and not _is_of_another_thing(masked.text, match):
+            if _is_free(match, taken) and not _is_of_another_thing(masked.text, match, kind):
                 found += _read(masked, match, kind, taken)
     found += _find_listed(masked, taken)
     return tuple(sorted(found, key=lambda time: time.number.start))
@@ -121,10 +137,11 @@ def _is_free(match: re.Match[str], taken: list[tuple[int, int]]) -> bool:
     return not any(start < other[1] and other[0] < end for other in taken)
 
 
-def _is_of_another_thing(text: str, match: re.Match[str]) -> bool:
-    """Whether a time is an age, a disease's, an interval's, or names a group."""
-    end = max(match.end("t"), match.end("unit"))
-    return bool(_NOT_WATCHED.search(_around(text, match)) or _NAMES.match(text, end))
+def _is_of_another_thing(text: str, match: re.Match[str], kind: str) -> bool:
+    """Whether a time is an age, a disease's, an interval's, a survival, or names a group."""
+    end, around = max(match.end("t"), match.end("unit")), _around(text, match)
+    is_survival = kind != "moment" and _SURVIVED.search(around)
+    return bool(is_survival or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
 
 
 def _read_number(masked: MaskedText, match: re.Match[str]) -> TextNumber:
