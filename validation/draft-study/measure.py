@@ -1,6 +1,6 @@
 """How well drafts are read, field by field: on excerpts of studies, and on forty marked abstracts.
 
-Usage: python validation/draft-study/measure.py development|held-out|abstracts [--show]
+Usage: python validation/draft-study/measure.py development|held-out|abstracts|unseen [--show]
 
 ``held-out`` opens the third of the studies that no rule was written from. ``--show`` prints what was missed
 and what was wrong; never with ``held-out``. The rules of counting are in README.md beside this file.
@@ -270,13 +270,14 @@ def measure_abstracts(show: bool) -> dict[str, Score]:
     scores: dict[str, Score] = {}
     for pmid in drawn:
         given = list(dict.fromkeys(list_given(read_draft(citations[pmid]))))
-        _score_abstract(scores, pmid, marks[pmid], given, show)
+        score_marks(scores, pmid, marks[pmid], given, show)
     return scores
 
 
-def _score_abstract(
+def score_marks(
     scores: dict[str, Score], pmid: str, marks: list[Mark], given: list[Any], show: bool
 ) -> None:
+    """Add what is right, wrong and missed of one abstract to the scores."""
     for field, spans, value in given:
         right = any(_fits(mark, field, spans, value) for mark in marks)
         score = scores.setdefault(field, Score())
@@ -325,6 +326,10 @@ if __name__ == "__main__":
     asked, show = sys.argv[1], "--show" in sys.argv
     if asked == "abstracts":
         print_table(measure_abstracts(show))
+    elif asked == "unseen":
+        from unseen import measure_unseen
+
+        print_table(measure_unseen(show))
     else:
         texts = open_held_out(REFERENCE) if asked == "held-out" else read_development(REFERENCE)
         table, left = measure_excerpts(texts, show and asked != "held-out")

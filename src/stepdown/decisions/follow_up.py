@@ -10,8 +10,13 @@ from stepdown.decisions.options import Draft
 from stepdown.decisions.plan import read_plan_steps
 from stepdown.decisions.situation import Situation
 from stepdown.decisions.timing import Clock, say_days
-from stepdown.ms.monitoring import ANY, ScheduleRow, read_restart_triggers, read_schedule
-from stepdown.ms.therapies import read_therapies
+from stepdown.ms.monitoring import (
+    ANY,
+    ScheduleRow,
+    read_lasting_schedule,
+    read_restart_triggers,
+    read_schedule,
+)
 
 #: How far ahead a schedule is written out, in days: two years.
 HORIZON_DAYS = 731
@@ -104,17 +109,10 @@ def _inherited(situation: Situation) -> list[FollowUp]:
     return [
         line
         for name, last_dose in latest.items()
-        for row in _rows_after(name)
+        for row in read_lasting_schedule(name)
         if row.until_days is None or (situation.at - last_dose).days < row.until_days
         for line in _lines(row, Clock(situation.at, last_dose))
     ]
-
-
-def _rows_after(name: str) -> list[ScheduleRow]:
-    """What is watched after an earlier drug, whatever came after it; nothing that is meant for anybody."""
-    is_course = read_therapies()[name].is_course
-    rows = read_schedule("no-further-course" if is_course else "switch", name)
-    return [row for row in rows if row.left != ANY and (is_course or row.anchor == "last-dose")]
 
 
 def find_follow_up(situation: Situation, draft: Draft) -> tuple[FollowUp, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from stepdown.ms.sources import read_data
@@ -18,6 +19,7 @@ from stepdown.ms.therapies import LabRule, Sources, read_therapies
 ANY = "any"
 #: A due day without a window of its own: so many days either way still count.
 USUAL_WINDOW_DAYS = 30
+_NO_DRUG: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,10 @@ class NextStep:
     source: Sources
     within_days: int | None = None
 
+    def fits(self, left: str, days_gone: int) -> bool:
+        """Whether it is for somebody so many days after the last dose of a drug."""
+        return self.left in _names(left) and (self.within_days is None or days_gone <= self.within_days)
+
 
 @dataclass(frozen=True)
 class SteppingDown:
@@ -171,6 +177,14 @@ def read_schedule(strategy: str, left: str, to: str | None = None) -> tuple[Sche
 
 
 @cache
+def read_lasting_schedule(left: str) -> tuple[ScheduleRow, ...]:
+    """What goes on after an earlier drug or course, whatever came after it; nothing that is for anybody."""
+    drug = read_therapies().get(left)
+    rows = read_schedule("no-further-course" if drug and drug.is_course else "switch", left)
+    return tuple(row for row in rows if row.left != ANY and row.anchor == "last-dose")
+
+
+@cache
 def _read_triggers() -> tuple[RestartTrigger, ...]:
     """Every restart trigger."""
     return tuple(RestartTrigger(**_tuples(row)) for row in read_data("monitoring.toml")["restart_trigger"])
@@ -193,11 +207,14 @@ def read_next_steps() -> tuple[NextStep, ...]:
     return tuple(NextStep(**_tuples(row)) for row in read_data("monitoring.toml")["next_step"])
 
 
-def find_next_step(when: str, left: str, days_gone: int) -> NextStep:
-    """The first step that fits how somebody stands, the drug left, and the days since its last dose."""
-    names = _names(left)
-    return next(step for step in read_next_steps() if when in step.when and step.left in names
-                and (step.within_days is None or days_gone <= step.within_days))
+def find_next_step(when: str, left: str, days_gone: int, earlier: Mapping[str, int] = _NO_DRUG) -> NextStep:
+    """The first step that fits how somebody stands, the drug left, and the days since its last dose.
+
+    ``earlier``: the days since the last dose of each drug before, for what must be thought of within a time.
+    """
+    return next(step for step in read_next_steps() if when in step.when and (
+        step.fits(left, days_gone)
+        or (step.within_days is not None and any(step.fits(drug, gone) for drug, gone in earlier.items()))))
 
 
 @cache

@@ -109,8 +109,7 @@ class _Row:
 
 def find_step_down(periods: Iterable[Period], at: date) -> Standing:
     """How the treatment stands on a day; periods that had surely not begun are not seen."""
-    rows = [_see(period, place, at) for place, period in enumerate(periods)
-            if period.start is None or period.start.earliest <= at]
+    rows = _see_all(periods, at)
     states = {row.state for row in rows}
     on = {row.therapy for row in rows if row.state == "on"}
     if not rows:
@@ -122,6 +121,17 @@ def find_step_down(periods: Iterable[Period], at: date) -> Standing:
     if len(on) > 1:
         return Standing("not-judged", "two-drugs")
     return _judge_drug(rows, on.pop(), at) if on else _judge_stop(rows, at)
+
+
+def find_last_doses(periods: Iterable[Period], at: date) -> dict[str, Between]:
+    """The last dose of each drug that has ended by a day, or the day on which it was given up."""
+    doses = [(row.therapy, _dose_of(row, at)) for row in _see_all(periods, at) if row.end is not None]
+    return dict(sorted(doses, key=lambda found: (found[1].last, found[1].first)))
+
+
+def _see_all(periods: Iterable[Period], at: date) -> list[_Row]:
+    return [_see(period, place, at) for place, period in enumerate(periods)
+            if period.start is None or period.start.earliest <= at]
 
 
 def _see(period: Period, place: int, at: date) -> _Row:

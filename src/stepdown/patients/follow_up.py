@@ -5,11 +5,12 @@ The rules are those of ``cohorts.watch`` for many; both run the rows of ``tests/
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from stepdown.ms.dates import PartialDate
-from stepdown.ms.monitoring import ScheduleRow, read_schedule, read_stepping_down
+from stepdown.ms.monitoring import ScheduleRow, read_lasting_schedule, read_schedule, read_stepping_down
 from stepdown.ms.stepping_down import Between, StepDown
 from stepdown.patients.view import View
 
@@ -128,25 +129,33 @@ def find_anchor(row: ScheduleRow, step: StepDown) -> Between | None:
     return step.last_dose if row.anchor == "last-dose" else None
 
 
-def follow_up(view: View, step: StepDown) -> tuple[Item, ...]:
-    """Every row of the schedule after a step down, in the order of the file."""
+def follow_up(view: View, step: StepDown, earlier: Mapping[str, Between]) -> tuple[Item, ...]:
+    """Every row of the schedule after a step down, then what goes on after each earlier drug's last dose."""
     rows = read_schedule(step.strategy, step.left, step.to)
-    return tuple(_follow(row, step, view) for row in rows)
+    own = tuple(_follow(row, find_anchor(row, step), step.change, view) for row in rows)
+    lasting = _find_lasting(earlier)
+    kept = [_follow(row, dose, dose, view) for row, dose in lasting.values() if row not in rows]
+    return own + tuple(item for item in kept if item.state != "past")
+
+
+def _find_lasting(earlier: Mapping[str, Between]) -> dict[str, tuple[ScheduleRow, Between]]:
+    """What goes on after each drug, once, after the one that was given last."""
+    doses = sorted(earlier.items(), key=lambda found: (found[1].last, found[1].first))
+    return {row.id: (row, dose) for drug, dose in doses for row in read_lasting_schedule(drug)}
 
 
 def _is_past(day: date, at: date) -> bool:
     return (at - day).days > read_stepping_down().past_after_days
 
 
-def _follow(row: ScheduleRow, step: StepDown, view: View) -> Item:
+def _follow(row: ScheduleRow, anchor: Between | None, change: Between, view: View) -> Item:
     """The latest day of a row that has surely come; while its window is open, an earlier one may be overdue.
 
     Whatever came since a day makes up for it. What was missed does not stop being overdue because the next
     day comes near.
     """
-    anchor = find_anchor(row, step)
     if anchor is None:
-        return Item(row.id, None, None, "past" if _is_past(step.change.last, view.at) else "ask", None, ())
+        return Item(row.id, None, None, "past" if _is_past(change.last, view.at) else "ask", None, ())
     elapsed = (view.at - anchor.last).days
     day, closed = row.find_last_opened(elapsed), row.find_last_closed(elapsed)
     if day is None:

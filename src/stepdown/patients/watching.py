@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from stepdown.ms.monitoring import NextStep, find_next_step
-from stepdown.ms.stepping_down import Standing, StepDown, find_step_down
+from stepdown.ms.stepping_down import Between, Standing, StepDown, find_last_doses, find_step_down
 from stepdown.ms.treatment import Period
 from stepdown.patients.death import has_died
 from stepdown.patients.follow_up import Item, find_first_visit, follow_up
@@ -53,11 +54,14 @@ def find_standing(view: View) -> Standing:
         return Standing(OTHER_DISEASE)
     if has_died(view):
         return Standing("died")
-    periods = [_to_period(each.name, each.written) for each in find_periods(patient)]
-    standing = find_step_down(periods, view.at)
+    standing = find_step_down(_list_periods(view), view.at)
     if standing.step is not None and patient.diagnosis is None:
         return Standing("not-judged", "diagnosis-unknown")
     return standing
+
+
+def _list_periods(view: View) -> list[Period]:
+    return [_to_period(each.name, each.written) for each in find_periods(view.patient)]
 
 
 def _to_period(name: str, written: Treatment) -> Period:
@@ -71,13 +75,20 @@ def watch(view: View) -> Watched:
     step = standing.step
     if step is None:
         return Watched(standing)
-    items, signs = follow_up(view, step), find_signs(view, step)
+    earlier = _find_earlier(view, step)
+    items, signs = follow_up(view, step, earlier), find_signs(view, step)
     late = [(view.at - item.by).days for item in items if item.state == "overdue" and item.by]
     never_seen = _find_never_seen(view, step)
     urgency = rank_urgency({sign.state for sign in signs}, never_seen, {item.state for item in items})
     seen_on = max((sign.on for sign in signs if sign.on), default=None)
     return Watched(standing, items, signs, never_seen, urgency, max(late, default=0), seen_on,
-                   _choose_next(view.at, step, signs, urgency))
+                   _choose_next(view.at, step, earlier, signs, urgency))
+
+
+def _find_earlier(view: View, step: StepDown) -> dict[str, Between]:
+    """The last dose of each drug before the one that was left; the drug taken now is watched as such."""
+    doses = find_last_doses(_list_periods(view), view.at)
+    return {drug: dose for drug, dose in doses.items() if drug not in (step.left, step.to)}
 
 
 def _find_never_seen(view: View, step: StepDown) -> str:
@@ -98,8 +109,10 @@ def rank_urgency(signs: set[str], never_seen: str, items: set[str]) -> str:
     return next((urgency for urgency, is_so in holds.items() if is_so), "up-to-date")
 
 
-def _choose_next(at: date, step: StepDown, signs: tuple[FoundSign, ...], urgency: str) -> NextStep:
+def _choose_next(at: date, step: StepDown, earlier: Mapping[str, Between], signs: tuple[FoundSign, ...],
+                 urgency: str) -> NextStep:
     """What to do next, by the first sign that was seen, or else by how the person stands."""
     seen = [sign.id for sign in signs if sign.state == "yes"]
     gone = 0 if step.strategy == "extend" else (at - step.last_dose.last).days
-    return find_next_step(seen[0] if seen else urgency, step.left, gone)
+    gone_since = {drug: (at - dose.last).days for drug, dose in earlier.items()}
+    return find_next_step(seen[0] if seen else urgency, step.left, gone, gone_since)

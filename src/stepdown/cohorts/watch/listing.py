@@ -36,7 +36,9 @@ _MARKS = ("person_id", "source_id", "centre")
 def list_people(watch: Watch) -> list[dict[str, Any]]:
     """One row a person, the most urgent first: see ``_rank``."""
     items = _list_items(watch)
-    rows = [_tell_person(row, items.get(row["person_id"], {}), watch) for row in watch.people.to_pylist()]
+    earlier = _list_earlier(watch)
+    rows = [_tell_person(row, items.get(row["person_id"], {}), earlier.get(row["person_id"], ()), watch)
+            for row in watch.people.to_pylist()]
     rows += [_tell_open(row) for row in watch.open.to_pylist()]
     return sorted(rows, key=_rank)
 
@@ -66,6 +68,15 @@ def _list_items(watch: Watch) -> dict[int, dict[str, list[str]]]:
     return items
 
 
+def _list_earlier(watch: Watch) -> dict[int, tuple[tuple[str, int], ...]]:
+    """The drugs before the one left that may decide what is next, with the days since the last dose."""
+    found: dict[int, tuple[tuple[str, int], ...]] = {}
+    for row in watch.earlier.to_pylist():
+        gone = (watch.at - (to_date(row["dose_last"]) or watch.at)).days
+        found[row["person_id"]] = (*found.get(row["person_id"], ()), (row["therapy"], gone))
+    return found
+
+
 @cache
 def _tell_item(place: int, state: str, day: int | None) -> str:
     """One row of a schedule in words, with the day on which it is due, or its window closed."""
@@ -80,17 +91,21 @@ def _write_day(day: int | None) -> str:
 
 
 @cache
-def _find_step(when: str, left: str, gone: int) -> tuple[str, str]:
+def _find_step(
+    when: str, left: str, gone: int, earlier: tuple[tuple[str, int], ...] = ()
+) -> tuple[str, str]:
     """The next step in words, and its sources."""
-    step = find_next_step(when, left, gone)
+    step = find_next_step(when, left, gone, dict(earlier))
     return step.text, " ".join(step.source)
 
 
-def _tell_person(row: dict[str, Any], items: dict[str, list[str]], watch: Watch) -> dict[str, Any]:
+def _tell_person(
+    row: dict[str, Any], items: dict[str, list[str]], earlier: tuple[tuple[str, int], ...], watch: Watch
+) -> dict[str, Any]:
     seen = [sign.id for sign in read_restart_signs() if row[sign.id] == "yes"]
     stands = "observation-ended" if row["left_registry"] else row["urgency"]
     gone = 0 if row["strategy"] == "extend" else (watch.at - (to_date(row["dose_last"]) or watch.at)).days
-    step, sources = _find_step(seen[0] if stands == "sign" else stands, row["left"], gone)
+    step, sources = _find_step(seen[0] if stands == "sign" else stands, row["left"], gone, earlier)
     return {
         **{name: row[name] for name in _MARKS}, "stands": stands, "next_step": step,
         "next_step_sources": sources, "sign_seen_on": _write_day(row["seen_on"]),

@@ -13,7 +13,7 @@ from stepdown.cohorts.watch.entries import find_entries, find_seen
 from stepdown.cohorts.watch.schedule import judge_items
 from stepdown.cohorts.watch.signs import find_signs
 from stepdown.cohorts.watch.standing import find_standings
-from stepdown.ms.monitoring import read_restart_signs
+from stepdown.ms.monitoring import read_next_steps, read_restart_signs
 
 _OTHERS = ("NMOSD", "MOGAD")
 
@@ -22,13 +22,14 @@ _OTHERS = ("NMOSD", "MOGAD")
 class Stages:
     """Tables of an engine: ``everybody`` counted by standing, ``people`` who stepped down, their ``items``.
 
-    ``open`` are those of whom it cannot be told.
+    ``open`` are those of whom it cannot be told; ``earlier`` the drugs before that may decide what is next.
     """
 
     everybody: Expression
     open: Expression
     people: Expression
     items: Expression
+    earlier: Expression
 
 
 def build_stages(engine: Engine, registry: Registry, at: int, cut: int) -> Stages:
@@ -36,19 +37,36 @@ def build_stages(engine: Engine, registry: Registry, at: int, cut: int) -> Stage
 
     ``cut`` is the last day that the registry speaks of: who was observed to an earlier day has left it.
     """
-    standings = find_standings(engine, registry.tables["treatments"], at)
+    standings, doses = find_standings(engine, registry.tables["treatments"], at)
     everybody = engine.keep(_join_people(registry, standings, at, cut), "everybody")
     down = everybody.filter(everybody.standing == "stepped-down")
     people = engine.keep(down.drop("standing", "reason"), "stepped_down")
     seen = find_seen(engine, registry, people, at)
-    items, first = judge_items(engine, registry, people, find_entries(engine, registry, people, at), at)
+    earlier = engine.keep(_find_earlier(people, doses), "earlier")
+    items, first = judge_items(engine, registry, people, earlier,
+                               find_entries(engine, registry, people, at), at)
     signs = find_signs(engine, registry, people, seen, at)
     counts = everybody.group_by("standing", "reason").agg(people=everybody.count())
     told = engine.keep(_tell(people, seen, first, signs, items, at), "told")
     unclear = everybody.filter(everybody.standing == "not-judged")
     return Stages(engine.keep(counts, "standing_counts"),
                   engine.keep(unclear.select("person_id", "source_id", "centre", "reason"), "not_judged"),
-                  told, items)
+                  told, items, engine.keep(_find_recent(earlier, at), "recent"))
+
+
+def _find_earlier(people: Expression, doses: Expression) -> Expression:
+    """The last dose of each drug before the one that was left; the drug taken now is watched as such."""
+    keys = people.select("person_id", "left", "to", "change", "change_last", "recorded")
+    rows = keys.join(doses, "person_id")
+    other = (rows.therapy != rows.left) & (rows.therapy != rows.to.fill_null(""))
+    return rows.filter(other).drop("left", "to")
+
+
+def _find_recent(earlier: Expression, at: int) -> Expression:
+    """The drugs whose last dose is so near that a next step may be meant for somebody who had it."""
+    longest = max(step.within_days or 0 for step in read_next_steps())
+    recent = earlier.filter(at - earlier.dose_last <= longest)
+    return recent.select("person_id", "therapy", "dose_last")
 
 
 def _join_people(registry: Registry, standings: Expression, at: int, cut: int) -> Expression:
@@ -117,4 +135,5 @@ def _any(states: list[Expression], word: str) -> Expression:
 
 def read_stages(stages: Stages) -> Mapping[str, Any]:
     """The stages as Arrow tables, by name."""
-    return {name: getattr(stages, name).to_pyarrow() for name in ("everybody", "open", "people", "items")}
+    names = ("everybody", "open", "people", "items", "earlier")
+    return {name: getattr(stages, name).to_pyarrow() for name in names}

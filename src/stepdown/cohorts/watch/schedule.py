@@ -8,23 +8,36 @@ from typing import Any
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.registry.reading import Registry
 from stepdown.cohorts.watch.entries import is_shown
-from stepdown.ms.monitoring import ScheduleRow, read_monitoring, read_schedule, read_stepping_down
+from stepdown.ms.monitoring import (
+    ScheduleRow,
+    read_lasting_schedule,
+    read_monitoring,
+    read_schedule,
+    read_stepping_down,
+)
 from stepdown.ms.therapies import read_therapies
 from stepdown.patients.follow_up import HIDDEN
 
 #: As many single days has the row that has most.
 SINGLES = max(len(row.after_days) for row in read_monitoring())
 _STRATEGIES = ("stop", "no-further-course", "extend")
+LASTING = "lasting"
 
 
 def list_plans() -> Iterator[tuple[str, str, str, int]]:
-    """Each strategy, drug left, drug to ("" for none) and the place of each row that is for them."""
+    """Each strategy, drug left, drug to ("" for none) and the place of each row that is for them.
+
+    Under ``LASTING``: what goes on after an earlier drug, whatever came after it.
+    """
     places = {row.id: place for place, row in enumerate(read_monitoring())}
     pairs = [(strategy, left, "") for strategy in _STRATEGIES for left in read_therapies()]
     pairs += [("switch", left, to) for left in read_therapies() for to in read_therapies()]
     for strategy, left, to in pairs:
         for row in read_schedule(strategy, left, to or None):
             yield strategy, left, to, places[row.id]
+    for left in read_therapies():
+        for row in read_lasting_schedule(left):
+            yield LASTING, left, "", places[row.id]
 
 
 def load_schedule(engine: Engine, registry: Registry) -> tuple[Expression, Expression]:
@@ -61,25 +74,39 @@ def _tell_rows(rows: tuple[ScheduleRow, ...]) -> dict[str, list[Any]]:
     return columns
 
 
-def judge_items(engine: Engine, registry: Registry, people: Expression, entries: Expression,
-                at: int) -> tuple[Expression, Expression]:
+def judge_items(engine: Engine, registry: Registry, people: Expression, earlier: Expression,
+                entries: Expression, at: int) -> tuple[Expression, Expression]:
     """``person_id, place, state, due, by, done_on`` of each row for everybody, and ``person_id, seen_by``.
 
-    Days are whole numbers; ``seen_by`` is the day by which somebody should have been seen first.
+    Days are whole numbers; ``seen_by`` is the day by which somebody should have been seen first. ``earlier``
+    holds the last doses of the drugs before, after which something may go on.
     """
     schedule, kinds = load_schedule(engine, registry)
     keys = people.select("person_id", "strategy", "left", "change", "change_last", "dose", "dose_last",
                          "recorded", to=people.to.fill_null(""))
-    rows = keys.join(schedule, ["strategy", "left", "to"])
+    own = engine.keep(keys.join(schedule, ["strategy", "left", "to"]), "own")
+    rows = own.union(_find_lasting(earlier, schedule).anti_join(own, ["person_id", "place"]).select(
+        own.columns))
     days = engine.keep(_find_days(rows, at), "days")
     shown = engine.keep(_find_shown(days, kinds, entries), "shown")
     found = days.left_join(shown, ["person_id", "place"]).drop("person_id_right", "place_right")
     items = engine.keep(_find_state(found, at), "items")
-    visits = days.filter(days.first_visit & days.anchor_last.notnull())
+    visits = days.filter(days.first_visit & days.anchor_last.notnull() & (days.strategy != LASTING))
     first = engine.keep(visits.group_by("person_id").agg(
         seen_by=(visits.anchor_last + visits.first_day + visits.width).min().cast("int32")), "first_visit")
-    engine.drop([days, shown])
+    engine.drop([own, days, shown])
     return items, first
+
+
+def _find_lasting(earlier: Expression, schedule: Expression) -> Expression:
+    """What goes on after earlier drugs, once, after the one that was given last."""
+    ibis = load_ibis()
+    keys = earlier.mutate(strategy=ibis.literal(LASTING), left=earlier.therapy, to=ibis.literal(""))
+    rows = keys.join(schedule, ["strategy", "left", "to"])
+    order = ibis.window(group_by=["person_id", "place"], order_by=[
+        ibis.desc(rows.dose_last), ibis.desc(rows.dose), ibis.desc(rows.left)])
+    ranked = rows.mutate(rank=ibis.row_number().over(order))
+    return ranked.filter(ranked["rank"] == 0)
 
 
 def _find_days(rows: Expression, at: int) -> Expression:
@@ -152,7 +179,9 @@ def _find_state(rows: Expression, at: int) -> Expression:
         (at <= rows.by, ibis.ifelse(rows.for_some, "ask", "due")),
         (rows.can_be_past & (at - rows.by > past), "past"),
         ((rows.sure & ~is_open & (rows.recorded >= rows.by)).fill_null(False), "overdue"), else_="ask")
+    rows = rows.mutate(state=state)
+    rows = rows.filter((rows.strategy != LASTING) | (rows.state != "past"))
     done_on = ibis.ifelse(rows.is_missed, rows.done_since, rows.done_on)
     return rows.select("person_id", "place", due=ibis.ifelse(rows.is_missed, rows.before, rows.due),
-                       by=ibis.ifelse(rows.is_missed, rows.closed_by, rows.by), state=state,
+                       by=ibis.ifelse(rows.is_missed, rows.closed_by, rows.by), state=rows.state,
                        done_on=ibis.ifelse(opened & rows.anchor_last.notnull(), done_on, none))

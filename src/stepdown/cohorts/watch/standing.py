@@ -12,12 +12,12 @@ from stepdown.ms.treatment import GAP_MERGED_DAYS
 _KEYS = ("person_id", "therapy")
 
 
-def find_standings(engine: Engine, treatments: Expression, at: int) -> Expression:
+def find_standings(engine: Engine, treatments: Expression, at: int) -> tuple[Expression, Expression]:
     """``person_id`` with how the treatment stands on a day, of everybody with a treatment begun by then.
 
     ``standing, reason, strategy, left, to`` as in ``ms.stepping_down``, and in days ``change, change_last,
     dose, dose_last``: the day of the change and the last dose of the drug left, from the first to the last
-    day that each can be.
+    day that each can be. Then ``person_id, therapy, dose, dose_last`` of each drug that has ended.
     """
     rows = engine.keep(_see(treatments, load_drugs(engine), at), "taken")
     open_ = engine.keep(_find_open(rows), "open")
@@ -31,8 +31,18 @@ def find_standings(engine: Engine, treatments: Expression, at: int) -> Expressio
     for table in (event.drop("drug"), left, chain):
         found = found.left_join(table, "person_id").drop("person_id_right")
     standings = engine.keep(_judge(found, at), "standings")
+    doses = engine.keep(_find_last_doses(rows), "doses")
     engine.drop([rows, open_, kinds, event, others, left, chain])
-    return standings
+    return standings, doses
+
+
+def _find_last_doses(rows: Expression) -> Expression:
+    ibis = load_ibis()
+    ended = rows.filter(rows.end.notnull()).mutate(dose=rows.dose.coalesce(rows.end),
+                                                   dose_last=rows.dose_last.coalesce(rows.end_last))
+    order = ibis.window(group_by=list(_KEYS), order_by=[ibis.desc(ended.dose_last), ibis.desc(ended.dose)])
+    ranked = ended.select(*_KEYS, "dose", "dose_last").mutate(rank=ibis.row_number().over(order))
+    return ranked.filter(ranked["rank"] == 0).drop("rank")
 
 
 def load_drugs(engine: Engine) -> Expression:

@@ -33,8 +33,8 @@ class Watch:
     """Everybody by standing, and one row a person who stepped down, with the rows of their schedule.
 
     ``counts`` holds how many people have each standing and reason; ``people``, ``items`` and ``open`` (of
-    whom it cannot be told) are Arrow tables of single people, not for release. ``cut`` is the last day of
-    the registry.
+    whom it cannot be told) are Arrow tables of single people, not for release; ``earlier`` their recent
+    drugs before the one left. ``cut`` is the last day of the registry.
     """
 
     folder: str
@@ -45,6 +45,7 @@ class Watch:
     people: Any
     items: Any
     open: Any
+    earlier: Any
     warnings: tuple[str, ...]
 
 
@@ -132,7 +133,7 @@ def _watch_parts(engine: Engine, registry: Registry, at: date, cut: date,
     for row in (row for each in found for row in each["everybody"].to_pylist()):
         counts[row["standing"], row["reason"] or ""] += row["people"]
     return counts, {name: pa.concat_tables([each[name] for each in found])
-                    for name in ("people", "items", "open")}
+                    for name in ("people", "items", "open", "earlier")}
 
 
 def to_date(day: int | None) -> date | None:

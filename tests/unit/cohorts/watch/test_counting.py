@@ -30,7 +30,7 @@ from stepdown.patients.watching import NEVER_SEEN_STATES, URGENCIES
 DRUGS = ("fingolimod", "natalizumab", "ocrelizumab")
 STRATEGIES = ("stop", "switch", "extend")
 RULES = Disclosure()
-WATCH = Watch("invented", date(2026, 6, 1), date(2026, 6, 1), "duckdb", {}, None, None, None, ())
+WATCH = Watch("invented", date(2026, 6, 1), date(2026, 6, 1), "duckdb", {}, None, None, None, None, ())
 
 
 def split(rng: np.random.Generator, whole: int, names: tuple[str, ...]) -> dict[str, int]:
