@@ -1,6 +1,6 @@
-"""The thirty invented abstracts: their texts, their marks, and how many values are read rightly.
+"""The thirty invented abstracts: texts, marks, and how many values are read rightly.
 
-Beside the fields of the forty abstracts it asks, of each figure that was found, its outcome, strategy and time.
+Beside the fields of the forty abstracts it asks, of each figure found, its outcome, strategy and time.
 """
 
 from __future__ import annotations
@@ -48,8 +48,9 @@ def read_marked() -> dict[str, list[Marked]]:
         for row in csv.DictReader(file, delimiter="\t"):
             place = (int(row["start"]), int(row["end"])) if row["start"] else (None, None)
             mark = (row["field"], *place, row["value"], row["counts"] == "must")
-            words = [tuple(filter(None, (row[key] or "").split("|"))) for key in ("outcome", "strategy", "time")]
-            item = Marked(mark, words[0], words[1], tuple(map(float, words[2])))
+            outcomes, strategies, times = (
+                tuple(filter(None, row[key].split("|"))) for key in ("outcome", "strategy", "time"))
+            item = Marked(mark, outcomes, strategies, tuple(map(float, times)))
             marked.setdefault(row["id"], []).append(item)
     return marked
 
@@ -60,7 +61,8 @@ def measure_unseen(show: bool) -> dict[str, Score]:
     texts = read_texts()
     for name, marked in read_marked().items():
         draft = read_draft(texts[name])
-        score_marks(scores, name, [each.mark for each in marked], list(dict.fromkeys(list_given(draft))), show)
+        given = list(dict.fromkeys(list_given(draft)))
+        score_marks(scores, name, [each.mark for each in marked], given, show)
         for item in marked:
             if item.mark[4] and item.mark[0] in _FIGURES:
                 _score_meaning(scores, name, item, draft, show)
