@@ -10,7 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from same_cohort import Columns, Flow
+
+    from stepdown.cohorts.stages import Found
 
 PROTOCOL = "stopping-at-50"
 SQL = Path(__file__).parent / "peers" / "build_cohort.sql"
@@ -18,25 +23,49 @@ SQL = Path(__file__).parent / "peers" / "build_cohort.sql"
 COUNTED = ("relapse", "any_activity", "serious_infection", "confirmed_worsening", "acted")
 
 
-def build(registry: Path, work: Path, engine: str = "duckdb") -> dict[str, int]:
-    """The analysis table by stepdown."""
-    import numpy as np
+#: What a task has counted, told when the clock has stopped.
+Tell = Callable[[], dict[str, int]]
 
+
+def build(registry: Path, work: Path, engine: str = "duckdb") -> Tell:
+    """The analysis table by stepdown."""
     from stepdown.cohorts.protocol.reading import read_shipped
     from stepdown.cohorts.study import Choice, find_analysis_table
 
-    table = find_analysis_table(read_shipped(PROTOCOL), registry, Choice(engine), work).table
-    days = {**table.outcomes, "acted": table.acted}
-    return {"entries": len(table.trial), **{name: int(np.isfinite(days[name]).sum()) for name in COUNTED}}
+    found = find_analysis_table(read_shipped(PROTOCOL), registry, Choice(engine), work)
+    return lambda: _tell_found(found)
 
 
-def build_by_spark(registry: Path, work: Path) -> dict[str, int]:
+def _tell_found(found: Found) -> dict[str, int]:
+    import same_cohort
+
+    return _tell_columns(*same_cohort.list_columns(found))
+
+
+def _tell_columns(columns: Columns, flow: Flow) -> dict[str, int]:
+    """The counts, and a number that is the same when every value of the table and of the flow is."""
+    import numpy as np
+    import same_cohort
+
+    return {"entries": len(columns["person_id"]), "mark": int(same_cohort.mark(columns, flow)[:15], 16),
+            **{name: int(np.isfinite(columns[name]).sum()) for name in COUNTED}}
+
+
+def build_by_spark(registry: Path, work: Path) -> Tell:
     """The same on Spark, on two cores of this machine."""
     return build(registry, work, "spark")
 
 
-def build_by_hand(registry: Path, work: Path) -> dict[str, int]:
-    """The same table by the SQL that an analyst would write, on DuckDB with the same memory."""
+def build_same_by_hand(registry: Path, work: Path) -> Tell:
+    """The same table and flow, to the last value, by hand-written SQL on DuckDB."""
+    import same_cohort
+
+    columns, flow = same_cohort.build_by_hand(registry, work)
+    return lambda: _tell_columns(columns, flow)
+
+
+def build_by_hand(registry: Path, work: Path) -> Tell:
+    """Nearly the same table by shorter SQL, which takes unknown for no, on DuckDB with the same memory."""
     import duckdb
 
     connection = duckdb.connect(config={"memory_limit": "1GB", "temp_directory": str(work), "threads": 2,
@@ -44,13 +73,13 @@ def build_by_hand(registry: Path, work: Path) -> dict[str, int]:
     for statement in SQL.read_text(encoding="utf-8").replace("{folder}", str(registry)).split(";"):
         if statement.strip():
             connection.execute(statement)
+    connection.sql("SELECT * FROM analysis").fetchnumpy()
     columns = ", ".join(f"count({name})" for name in COUNTED)
     counts = connection.sql(f"SELECT count(*), {columns} FROM analysis").fetchall()[0]
-    connection.sql("SELECT * FROM analysis").fetchnumpy()
-    return dict(zip(("entries", *COUNTED), counts, strict=True))
+    return lambda: dict(zip(("entries", *COUNTED), counts, strict=True))
 
 
-def build_by_pandas(registry: Path, work: Path) -> dict[str, int]:
+def build_by_pandas(registry: Path, work: Path) -> Tell:
     """The entries with their relapses, scans and infections, as pandas joins them; without worsening."""
     del work
     import pandas as pd
@@ -88,23 +117,23 @@ def build_by_pandas(registry: Path, work: Path) -> dict[str, int]:
     infections = read["events"].query("event == 'infection' and serious == True")[["person_id", "date"]]
     ill = taken[["visit_id", "person_id", "date"]].merge(infections, on="person_id", suffixes=("", "_event"))
     serious = ill[ill.date_event > ill.date].groupby("visit_id").date_event.min()
-    return {"entries": len(taken), "relapse": len(later), "any_activity": len(any_activity),
-            "serious_infection": len(serious)}
+    return lambda: {"entries": len(taken), "relapse": len(later), "any_activity": len(any_activity),
+                    "serious_infection": len(serious)}
 
 
-def study(registry: Path, work: Path) -> dict[str, int]:
+def study(registry: Path, work: Path) -> Tell:
     """A whole study as the command runs it, report and all."""
     from stepdown.interfaces.cli import main
 
     if main(["cohort", "run", PROTOCOL, "--registry", str(registry), "-o", str(work / "out")]):
         raise SystemExit("the study did not run")
     exact = json.loads(next((work / "out").glob("NOT-FOR-RELEASE*")).read_text(encoding="utf-8"))
-    return {"entries": exact["attrition"][-1]["trials_left"]}
+    return lambda: {"entries": exact["attrition"][-1]["trials_left"]}
 
 
-TASKS: dict[str, Callable[[Path, Path], dict[str, int]]] = {
-    "build": build, "build_by_spark": build_by_spark, "build_by_hand": build_by_hand,
-    "build_by_pandas": build_by_pandas, "study": study}
+TASKS: dict[str, Callable[[Path, Path], Tell]] = {
+    "build": build, "build_by_spark": build_by_spark, "build_same_by_hand": build_same_by_hand,
+    "build_by_hand": build_by_hand, "build_by_pandas": build_by_pandas, "study": study}
 
 
 def main() -> None:
@@ -114,12 +143,12 @@ def main() -> None:
     task, registry = TASKS[sys.argv[1]], Path(sys.argv[2])
     with tempfile.TemporaryDirectory(dir=registry.parent) as folder:
         begin, processor = time.perf_counter(), os.times()
-        counts: dict[str, Any] = task(registry, Path(folder))
+        tell = task(registry, Path(folder))
         now = os.times()
         used = sum(now[:4]) - sum(processor[:4])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(json.dumps({"seconds": time.perf_counter() - begin, "processor": used, "megabytes": peak / 1024,
-                          "counts": counts}), file=sys.stderr)
+                          "counts": tell()}), file=sys.stderr)
 
 
 if __name__ == "__main__":
