@@ -61,7 +61,7 @@ class FhirServer:
 
     def _search(self, kind: str, query: dict[str, str]) -> Json:
         found = [each for each in self.resources if each["resourceType"] == kind and fits(each, query)]
-        start, size = int(query.get("_offset", "0")), int(query.get("_count", self.page_size))
+        start, size = int(query.get("_offset", "0")), min(int(query.get("_count", "1000")), self.page_size)
         page = {"resourceType": "Bundle", "type": "searchset", "total": len(found),
                 "timestamp": "2026-10-05T08:00:00+02:00",
                 "entry": [{"resource": each} for each in found[start : start + size]]}  # fmt: skip

@@ -20,6 +20,7 @@ pytest.importorskip("fastapi", reason="the extra 'web' is not installed")
 from functional.cds_hooks.hospital import Hospital, hosted
 from functional.cds_hooks.test_hooks import holds_invariants
 from stepdown.interfaces.cds_hooks.app import HooksSettings
+from stepdown.interfaces.cds_hooks.card import App
 
 FOLDER = Path(__file__).parent / "exchanged"
 EXCHANGES = [
@@ -45,7 +46,7 @@ def demo() -> Iterator[Hospital]:
 
 
 def host() -> Iterator[Hospital]:
-    with hosted(HooksSettings(is_demo=True, app="https://stepdown.example/")) as running:
+    with hosted(HooksSettings(is_demo=True, app=App("https://stepdown.example/"))) as running:
         yield running
 
 

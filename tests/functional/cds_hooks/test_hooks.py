@@ -20,7 +20,7 @@ from functional.cds_hooks.hospital import Hospital, hosted, make_call, make_keys
 from functional.mutating import mutate
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
-from stepdown.interfaces.cds_hooks.card import LONGEST_SUMMARY
+from stepdown.interfaces.cds_hooks.card import LONGEST_SUMMARY, App
 from stepdown.interfaces.cds_hooks.cards import make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
 from stepdown.interfaces.cds_hooks.services import read_settings
@@ -33,7 +33,7 @@ VIEW, SELECT, SIGN = "stepdown-patient-view", "stepdown-order-select", "stepdown
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Hospital]:
-    with hosted(HooksSettings(is_demo=True, app="https://stepdown.example/")) as running:
+    with hosted(HooksSettings(is_demo=True, app=App("https://stepdown.example/"))) as running:
         yield running
 
 

@@ -58,19 +58,27 @@ class Served:
         content = answer.read()
         connection.close()
         found = {name.lower(): value for name, value in answer.getheaders()}
+        if "set-cookie" in found:
+            found["set-cookie"] = "\n".join(answer.headers.get_all("set-cookie", []))
         return Reply(answer.status, found, content.decode("utf-8", "replace"), content)
 
 
 @contextmanager
-def serving(settings: Settings | None = None, **changes: Any) -> Iterator[Served]:
-    """The server with some settings changed, stopped at the end."""
+def serving(
+    settings: Settings | None = None, hooks: HooksSettings | None = None,
+    doors: Mapping[str, Any] | None = None, config: Mapping[str, Any] | None = None, **changes: Any,
+) -> Iterator[Served]:  # fmt: skip
+    """The server with some settings changed, stopped at the end.
+
+    ``doors`` are who else may lead somebody in: the settings of launches and of the sign-in.
+    """
     import uvicorn
 
     # A busy machine takes long for a PDF: the time limit has no part in these tests.
     chosen = settings or Settings(posts_per_minute=0, seconds_to_answer=300.0)
-    application = make_application(replace(chosen, **changes), HooksSettings())
-    config = make_config(application, 300.0, port=0)
-    server, log = uvicorn.Server(config), io.StringIO()
+    application = make_application(replace(chosen, **changes), hooks or HooksSettings(), **(doors or {}))
+    how = make_config(application, 300.0, **{"port": 0, **(config or {})})
+    server, log = uvicorn.Server(how), io.StringIO()
     handler = logging.StreamHandler(log)
     AUDIT.addHandler(handler)
     AUDIT.setLevel(logging.INFO)

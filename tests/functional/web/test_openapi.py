@@ -24,6 +24,10 @@ from starlette.routing import Mount
 
 from functional.web.people import PERSON
 from stepdown.interfaces.cds_hooks.app import HooksSettings
+from stepdown.interfaces.oauth.client import Client
+from stepdown.interfaces.oauth.settings import make_trust
+from stepdown.interfaces.smart.settings import RecordSystem as Listed
+from stepdown.interfaces.smart.settings import SmartSettings
 from stepdown.interfaces.web.openapi import describe_service
 from stepdown.interfaces.web.serving import make_application
 from stepdown.interfaces.web.settings import Settings
@@ -33,8 +37,11 @@ HOST = "testserver"
 SECONDS = Settings().seconds_to_answer
 #: A PDF takes seconds; it is made of the same person by the same code as the page.
 LEFT_OUT = ("/download/pdf", "/download/care-plan")
+NOBODY = Listed("http://127.0.0.1:9/fhir", Client("x"), frozenset({"http://127.0.0.1:9"}), make_trust(None))
 SERVED = make_application(
-    replace(Settings(posts_per_minute=0, seconds_to_answer=300.0), names=(HOST,)), HooksSettings(is_demo=True)
+    replace(Settings(posts_per_minute=0, seconds_to_answer=300.0), names=(HOST,)),
+    HooksSettings(is_demo=True),
+    smart=SmartSettings(f"https://{HOST}/", {NOBODY.iss: NOBODY}),
 )
 
 

@@ -26,6 +26,7 @@ from starlette.responses import JSONResponse, Response
 from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
 from stepdown.interfaces.cds_hooks.calls import CallRefused, read_call
+from stepdown.interfaces.cds_hooks.card import App
 from stepdown.interfaces.cds_hooks.cards import make_cards
 from stepdown.interfaces.cds_hooks.feedback import FeedbackCounts
 from stepdown.interfaces.cds_hooks.services import Json, find_hook, read_settings, write_discovery
@@ -45,14 +46,14 @@ _NESTED = frozenset({dict, list})
 class HooksSettings:
     """Who may call (None: nobody, or everybody in a demonstration), from which pages, and within what limits.
 
-    ``app`` is the address of the pages that cards link to; limits are bytes and seconds.
+    ``app`` is where cards lead; limits are bytes and seconds.
     ``calls_per_minute`` is for one issuer, or one address in a demonstration; 0 sets no limit.
     """
 
     trusted: TrustedCallers | None = None
     is_demo: bool = False
     origins: tuple[str, ...] = ()
-    app: str | None = None
+    app: App | None = None
     largest_body: int = 20_000_000
     seconds: float = 20.0
     calls_per_minute: int = 6_000
@@ -170,7 +171,7 @@ def warm_up() -> None:
     _make_reply(json.dumps(call).encode(), read_settings()["service"][0]["id"], None)
 
 
-def _make_reply(body: bytes, service: str, app: str | None) -> Json:
+def _make_reply(body: bytes, service: str, app: App | None) -> Json:
     hook = find_hook(service) or ""
     return {"cards": make_cards(read_call(_parse(body), hook), app)}
 

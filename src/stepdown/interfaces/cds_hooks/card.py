@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from uuid import uuid4
 
 from stepdown.interfaces.cds_hooks.calls import Call
@@ -17,19 +18,34 @@ _LINKED = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d+)\.")
 
 
-def make_card(summary: str, indicator: str, detail: str, app: str | None) -> Json:
-    """A card without empty members; ``app`` is the address of the pages, linked without any fact."""
-    settings = read_settings()
+@dataclass(frozen=True)
+class App:
+    """Where a card leads: to the pages, or to where a record system launches them for the open chart."""
+
+    address: str
+    launch: str | None = None
+
+    def link(self, mark: str) -> Json:
+        """The link on a card; a launch is told the mark of the card, a random number, and nothing else."""
+        label = read_settings()["words"]["link"]
+        if self.launch is None:
+            return {"label": label, "url": self.address, "type": "absolute"}
+        return {"label": label, "url": self.launch, "type": "smart", "appContext": mark}
+
+
+def make_card(summary: str, indicator: str, detail: str, app: App | None) -> Json:
+    """A card without empty members, linked without any fact of the person."""
+    settings, mark = read_settings(), str(uuid4())
     reasons = [{"code": code, "system": settings["override"]["system"], "display": words}
                for code, words in settings["override"]["codes"].items()]  # fmt: skip
     card: Json = {
-        "uuid": str(uuid4()),
+        "uuid": mark,
         "summary": summary if len(summary) <= LONGEST_SUMMARY else f"{summary[: LONGEST_SUMMARY - 1]}…",
         "indicator": indicator,
         "detail": detail,
-        "source": {"label": settings["words"]["label"], **({"url": app} if app else {})},
+        "source": {"label": settings["words"]["label"], **({"url": app.address} if app else {})},
         "overrideReasons": reasons if indicator != "info" else [],
-        "links": [{"label": settings["words"]["link"], "url": app, "type": "absolute"}] if app else [],
+        "links": [app.link(mark)] if app else [],
     }
     return {key: value for key, value in card.items() if value not in ("", [])}
 

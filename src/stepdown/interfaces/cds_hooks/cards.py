@@ -11,7 +11,7 @@ from stepdown.decisions.answer import Answer
 from stepdown.decisions.assess import assess
 from stepdown.decisions.options import Draft
 from stepdown.interfaces.cds_hooks.calls import Call, Order
-from stepdown.interfaces.cds_hooks.card import MOST_REASONS, escape, join, make_card, say_gaps
+from stepdown.interfaces.cds_hooks.card import MOST_REASONS, App, escape, join, make_card, say_gaps
 from stepdown.interfaces.cds_hooks.orders import WAYS_ON, find_standing_alerts, judge_orders
 from stepdown.interfaces.cds_hooks.services import Json, say
 from stepdown.patients.checking import Checked, check_value
@@ -19,8 +19,8 @@ from stepdown.patients.history import History
 from stepdown.reports.wording import name_option, name_word
 
 
-def make_cards(call: Call, app: str | None = None) -> list[Json]:
-    """The cards of a call; ``app`` is the address of the pages, linked without any fact of the person."""
+def make_cards(call: Call, app: App | None = None) -> list[Json]:
+    """The cards of a call; ``app`` is where a card leads, without any fact of the person."""
     is_view = call.hook == "patient-view"
     if not is_view and not call.orders:
         return []
@@ -62,7 +62,7 @@ def _say_doubts(call: Call) -> list[str]:
     return [f"- {escape(doubt)}" for doubt in call.doubts]
 
 
-def _say_deceased(call: Call, app: str | None) -> Iterator[Json]:
+def _say_deceased(call: Call, app: App | None) -> Iterator[Json]:
     """No options for somebody who died; an order is an error. Silent where the record says no MS."""
     if call.hook != "patient-view":
         for order in call.orders:
@@ -71,7 +71,7 @@ def _say_deceased(call: Call, app: str | None) -> Iterator[Json]:
         yield make_card(say("deceased"), "info", say("disclaimer"), app)
 
 
-def _view_without_ms(call: Call, app: str | None) -> Iterator[Json]:
+def _view_without_ms(call: Call, app: App | None) -> Iterator[Json]:
     """Where MS is not certain or not alone: that it is so; for another disease, whether the drug can harm."""
     others = [each for each in call.found.diagnoses if each != "MS"]
     if not others and "MS" in call.found.unsure and call.found.person.get("treatments"):
@@ -94,7 +94,7 @@ def _view_without_ms(call: Call, app: str | None) -> Iterator[Json]:
                 yield make_card(summary, "warning", join([escape(alert.text)], say_gaps(call)), app)
 
 
-def _judge_without_ms(call: Call, app: str | None) -> list[Json]:
+def _judge_without_ms(call: Call, app: App | None) -> list[Json]:
     """A warning for each MS therapy ordered for somebody whose record does not say MS, and MS alone."""
     detail = join(_say_doubts(call), say_gaps(call))
     return [make_card(_say_no_ms(order, call), "warning", detail, app) for order in call.orders]
@@ -110,7 +110,7 @@ def _say_no_ms(order: Order, call: Call) -> str:
     return say("unclear", drug=order.therapy)
 
 
-def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
+def _view(answer: Answer, call: Call, app: App | None) -> Iterator[Json]:
     """What must be looked at first, then one card that leads to the options."""
     if call.doubts:
         summary = say("doubt", text=call.doubts[0])
@@ -131,7 +131,7 @@ def _view(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
     yield make_card(summary, "info", join(lines, missed, say_gaps(call)), app)
 
 
-def _view_alerts(answer: Answer, app: str | None) -> Iterator[Json]:
+def _view_alerts(answer: Answer, app: App | None) -> Iterator[Json]:
     """A card for each urgent alert, and one for all that a fact asks to check."""
     alerts = find_standing_alerts(answer)
     for alert in alerts:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stepdown.decisions.alerts import read_alert_ids
 from stepdown.decisions.answer import Alert, Answer, Option
 from stepdown.interfaces.cds_hooks.calls import Call, Order
-from stepdown.interfaces.cds_hooks.card import MOST_REASONS, escape, join, make_card, say_gaps
+from stepdown.interfaces.cds_hooks.card import MOST_REASONS, App, escape, join, make_card, say_gaps
 from stepdown.interfaces.cds_hooks.services import Json, say
 from stepdown.reports.clinician_lines import tell_risk
 from stepdown.reports.wording import name_word
@@ -30,7 +30,7 @@ def find_standing_alerts(answer: Answer, option: Option | None = None) -> list[A
     ]
 
 
-def judge_orders(answer: Answer, call: Call, app: str | None) -> Iterator[Json]:
+def judge_orders(answer: Answer, call: Call, app: App | None) -> Iterator[Json]:
     """One card for each order against which something speaks."""
     for order in call.orders:
         if len(order.therapies) > 1:
@@ -69,7 +69,7 @@ def _find_option(answer: Answer, order: Order) -> Option | None:
     return min(taken, key=lambda option: option.strategy != "continue", default=None)
 
 
-def _judge_order(answer: Answer, order: Order, call: Call, app: str | None) -> Iterator[Json]:
+def _judge_order(answer: Answer, order: Order, call: Call, app: App | None) -> Iterator[Json]:
     """The card of one order, or none."""
     option, others = _find_option(answer, order), _find_others(answer, order, call)
     alerts = [alert.text for alert in find_standing_alerts(answer, option)] if option else [

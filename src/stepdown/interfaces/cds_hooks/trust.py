@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cds_hooks.seen_tokens import SeenTokens
+from stepdown.interfaces.seen_tokens import SeenTokens
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:

@@ -11,12 +11,14 @@ from stepdown.ms.errors import MissingExtra
 
 if TYPE_CHECKING:
     from stepdown.interfaces.cds_hooks.app import HooksSettings
+    from stepdown.interfaces.smart.settings import SmartSettings
 
 _HELP = """examples:
   stepdown serve                                              pages at http://127.0.0.1:8000
   stepdown serve --port 8080 --digest out/digest              with the digest beside them
   stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
   stepdown serve --hooks issuers.toml --app-url https://stepdown.clinic.example/
+  stepdown serve --smart record-systems.toml                  launched from a chart (SMART App Launch)
   stepdown serve --metrics 9464                               counts for Prometheus at http://127.0.0.1:9464/
   stepdown serve --workers 2 --posts-per-minute 0             two processes, behind a proxy that sets limits
 
@@ -70,6 +72,11 @@ def add_commands(commands: Any) -> None:
         help="how often one issuer may call; 0 sets no limit; default: 6000",
     )  # fmt: skip
     hooks.add_argument("--app-url", metavar="URL", help="address of these pages, linked from cards")
+    hospital = parser.add_argument_group("from the record system")
+    hospital.add_argument(
+        "--smart", type=Path, metavar="FILE",
+        help="which record systems may launch the pages for an open chart (TOML)",
+    )  # fmt: skip
     parser.set_defaults(run=serve_pages)
 
 
@@ -101,7 +108,8 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         raise MissingExtra("Serving pages", "web") from missing
     from stepdown.reports import read_clinic
 
-    named = (*Settings().names, arguments.host, *arguments.name)
+    smart = _read_smart(arguments)
+    named = (*Settings().names, arguments.host, *arguments.name, *_name_hosts(smart))
     settings = Settings(
         names=tuple(dict.fromkeys(named)),
         digest=check_folder(arguments.digest),
@@ -109,21 +117,41 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         posts_per_minute=arguments.posts_per_minute,
     )
     where = (arguments.host, arguments.port)
-    return serve(settings, *where, _read_hooks(arguments), arguments.workers, arguments.metrics)
+    hooks = _read_hooks(arguments, smart)
+    return serve(settings, *where, hooks, arguments.workers, arguments.metrics, smart)
 
 
-def _read_hooks(arguments: argparse.Namespace) -> HooksSettings:
+def _read_smart(arguments: argparse.Namespace) -> SmartSettings | None:
+    """Which record systems may launch the pages; none without a file."""
+    if not arguments.smart:
+        return None
+    from stepdown.interfaces.smart.settings import read_smart
+
+    return read_smart(arguments.smart)
+
+
+def _name_hosts(smart: SmartSettings | None) -> tuple[str, ...]:
+    """The hosts of public addresses: browsers ask for them by that name."""
+    from urllib.parse import urlsplit
+
+    host = (urlsplit(smart.address).hostname or "") if smart else ""
+    return (f"[{host}]" if ":" in host else host,) if host else ()
+
+
+def _read_hooks(arguments: argparse.Namespace, smart: SmartSettings | None) -> HooksSettings:
     """Who may call the hooks; without a list of issuers nobody, unless it is a demonstration."""
     from stepdown.interfaces.cds_hooks.app import HooksSettings
+    from stepdown.interfaces.cds_hooks.card import App
     from stepdown.interfaces.cds_hooks.trust import read_trusted
 
     trusted = read_trusted(arguments.hooks) if arguments.hooks else None
     if arguments.hooks_demo and trusted is None:
         print("stepdown: --hooks-demo answers every caller of the hooks", file=sys.stderr)
+    address = arguments.app_url or (smart.address if smart else None)
     return HooksSettings(
         trusted,
         arguments.hooks_demo,
         tuple(arguments.hooks_origin),
-        arguments.app_url,
+        App(address, smart.launch_address if smart else None) if address else None,
         calls_per_minute=arguments.calls_per_minute,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -16,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
+from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.web import downloads, pages, patient_page, plan_page
 from stepdown.interfaces.web.asking import Posted, read_posted
 from stepdown.interfaces.web.auditing import Audit
@@ -26,6 +28,9 @@ from stepdown.interfaces.web.templating import render, write_style
 from stepdown.interfaces.workers import Workers
 from stepdown.ms.errors import UserError
 from stepdown.reports import AUDIENCES
+
+if TYPE_CHECKING:
+    from stepdown.interfaces.smart.settings import SmartSettings
 
 #: A page: from what was posted to a reply. A worker makes it, since an answer keeps a processor busy.
 Page = Callable[[Posted, Settings], Response]
@@ -48,8 +53,11 @@ _LONG = ("/download/pdf", "/download/care-plan")
 _FOUND = ["GET", "HEAD"]
 
 
-def make_app(settings: Settings, workers: Workers) -> FastAPI:
-    """The application with these settings; its workers make the pages that are posted for."""
+def make_app(settings: Settings, workers: Workers, smart: SmartSettings | None = None) -> FastAPI:
+    """The application with these settings; its workers make the pages that are posted for.
+
+    ``smart`` says which record systems may launch it; none may without.
+    """
     # An upload stays in memory: beyond this size it would be written to a file of the system.
     MultiPartParser.spool_max_size = settings.largest_body + 1
     guards = [Middleware(Audit, excuse=_excuse), Middleware(Guard, settings=settings)]
@@ -67,6 +75,10 @@ def make_app(settings: Settings, workers: Workers) -> FastAPI:
         endpoint = _make_endpoint(page, settings, do)
         app.add_api_route(path, endpoint, methods=["POST"], response_model=None)
         app.add_api_route(path, _go_to_start, methods=_FOUND, response_model=None)
+    if smart is not None:
+        from stepdown.interfaces.web.launching import add_launches
+
+        add_launches(app, settings, smart, partial(workers.do, expected=(UserError, Refused, NotGranted)))
     app.mount("/static", StaticFiles(packages=[("stepdown.interfaces.web", "static")]))
     if settings.digest:
         app.mount("/digest", StaticFiles(directory=settings.digest, html=True))

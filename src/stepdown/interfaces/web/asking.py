@@ -12,6 +12,8 @@ from starlette.requests import Request
 
 from stepdown.decisions.answer import Answer
 from stepdown.decisions.assess import assess
+from stepdown.interfaces.oauth.failing import NotGranted
+from stepdown.interfaces.smart.fetched import FetchedRecord, name_pages
 from stepdown.interfaces.web.form_reading import read_fields
 from stepdown.interfaces.web.person_text import check_size, is_fhir, read_carried, read_example, read_person
 from stepdown.interfaces.web.refusing import Refused
@@ -102,9 +104,23 @@ def find_person(posted: Posted, settings: Settings) -> Asked:
     return _check(values, faults)
 
 
+def find_fetched(record: FetchedRecord, settings: Settings) -> Asked:
+    """The person of a record that was read in a launch, and the account; NotGranted where it holds others."""
+    pages = [json.loads(page.text) for page in record.pages]
+    # All pages are here: their links lead to nothing more.
+    whole = [{key: value for key, value in page.items() if key != "link"} for page in pages]
+    found = read_bundle(whole, "The record", record.patient)
+    if found.of_others:
+        raise NotGranted("another-patient")
+    return _check_found(name_pages(found, record), settings)
+
+
 def _check_bundle(text: str, settings: Settings) -> Asked:
     """The person of a FHIR bundle, with the account of what was used and what was left out."""
-    found = read_bundle(read_json(text, "The bundle"), "The bundle")
+    return _check_found(read_bundle(read_json(text, "The bundle"), "The bundle"), settings)
+
+
+def _check_found(found: FhirPerson, settings: Settings) -> Asked:
     asked = _check(check_size(json.loads(json.dumps(found.person)), settings.most_values))
     return replace(asked, bundle=found)
 

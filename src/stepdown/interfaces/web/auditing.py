@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stepdown import __version__
 from stepdown.decisions.assess import evidence_version
 from stepdown.interfaces.web.guarding import add_headers, find_headers
+from stepdown.interfaces.web.noting import begin_notes, read_notes
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.workers import name_fault
 
@@ -42,6 +43,7 @@ class Audit:
             await self.app(scope, receive, send)
             return
         seen: dict[str, Any] = {"request": secrets.token_hex(8), "status": None}
+        begin_notes(scope)
         started = time.perf_counter()
         try:
             await self._answer(scope, receive, _watch(scope, send, seen), seen)
@@ -85,5 +87,6 @@ def write_line(scope: Scope, seen: dict[str, Any], seconds: float) -> None:
         "stepdown": __version__,
         "evidence": evidence_version(),
     }
+    line |= read_notes(scope)
     line |= {"fault": seen["fault"]} if "fault" in seen else {}
     AUDIT.info(json.dumps(line), extra={"line": line, "seconds": seconds})

@@ -35,6 +35,16 @@ _OUTCOMES = {
     429: "Too many calls of this caller; Retry-After says when again.",
     503: "The answer took too long.",
 }
+#: Why a launch ends; the page says it in a sentence.
+_LAUNCH_ENDS = {
+    400: "Not begun here, begun elsewhere, used before, or without its mark.",
+    403: "A record system that is not listed, or that gives no access; or a sign-in that is not proven.",
+    404: "No record system may launch these pages.",
+    422: "No chart is open.",
+    429: "Too many launches from this address; Retry-After says when again.",
+    502: "The record system answered with what cannot be used.",
+    504: "The record system took too long.",
+}
 #: The pages made from a form, with the type of what they send.
 _PAGES = {
     "/form": "text/html",
@@ -65,7 +75,7 @@ def describe_service() -> Json:
             "version": __version__,
             "description": "Pages of the clinic, and CDS Hooks 2.0. Nothing is kept. Not a medical device.",
         },
-        "paths": pages | _describe_hooks(),
+        "paths": pages | _describe_launches() | _describe_hooks(),
         "components": {"schemas": {"Call": _call(), "Cards": _cards(), "Feedback": _feedback(),
                                    "OperationOutcome": _outcome()}},
     }  # fmt: skip
@@ -103,6 +113,29 @@ def _form() -> Json:
         },
         "additionalProperties": _TEXT,
     }
+
+
+def _describe_launches() -> Json:
+    """SMART App Launch: how it begins, where it comes back to, and our public keys."""
+    led = {"303": {"description": "To the sign-in of the record system."}}
+    form = {"200": _reply("The form, filled from the record.", "text/html", _TEXT)}
+    keys = _describe_get("The public keys of this service, as a JWK set.", "application/json")
+    keys["responses"] |= _describe_ends(404)
+    return {
+        "/smart/launch": {"get": {"summary": "A launch from a chart.", "parameters": _ask("iss", "launch"),
+                                  "responses": led | _describe_ends(*_LAUNCH_ENDS)}},
+        "/smart/callback": {"get": {"summary": "Back from the sign-in.", "parameters": _ask("state", "code"),
+                                    "responses": form | _describe_ends(*_LAUNCH_ENDS)}},
+        "/smart/keys": {"get": keys},
+    }  # fmt: skip
+
+
+def _ask(*names: str) -> list[Json]:
+    return [{"name": name, "in": "query", "schema": _TEXT} for name in names]
+
+
+def _describe_ends(*statuses: int) -> Json:
+    return {str(status): _reply(_LAUNCH_ENDS[status], "text/html", _TEXT) for status in statuses}
 
 
 def _describe_hooks() -> Json:

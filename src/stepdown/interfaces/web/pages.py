@@ -10,7 +10,8 @@ from starlette.responses import HTMLResponse, Response
 
 from stepdown.decisions.answer import Answer
 from stepdown.evidence.reading import read_library
-from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_person
+from stepdown.interfaces.smart.fetched import FetchedRecord
+from stepdown.interfaces.web.asking import Asked, Posted, find_answer, find_fetched, find_person
 from stepdown.interfaces.web.explorer import cite_in_digest, find_explorer_pages, find_summary
 from stepdown.interfaces.web.form_drawing import draw_form, say_for_form
 from stepdown.interfaces.web.form_reading import read_fields
@@ -42,6 +43,7 @@ def write_start(settings: Settings, complaint: str = "") -> str:
 def _write_form(
     settings: Settings, values: Mapping[str, Any], faults: Sequence[Fault], more: str = "",
     complaint: str = "", is_start: bool = False, bundle: FhirPerson | None = None,
+    source: str = "the FHIR bundle",
 ) -> str:  # fmt: skip
     return render(
         "form.html",
@@ -50,6 +52,7 @@ def _write_form(
         complaint=complaint,
         is_start=is_start,
         bundle=bundle,
+        source=source,
         has_digest=settings.digest is not None,
     )
 
@@ -73,6 +76,13 @@ def _without(fields: Mapping[str, str], entry: str) -> dict[str, str]:
         for name, value in fields.items()
         if not entry or (name != entry and not name.startswith(f"{entry}."))
     }
+
+
+def show_record(record: FetchedRecord, settings: Settings) -> Response:
+    """The form filled with the record of a launch: somebody looks it through before there is an answer."""
+    asked = find_fetched(record, settings)
+    form = _write_form(settings, asked.values, asked.faults, bundle=asked.bundle, source="the record system")
+    return HTMLResponse(form)
 
 
 def show_answer(posted: Posted, settings: Settings) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepdown.interfaces.cds_hooks.seen_tokens import SeenTokens
+from stepdown.interfaces.seen_tokens import SeenTokens
 
 HOSPITAL = "https://hospital.example"
 

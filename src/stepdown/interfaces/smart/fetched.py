@@ -1,0 +1,49 @@
+"""A record that was read in a launch, as it came: the pages of its searches, and what was not given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from stepdown.patients.fhir import FhirPerson
+
+#: How the reader names one of several pages: by its number, before an entry or a colon, or alone.
+_PAGE = re.compile(r"(?<!\w)\[(\d+)\](?:\.|(?=:)|$)")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a search: the name of its query with its number, and its text."""
+
+    name: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class FetchedRecord:
+    """The Patient and the pages of all searches, as they came; ``not_given`` names queries that were refused.
+
+    ``card`` is the mark of the card that was clicked, where the record system said so.
+    """
+
+    patient: str = field(repr=False)
+    pages: tuple[Page, ...]
+    not_given: tuple[str, ...]
+    iss: str = ""
+    card: str | None = None
+
+
+def name_pages(found: FhirPerson, record: FetchedRecord) -> FhirPerson:
+    """The same account with places by the names of the pages, and a note of what was not given."""
+
+    def name(said: str) -> str:
+        return _PAGE.sub(lambda match: f"{record.pages[int(match[1])].name} ", said)
+
+    missing = f"not given by the record system, and so not known: {', '.join(record.not_given)}"
+    notes = [*([missing] if record.not_given else []), *found.notes]
+    return replace(
+        found,
+        left_out=tuple(replace(row, place=name(row.place).strip()) for row in found.left_out),
+        notes=tuple(map(name, notes)),
+        doubts=tuple(map(name, found.doubts)),
+    )
