@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from stepdown.ms.errors import UserError
@@ -22,7 +23,7 @@ from stepdown.patients.fhir.record import Disease, Record
 from stepdown.patients.fhir.results import ANTIBODIES, read_observation
 from stepdown.patients.fhir.scans import read_scan
 from stepdown.patients.fhir.treatments import list_treatments
-from stepdown.patients.fhir.values import Json, day, part, text
+from stepdown.patients.fhir.values import Json, day, days_of, part, text
 
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
 _READERS = {
@@ -96,7 +97,7 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
             left_out.append(LeftOut(entry.place, entry.kind, reason))
         else:
             used += 1
-    person = _to_person(record, entries)
+    person = _to_person(record, entries, mine)
     total = len(entries.found) + len(entries.left_out)
     doubts = tuple(record.doubts)
     return FhirPerson(
@@ -189,17 +190,14 @@ def _read_entry(
         return None if any(entry.resource is each for each in drugs.values()) else "no entry refers to it"
     if entry.kind not in _READERS and entry.kind not in _DRUGS:
         return _KIND_NOT_READ
-    subject = _subject_of(entry)
-    if subject and mine.addresses and not refers_to(subject, mine.addresses):
-        return OF_ANOTHER
-    if not subject and mine.is_shared:
-        return OF_NOBODY
+    if reason := _find_why_not_mine(entry, mine):
+        return reason
     if entry.kind in _DRUGS:
         return read_medication(entry, drugs, record)
     return _READERS[entry.kind](entry, record)
 
 
-def _to_person(record: Record, entries: Entries) -> dict[str, Any]:
+def _to_person(record: Record, entries: Entries, mine: _Subject) -> dict[str, Any]:
     """The person file; a key that the bundle says nothing of stays out, and so is unknown."""
     treatments = list_treatments(record)
     lists: Json = {
@@ -221,7 +219,7 @@ def _to_person(record: Record, entries: Entries) -> dict[str, Any]:
     if record.plans:
         filled["plans"] = record.plans
     _say_what_was_not_held(record)
-    recorded = _find_recorded(entries, filled, record)
+    recorded = _find_recorded(entries, mine, record)
     person = {"schema_version": "1", **{key: record.person[key] for key in ("id",) if key in record.person}}
     person |= {"recorded_on": recorded, "observed_since": recorded} if recorded else {}
     person |= {key: value for key, value in record.person.items() if key != "id"}
@@ -266,24 +264,26 @@ def _once(rows: list[Json]) -> list[Json]:
     return list(found.values())
 
 
-def _find_recorded(entries: Entries, filled: Json, record: Record) -> str | None:
+def _find_recorded(entries: Entries, mine: _Subject, record: Record) -> str | None:
     """The day until which the record is known to hold: that of the bundle, else its latest entry."""
     made = [found for written in entries.made_on if (found := day(written)) and len(found) == 10]
     if made:
         return max(made)
-    days = [
-        str(row[key])
-        for rows in filled.values()
-        if isinstance(rows, list)
-        for row in rows
-        if isinstance(row, dict)
-        for key in ("date", "onset", "start", "stop", "last_dose")
-        if key in row
-    ]
-    exact = [each for each in days if len(each) == 10]
-    if exact:
+    today = date.today().isoformat()
+    days = (found for entry in entries.found if _find_why_not_mine(entry, mine) is None
+            for found in days_of(entry.resource) if len(found) == 10 and found <= today)  # fmt: skip
+    latest = max(days, default=None)
+    if latest is not None:
         record.notes.append("the bundle has no day of its own; recorded_on is that of its latest entry")
-    return max(exact, default=None)
+    return latest
+
+
+def _find_why_not_mine(entry: Entry, mine: _Subject) -> str | None:
+    """Why an entry is not about the person; None where it is."""
+    subject = _subject_of(entry)
+    if subject and mine.addresses and not refers_to(subject, mine.addresses):
+        return OF_ANOTHER
+    return OF_NOBODY if not subject and mine.is_shared else None
 
 
 def _say_disease(record: Record) -> Json:

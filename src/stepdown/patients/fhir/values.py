@@ -75,6 +75,19 @@ def first_day(value: Json, *keys: str) -> str | None:
     return None
 
 
+#: Where a resource says on which day something was, was noted or began.
+_DATED = ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued", "authoredOn", "recordedDate",
+          "performedDateTime", "performedPeriod", "occurrenceDateTime", "onsetDateTime", "onsetPeriod",
+          "started", "dateAsserted", "period")  # fmt: skip
+
+
+def days_of(resource: Json) -> Iterator[str]:
+    """Every day on which a resource says that something was, was noted or began, as exact as it is."""
+    for key in _DATED:
+        if key in resource and (found := first_day(resource, key)):
+            yield found
+
+
 def codings(concept: Json) -> Iterator[tuple[str | None, str, str]]:
     """Each coding of a concept: our name of its terminology, the code, what it shows."""
     for coding in parts(concept, "coding"):

@@ -16,6 +16,7 @@ from stepdown.patients.fhir import read_bundle
 from stepdown.patients.fhir.person import LIST_IS_OPEN
 from unit.patients.fhir.invented_records import (
     EXAMPLE,
+    ICD10,
     LOINC,
     RXNORM,
     SNOMED,
@@ -51,6 +52,21 @@ def test_what_a_record_does_not_hold_stays_unknown() -> None:
     assert person["observed_since"] == person["recorded_on"] == "2026-10-05"
     assert "relapses" not in person and person["mri"][0]["new_t2"] == "unknown"
     assert person["comorbidities"][-1] == LIST_IS_OPEN
+
+
+def test_a_record_without_a_day_holds_until_its_latest_entry_of_any_kind() -> None:
+    known = condition(coded(ICD10, "I10", "Hypertension"), onsetDateTime="2021-02-12")
+    visit = {"resourceType": "Encounter", "status": "finished", "period": {"start": "2023-05-06T10:00:00Z"}}
+    planned = {"resourceType": "Encounter", "status": "planned", "period": {"start": "2999-01-01"}}
+    found = read_bundle(to_bundle(known, visit, planned))
+    assert found.person["recorded_on"] == "2023-05-06"
+    assert check_value(dict(found.person)).errors == ()
+
+
+def test_what_is_about_somebody_else_does_not_make_a_record_later() -> None:
+    mine = condition(coded(ICD10, "G35"), onsetDateTime="2021-02-12", subject={"reference": "Patient/p"})
+    other = observation({"text": "weight"}, "2024-01-01", subject={"reference": "Patient/q"})
+    assert read_bundle(to_bundle(mine, other)).person["recorded_on"] == "2021-02-12"
 
 
 def test_no_name_or_number_of_the_person_is_taken_over() -> None:
