@@ -29,32 +29,51 @@ _SHORT_FORMS = {
 }
 
 
+#: Beside a figure it keeps the drug of another group away.
+PLACEBO = "placebo"
+#: Grades of harm from which it is severe (CTCAE).
+_SEVERE_FROM = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The words of one sentence by which its numbers are told apart."""
+    """The words of one sentence by which its numbers are told apart.
+
+    ``is_weak`` says that no strategy is named more plainly than by being on a drug.
+    """
 
     masked: MaskedText
     outcomes: tuple[Word, ...]
     strategies: tuple[Word, ...]
     drugs: tuple[Word, ...]
     free: tuple[Word, ...]
+    is_weak: bool = False
 
 
 def read_context(masked: MaskedText, plain: str) -> Context:
     """The words of a sentence; ``plain`` is its text with numbers, in which drugs are looked for."""
-    outcomes = find_words("outcomes", masked.text)
+    outcomes = tuple(word for word in find_words("outcomes", masked.text) if _is_severe(word, plain))
     others = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
     named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in others)]
-    return Context(masked, tuple(named), find_words("strategies", masked.text), tuple(find_drugs(plain)),
-                   find_free(masked.text))
+    strategies = find_words("strategies", masked.text)
+    return Context(masked, tuple(named), strategies or find_words("on_a_drug", masked.text),
+                   tuple(find_drugs(plain)), find_free(masked.text), is_weak=not strategies)
+
+
+def _is_severe(word: Word, plain: str) -> bool:
+    """Whether a word of severe harm that gives a grade begins with 3 or more; true of any other word."""
+    grade = re.match(r"grades?\D*(\d)", plain[word.start:word.end], re.IGNORECASE)
+    return word.kind != "severe_adverse_event" or grade is None or int(grade[1]) >= _SEVERE_FROM
 
 
 def find_drugs(text: str) -> Iterator[Word]:
-    """The drugs of the catalogue that a text names, each place; short forms in capitals only."""
+    """The drugs of the catalogue that a text names, and placebo, each place; short forms in capitals only."""
     for match in _drug_pattern().finditer(text):
         yield Word(_drug_names()[match[0].lower()], *match.span())
     for match in re.finditer(rf"\b(?:{'|'.join(_SHORT_FORMS)})\b", text):
         yield Word(_SHORT_FORMS[match[0]], *match.span())
+    for match in re.finditer(rf"\b{PLACEBO}\b", text, re.IGNORECASE):
+        yield Word(PLACEBO, *match.span())
 
 
 @cache
@@ -85,7 +104,7 @@ def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:
                "strategy": find_nearest(context.strategies, text, start, end),
                "therapy": find_nearest(context.drugs, text, start, end)}
     found = {name: DraftField(word.kind, (context.masked.place(word.start, word.end),))
-             for name, word in nearest.items() if word is not None}
+             for name, word in nearest.items() if word is not None and word.kind != PLACEBO}
     free = find_free_word(text, context.free, nearest["outcome"])
     if free is not None:
         found["is_free"] = DraftField("yes", (context.masked.place(free.start, free.end),))

@@ -29,6 +29,15 @@ _DID = (
     r"requir|"
     r"flare|underwent|complet|lost|withdrew|withdrawn|were lost|became|worsen|convert|test)"
 )
+#: People of whom something is told before what they did: those of a group, not those who entered a study.
+_IN_GROUP = (
+    r"(?:(?:in|on|receiving|following|under) (?:the |an? )?(?:[\w-]+ ){0,4}?"
+    r"(?:group|arm|cohort|dosing|schedule|regimen|treatment|therapy) )?"
+)
+_NO_ENTRY = (
+    r"(?! (?:who|that|with|treated|receiving)\b[^.;§]{0,90} (?:was|were) (?:\w+ )?"
+    r"(?:randomi|assigned|allocated|included|enrolled|recruited|analy[sz]ed))"
+)
 _SEEN = (
     r"occurred|seen|observed|detected|found|reported|documented|noted|present|demonstrated|identified|developed|"
     r"recorded|experienced|confirmed|abnormal|positive|high|low|achieved|diagnosed|discontinued|stopped|affected|"
@@ -46,6 +55,11 @@ _SURELY_DID = r"(?:had|experienced|developed|relapsed|died|suffered|showed|resta
 _HAPPENED = (
     r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
 )
+#: So many events in so many people; the people are fewer where they are those who had them.
+_EVENTS_IN_PEOPLE = (
+    rf"{_K} (?:\w+ ){{0,2}}(?:{_HAPPENED}|events) (?:(?:occurred|(?:was|were) (?:{_SEEN})) )?"
+    rf"in (?:the |all )?{_N} (?:\w+ )?{PEOPLE}"
+)
 #: Groups: k events of n people, p per cent; ``none`` is a word that says nobody.
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -60,19 +74,22 @@ _FORMS = tuple(
         rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{_NO_INTERVAL}",
         rf"{_K} \({_P}{_NO_INTERVAL}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? ?\(n ?= ?(?P<k>(?<![#§])#++)",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?P<k>(?<![#§])#++)\)",
         rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{_NO_INTERVAL}",
         rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{_NO_INTERVAL}",
         rf"{_K}{_NO_THING} {_FEW_WORDS}\({_P}{_NO_INTERVAL}",
+        rf"{_NOT_WHOLE}{_K} (?:\w+ )?{PEOPLE}(?: [^\W\d#§][\w/-]*){{1,6}} \({_P}{_NO_INTERVAL}",
         rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}(?![#/]){_NO_THING}(?! ?(?:mm|ml|cm|kg|day|week|month|"
         rf"year))",
         rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
         rf"\b(?:of|among) (?:the |these |all |"
         rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{_NO_THING} (?:{PEOPLE} )?{_DID}",
+        _EVENTS_IN_PEOPLE,
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
-        rf"{_K} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{1,2}}{PEOPLE} {_DID})",
+        rf"{_K} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
-        rf"{_NOT_WHOLE}{_K}{_NO_THING} (?:{_FEW_WORDS})?{PEOPLE} "
-        rf"(?:in the [\w-]+ (?:group|arm|cohort) )?{_DID}",
+        rf"{_NOT_WHOLE}{_K}{_NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
+        rf"{_IN_GROUP}{_DID}",
         rf"(?<=\w\) ){_K} {_DID}",
         rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
         rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
@@ -83,6 +100,7 @@ _FORMS = tuple(
         rf"\bwere (?P<none>no) (?:\w+ )?{_HAPPENED}",
         rf"{_K} (?:\w+ )?{_HAPPENED}\b(?! per #)",
         rf"{_K} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
+        rf"\bthere were (?:\w+ )?{_K} (?!and )(?:[\w-]+ ){{0,2}}events\b(?! per #)",
         rf"{_K} (?:\w+ ){{0,2}}(?:relapse|attack|infection|event|death)s? (?:occurred|was|were)\b",
         rf"\bof (?:which|whom|these,?) (?:only )?{_K} (?:occurred|{_DID})",
         rf"{_K} (?:observed|reported|seen) in the",
@@ -95,6 +113,7 @@ _WHOLE_BEFORE = re.compile(
     rf"\b(?:of|among|in) (?:the |these |all |our )*{_N} (?:[\w-]+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,60}}$",
     re.IGNORECASE)
 _ROUNDED = 0.6
+_UP_TO_BRACKET = re.compile(rf" (?:\w+ )?{PEOPLE} \(", re.IGNORECASE)
 #: The number behind it is a grade, not a number of people: "grade 1 or 2 events".
 _GRADE = re.compile(r"\bgrades? [<>]? ?(?:#+ ?(?:or|and|to|-|/) ?)?$", re.IGNORECASE)
 #: What stands below the line of "0.2/1000" is a scale.
@@ -104,6 +123,8 @@ _PAIRED = re.compile(
     r"(?<![\w.#-])(?P<q>(?<![#§])#++), (?=(?:#+, )*(?:#+,? )?and §)",
     re.IGNORECASE,
 )
+#: What joins a share to the one before in a list: "fell by 60%, 40% and 20%".
+_GOES_ON = re.compile(r",? (?:and )?")
 _ALONE = re.compile(rf"(?P<p>(?<!§)§++){_NO_INTERVAL}", re.IGNORECASE)
 _FRACTION = re.compile(
     r"(?:\b(?:proportions?|probabilit(?:y|ies)|share|free of|free from)\b"
@@ -129,7 +150,7 @@ _NO_SHARE_BEFORE = re.compile(
     rf"\b(?:{_UNCOUNTED}) ?\(|"
     r"reduc\w+(?: in [\w -]+)?(?: of)?|increas\w+(?: of)?|decreas\w+(?: of)?|improv\w+ of|power(?: of)?|"
     r"sensitivity[^.;]{0,25}|specificity[^.;]{0,25}|accuracy[^.;]{0,25}|predictive value[^.;]{0,25}|"
-    r"variance[^.;]{0,15}|[-/]|"
+    r"variance[^.;]{0,15}|differences?(?: of|:|,)?|[-/]|"
     r"confidence of|level of|score of|[<>=]|\bdice [^.;]{0,15}) ?\(?~?$", re.IGNORECASE)
 _NO_SHARE_AFTER = re.compile(
     r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|closer|farther|longer|shorter|increase|decrease|"
@@ -142,7 +163,8 @@ _NO_SHARE_AFTER = re.compile(
 class Count:
     """So many people of so many, the share as printed, and where it stands in the sentence.
 
-    ``zero`` is the place of a word that says nobody ("no patient relapsed").
+    ``zero`` is the place of a word that says nobody ("no patient relapsed"); ``is_of_events`` says that
+    events were counted beside the people, not people.
     """
 
     start: int
@@ -152,17 +174,38 @@ class Count:
     percent: TextNumber | None = None
     zero: tuple[int, int] | None = None
     is_fraction: bool = False
+    is_of_events: bool = False
 
 
 def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count, ...]:
     """Every count and share of a sentence; ``taken`` are places read as something else, and grows."""
-    counted = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
-    counted = [_add_whole(masked, count) for count in counted]
+    read = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
+    counted = [_add_whole(masked, part) for count in read for part in _split_events(count)]
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
     shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
-    found = [count for count in (*whole, *shares) if not _is_sex(masked.text, count)]
+    found = [count for count in (*whole, *shares)
+             if not _is_sex(masked.text, count) and not _is_said_again(masked.text, count, whole)]
     return tuple(sorted(found, key=lambda count: count.start))
+
+
+def _split_events(count: Count) -> Iterator[Count]:
+    """A count; more events than people are two, of events and of the people who had them."""
+    events, people = count.events, count.of
+    if count.is_of_events and events is not None and people is not None and events.value >= people.value:
+        yield replace(count, of=None)
+        yield Count(people.start, people.end, people)
+    else:
+        yield count
+
+
+def _is_said_again(text: str, count: Count, others: list[Count]) -> bool:
+    """Whether the brackets behind a bare count say it again with its share: "nine patients (18% (9/50))"."""
+    if count.events is None or count.of is not None or count.percent is not None:
+        return False
+    value = count.events.value
+    same = [other for other in others if other.events is not None and other.events.value == value]
+    return any(_UP_TO_BRACKET.fullmatch(text, count.end, other.start) for other in same)
 
 
 def _is_sex(text: str, count: Count) -> bool:
@@ -179,7 +222,11 @@ def _to_count(masked: MaskedText, match: re.Match[str]) -> Count:
     events, of, percent = (masked.number(match, name) if held.get(name) else None for name in ("k", "n", "p"))
     zero = match.span("none") if held.get("none") else None
     places = [match.span(name) for name in ("k", "n", "p", "none") if held.get(name)]
-    return Count(min(places)[0], max(place[1] for place in places), events, of, percent, zero)
+    if events is not None and percent is not None and events.value % 1 and percent.start < events.start:
+        events = None
+    is_of_events = match.re.pattern == _EVENTS_IN_PEOPLE
+    return Count(min(places)[0], max(place[1] for place in places), events, of, percent, zero,
+                 is_of_events=is_of_events)
 
 
 def _add_whole(masked: MaskedText, count: Count) -> Count:
@@ -211,8 +258,12 @@ def _find_paired(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[C
 
 
 def _find_alone(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
+    end = -1
     for match in find_all(_ALONE, masked.text, taken):
-        if not _is_no_share(masked.text, match):
+        goes_on = end >= 0 and _GOES_ON.fullmatch(masked.text, end, match.start())
+        if goes_on or _is_no_share(masked.text, match):
+            end = match.end()
+        else:
             yield Count(*match.span("p"), percent=masked.number(match, "p"))
 
 

@@ -18,7 +18,7 @@ _MEASURES = {
     "MD": r"(?i:(?:weighted |standardi[sz]ed )?mean differences?)|\bS?MDs?\b",
 }
 _NAME = re.compile("|".join(f"(?P<{measure}>{names})" for measure, names in _MEASURES.items()))
-_LEVEL = r"(?:(?P<level>§+|##)[ -]?)?"
+_LEVEL = r"(?:(?P<level>§++|(?<!#)##(?!#))[ -]?)?"
 _CI = r"(?:CrIs?|CIs?|C\.I\.|(?i:confidence intervals?|credible intervals?|confidence limits))(?: ?\(CIs?\))?"
 _BOUNDS = r"(?P<low>-?#+|-?§++)(?:[a-z]{1,2}\b)? ?(?:-|to|,|;|and|\.\.) ?(?P<high>-?#+|-?§++)"
 #: For how much more of something a contrast is, and the unit of a difference.
@@ -28,8 +28,8 @@ _UNITS = (
 )
 _NAMED = rf"[\s,;:(]*{_LEVEL}{_CI}[\s:=,(]*(?:of |from |was )?\(?{_BOUNDS}"
 _LEVEL_BEHIND = rf"[\s,;:(]*{_CI} ?-?(?P<level>§+)[\s:=,(]*{_BOUNDS}"
-_BRACKETED = rf"[\s,]*\((?:{_LEVEL}{_CI}?[\s:=,]*)?{_BOUNDS}"
-_BARE = rf", {_BOUNDS}(?=[),;]|$)"
+_BRACKETED = rf"[\s,]*\((?:{_LEVEL}(?:{_CI}[\s:=,]*| ?(?:\.\.\.|…) ?))?{_BOUNDS}"
+_BARE = rf", {_BOUNDS.replace('|,|;|and|', '|')}(?=[),;]|$)"
 _VALUE = re.compile(r"(?P<value>-?[#§]++)")
 _IS_LEVEL = re.compile(rf"[ -]?{_CI}")
 _LEVELS = (90.0, 95.0, 99.0)

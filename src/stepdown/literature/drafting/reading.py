@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from stepdown.literature.citation import Citation
-from stepdown.literature.drafting.contexts import Context, find_about, find_about_count, read_context
+from stepdown.literature.drafting.contexts import PLACEBO, Context, find_about, find_about_count, read_context
 from stepdown.literature.drafting.counting import Count, find_counts
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
 from stepdown.literature.drafting.effects import PrintedEffect, find_effects, find_interval
+from stepdown.literature.drafting.inheriting import Topic, fill_outcomes, fill_topic, group_findings
 from stepdown.literature.drafting.masked_text import MaskedText, mask_numbers
 from stepdown.literature.drafting.population import find_ages, find_female_shares
 from stepdown.literature.drafting.rates import PrintedRate, find_rates
@@ -81,7 +81,7 @@ def read_draft(citation: Citation) -> DraftStudy:
     readings = [_read_sentence(item) for item in roles if item.role in _OWN]
     n, follow_up = _choose_total(readings), _choose_follow_up(readings)
     groups = tuple(_find_groups(readings, n))
-    findings = tuple(_fill_from_title(finding, readings[0]) for finding in _find_findings(readings))
+    findings = tuple(_inherit(_find_findings(readings), readings))
     sizes = [field for field in (n, *(group.n for group in groups)) if field is not None]
     return DraftStudy(
         pmid=citation.pmid,
@@ -189,21 +189,14 @@ def _find_findings(readings: Sequence[_Reading]) -> Iterator[DraftFinding]:
                 yield finding
 
 
-def _fill_from_title(finding: DraftFinding, title: _Reading) -> DraftFinding:
-    """The finding with drug and strategy of the title where its own sentence names none and the title one."""
-    found: dict[str, Any] = {}
-    for name, words in (("strategy", title.context.strategies), ("therapy", title.context.drugs)):
-        own: DraftField | None = getattr(finding, name)
-        if len({word.kind for word in words}) == 1 and (own is None or _is_a_step_of(own, words[0].kind)):
-            spans = (title.masked.place(words[0].start, words[0].end),)
-            said = f", the sentence says {own.value}" if own else " only"
-            found[name] = DraftField(words[0].kind, spans, f"named in the title{said}")
-    return replace(finding, **found)
-
-
-def _is_a_step_of(own: DraftField, whole: str) -> bool:
-    """Whether stopping is a step of what the title names: who switches stops a drug before the next."""
-    return whole in ("switch", "start-checkpoint-inhibitor") and own.value == "stop"
+def _inherit(findings: Iterable[DraftFinding], readings: Sequence[_Reading]) -> Iterator[DraftFinding]:
+    """The findings with what title, aim and the sentence before say of those whose own sentence does not."""
+    contexts = {reading.sentence.start: (place, reading.context) for place, reading in enumerate(readings)}
+    aims = [Topic("aim", reading.context) for reading in readings if reading.role == "OBJECTIVE"]
+    title = Topic("title", readings[0].context)
+    told = tuple(group_findings(findings, contexts))
+    for finding in fill_outcomes(told, [reading.context for reading in readings], title):
+        yield fill_topic(finding, contexts[finding.sentence[0]][1], [title, *aims])
 
 
 def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
@@ -213,7 +206,7 @@ def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
         found = _add_time(reading, count.start, count.end, find_about_count(reading.context, count))
         if in_order:
             found["time_years"], found["time_kind"] = _to_time(reading, reading.times[place])
-        found |= _find_respective(reading, place)
+        found |= _find_respective(reading, place, len(reading.counts))
         if count.zero is not None:
             found["events"] = DraftField(0.0, (reading.masked.place(*count.zero),))
         for name, number in (("events", count.events), ("n", count.of)):
@@ -226,14 +219,16 @@ def _read_counts(reading: _Reading) -> Iterator[DraftFinding]:
         yield DraftFinding(_place(reading), **found)
 
 
-def _find_respective(reading: _Reading, place: int) -> dict[str, DraftField]:
-    """The group of a figure by its order, where a sentence names as many as figures, "respectively"."""
-    found = {}
-    if "respectively" in reading.masked.text:
-        for name, words in (("strategy", reading.context.strategies), ("therapy", reading.context.drugs)):
-            if len(words) == len({word.kind for word in words}) == len(reading.counts) > 1:
-                word = words[place]
-                found[name] = DraftField(word.kind, (reading.masked.place(word.start, word.end),))
+def _find_respective(reading: _Reading, place: int, figures: int) -> dict[str, DraftField]:
+    """Group and outcome of a figure by its order, where a sentence has as many of them, "respectively"."""
+    found, context = {}, reading.context
+    if figures < 2 or "respectively" not in reading.masked.text:
+        return {}
+    named = (("strategy", context.strategies), ("therapy", context.drugs), ("outcome", context.outcomes))
+    for name, words in named:
+        if len(words) == len({word.kind for word in words}) == figures and words[place].kind != PLACEBO:
+            word = words[place]
+            found[name] = DraftField(word.kind, (reading.masked.place(word.start, word.end),))
     return found
 
 
@@ -247,10 +242,11 @@ def _read_interval(reading: _Reading, percent: TextNumber, is_fraction: bool) ->
 
 
 def _read_rates(reading: _Reading) -> Iterator[DraftFinding]:
-    for rate in reading.rates:
+    for place, rate in enumerate(reading.rates):
         found = _describe(reading, rate.rate.start, (rate.high or rate.rate).end)
         named = find_about(reading.context, *rate.name).get("outcome")
         found |= {"outcome": named} if named else {}
+        found |= _find_respective(reading, place, len(reading.rates))
         for name, number in (("rate", rate.rate), ("low", rate.low), ("high", rate.high)):
             if number is not None:
                 found[name] = DraftField(float(f"{number.value * rate.factor:.6g}"), reading.span(number))

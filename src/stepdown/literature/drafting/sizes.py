@@ -12,7 +12,7 @@ from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.numbers import TextNumber
 
 _WORDS = r"(?:(?!and |in |with |of |healthy |control)[^\W\d#§][\w/-]*,? ){0,5}"
-_N = r"(?<![\w./-])(?P<n>(?<![#§])#++)(?![/.#§\w-])"
+_N = r"(?<![\w./-])(?P<n>(?<![#§])#++)(?![/#§\w-]|\.(?!$))"
 _JOINED = (
     r"(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|assessed|followed|participated|"
     r"randomi[sz]ed|completed|eligible|reviewed|selected|collected|observed|were treated|registered)"
@@ -41,7 +41,7 @@ _GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
 #: Drugs, and words for those who go on and those who do not.
 _GIVEN = rf"(?:{write_drug_pattern()}|(?-i:EID|SID)\b|placebo|extended[- ]interval|standard[- ]interval)"
 _KINDS_OF_PEOPLE = r"(?:discontinu?ers|stoppers|stayers|persisters|continu?ers|switchers|non-?users)\b"
-_NO_UNIT = rf"(?![-/.§])(?! ?(?:\w+ )?{THINGS})"
+_NO_UNIT = rf"(?![-/§])(?! ?(?:\w+ )?{THINGS})"
 _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"{_N} (?:\w+ )?(?:were|was) (?:randomly )?(?:assigned|allocated|randomi[sz]ed) to",
     rf"(?<=and ){_N} to receive",
