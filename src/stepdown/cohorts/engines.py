@@ -123,6 +123,8 @@ class Engine:
     def to_sql(self, expression: Expression) -> str:
         """The SQL of an expression, as this engine is asked it."""
         question = expression.op()
+        if type(question).__name__ == "DatabaseTable":
+            return f"SELECT * FROM {question.name}"
         if question not in self.words:
             sql = str(self.connection.compile(expression, pretty=True))
             self.words[question] = _shorten_dates(sql) if self.name == "duckdb" else sql

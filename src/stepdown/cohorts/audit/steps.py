@@ -163,6 +163,7 @@ def _build(engine: Engine, registry: Registry, report: Report) -> _Leaving:
     """What leaves the engine: what happened after each step, what was known that day, who looked when."""
     protocol = read_protocol()
     tables = read_tables(engine, registry, protocol.definitions.treatment)
+    tables = replace(tables, visits=engine.keep(tables.visits, "visits"))
     moves = engine.keep(find_moves(tables), "moves")
     placed = engine.keep(place_days(engine, tables, moves.select("person_id", "index_day")), "index")
     report("what was known that day")

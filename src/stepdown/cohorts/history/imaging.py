@@ -12,28 +12,45 @@ from stepdown.cohorts.history.truth import lies_within, months_before, years_bet
 
 
 def classify_scans(engine: Engine, scans: Expression) -> Expression:
-    """Every scan in order with ``active`` (NULL: cannot be told), and ``earlier_seq`` to compare it with.
+    """Every scan with ``active`` (NULL: cannot be told), and whether there is an earlier one to compare.
 
-    ``read`` is the same as the scan was read, where it was read in full but cannot be compared.
+    ``has_earlier`` asks for a scan of the same region that surely came before. ``read`` is ``active`` as the
+    scan was read, where it was read in full but cannot be compared.
 
     In: ``person_id, mri_id, day, day_last, region, any_new_t2, any_enlarging_t2, any_gd_enhancing``.
     """
     ibis = load_ibis()
-    order = ibis.window(group_by="person_id", order_by=["day", "day_last", "mri_id"])
     brain = scans.region.isin(["brain", "both"]).fill_null(False)
     cord = scans.region.isin(["cord", "both"]).fill_null(False)
-    numbered = engine.keep(scans.mutate(seq=ibis.row_number().over(order).cast("int32"), brain=brain,
-                                        cord=cord), "scans")
-    linked = _link_earlier(numbered)
-    alone = linked.earlier_seq.isnull()
-    new = ibis.ifelse(alone & ~linked.any_new_t2, ibis.null("boolean"), linked.any_new_t2)
-    enlarging = ibis.ifelse(alone & ~linked.any_enlarging_t2, ibis.null("boolean"), linked.any_enlarging_t2)
-    contrast = ibis.ifelse(~alone & linked.any_gd_enhancing.isnull(), False, linked.any_gd_enhancing)
-    kept = ("person_id", "mri_id", "day", "day_last", "region", "seq", "brain", "cord", "earlier_seq")
+    rows = scans.mutate(brain=brain, cord=cord)
+    firsts = rows.group_by("person_id").agg(first_brain=rows.day_last.min(where=rows.brain),
+                                            first_cord=rows.day_last.min(where=rows.cord))
+    rows = rows.join(firsts, "person_id")
+    first = ibis.cases((rows.region == "cord", rows.first_cord), (rows.region.notnull(), rows.first_brain))
+    rows = rows.mutate(has_earlier=(first < rows.day).fill_null(False))
+    active, read = _judge(rows)
+    kept = ("person_id", "mri_id", "day", "day_last", "region", "brain", "cord", "has_earlier")
+    return engine.keep(rows.select(*kept, active=active, read=read), "scans")
+
+
+def _judge(rows: Expression) -> tuple[Expression, Expression]:
+    """Whether each scan shows activity, and whether it was read to."""
+    ibis = load_ibis()
+    alone = ~rows.has_earlier
+    new = ibis.ifelse(alone & ~rows.any_new_t2, ibis.null("boolean"), rows.any_new_t2)
+    enlarging = ibis.ifelse(alone & ~rows.any_enlarging_t2, ibis.null("boolean"), rows.any_enlarging_t2)
+    contrast = ibis.ifelse(~alone & rows.any_gd_enhancing.isnull(), False, rows.any_gd_enhancing)
     active = new | enlarging | contrast
-    none = ~(linked.any_new_t2 | linked.any_enlarging_t2 | linked.any_gd_enhancing)
-    read = ibis.ifelse(active.isnull() & linked.brain & none, False, active)
-    return engine.keep(linked.select(*kept, active=active, read=read), "scans")
+    none = ~(rows.any_new_t2 | rows.any_enlarging_t2 | rows.any_gd_enhancing)
+    return active, ibis.ifelse(active.isnull() & rows.brain & none, False, active)
+
+
+def _link_scans(engine: Engine, scans: Expression) -> Expression:
+    """The scans in order, ``seq``, each with the ``earlier_seq`` that it is compared with."""
+    ibis = load_ibis()
+    order = ibis.window(group_by="person_id", order_by=["day", "day_last", "mri_id"])
+    numbered = engine.keep(scans.mutate(seq=ibis.row_number().over(order).cast("int32")), "scans")
+    return engine.keep(_link_earlier(numbered), "scans")
 
 
 def _link_earlier(scans: Expression) -> Expression:
@@ -91,7 +108,7 @@ def active_on_last_scan(index: Expression, scans: Expression, months: int) -> Ex
     earlier scan is no answer about the last. No row without one.
     """
     told = scans.filter((scans.region != "cord").fill_null(True) | scans.active.fill_null(False))
-    shown = with_stretch(told.semi_join(index, "person_id"), "seq").select(
+    shown = with_stretch(told.semi_join(index, "person_id"), "day", "day_last", "mri_id").select(
         "person_id", "day", "day_last", "seen_until", "read")
     last = find_latest(index.select("trial_id", "person_id", "index_day"), shown)
     recent = last.filter(last.day >= months_before(last.index_day, months))
@@ -104,6 +121,7 @@ def years_quiet_on_mri(engine: Engine, index: Expression, scans: Expression) -> 
     From the last scan of the brain the chain goes back from scan to scan while each is quiet, in rounds over
     everybody.
     """
+    scans = _link_scans(engine, scans.semi_join(index, "person_id"))
     seen = engine.keep(_seen_scans(index, scans), "seen")
     last = engine.keep(_last_brain_scan(seen), "last")
     first = engine.keep(_walk_back(engine, scans, last), "chain")

@@ -102,20 +102,16 @@ def years_clinically_stable(index: Expression, relapses: Expression) -> Expressi
     index = index.mutate(end=ibis.least(index.index_day, index.seen_last))
     index = index.mutate(begin=ibis.ifelse(
         index.seen_first <= index.end, index.seen_first, ibis.null("int32")))
-    rows = index.left_join(relapses.select("person_id", "relapse_id", "onset", "onset_last", "counted"),
-                           "person_id").drop("person_id_right")
-    there = rows.relapse_id.notnull() & (rows.onset.isnull() | (rows.onset <= rows.end))
-    possible = there & (rows.counted.isnull() | rows.counted)
-    sure = there & rows.counted.fill_null(False) & (ibis.least(rows.onset_last, rows.seen_last) <= rows.end)
-    none = ibis.null("int32")
-    rows = rows.mutate(
-        sure_onset=ibis.ifelse(sure, rows.onset, none),
-        last_possible=ibis.ifelse(possible, ibis.least(rows.onset_last, rows.end), none),
-        undated=(possible & rows.onset.isnull()).fill_null(False))
-    found = rows.group_by("trial_id").agg(
-        end=rows.end.max(), begin=rows.begin.max(), sure=rows.sure_onset.max(), undated=rows.undated.max(),
-        possible=rows.last_possible.max())
-    since = ibis.ifelse(found.begin.isnull() | found.undated, found.end,
+    rows = index.select("trial_id", "person_id", "end", "seen_last").join(
+        relapses.select("person_id", "onset", "onset_last", "counted"), "person_id")
+    rows = rows.filter(rows.onset.isnull() | (rows.onset <= rows.end))
+    possible = rows.counted.isnull() | rows.counted
+    sure = rows.counted.fill_null(False) & (ibis.least(rows.onset_last, rows.seen_last) <= rows.end)
+    past = rows.group_by("trial_id").agg(
+        sure=rows.onset.max(where=sure), undated=(possible & rows.onset.isnull()).max(),
+        possible=ibis.least(rows.onset_last, rows.end).max(where=possible))
+    found = index.select("trial_id", "begin", "end").left_join(past, "trial_id").drop("trial_id_right")
+    since = ibis.ifelse(found.begin.isnull() | found.undated.fill_null(False), found.end,
                         ibis.greatest(found.begin, found.possible.fill_null(found.begin)))
     unknown = found.begin.isnull() & found.sure.isnull()
     return found.select("trial_id",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stepdown.cohorts.days import LONG_AGO
+from stepdown.cohorts.days import LONG_AGO, NEVER
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import at_least_days, years_between
 from stepdown.ms.treatment import GAP_MERGED_DAYS
@@ -23,6 +23,15 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     ``treatments``: ``person_id, treatment_id, therapy, start, start_last, stop, stop_last, last_dose,
     still_taking``. Pauses up to ``gap_days`` (of some therapies up to a number of their own) are bridged.
     """
+    found = measure_treatment(engine, index, treatments, therapy, gap_days, gap_days_by_therapy)
+    return engine.keep(index.select("trial_id").left_join(found, "trial_id").drop("trial_id_right"),
+                       "years_on")
+
+
+def measure_treatment(engine: Engine, index: Expression, treatments: Expression,
+                      therapy: Expression | str, gap_days: int,
+                      gap_days_by_therapy: Mapping[str, int]) -> Expression:
+    """The same, without a row for those of whom no such treatment is known."""
     ibis = load_ibis()
     wanted = ibis.literal(therapy) if isinstance(therapy, str) else therapy
     asked = index.select("trial_id", "person_id", "index_day", "seen_last", therapy=wanted)
@@ -30,10 +39,8 @@ def years_on_treatment(engine: Engine, index: Expression, treatments: Expression
     runs = engine.keep(_with_opening(rows_of_runs), "runs")
     rows = asked.join(runs, ["person_id", "therapy"])
     last = rows.filter((rows.valid_from <= rows.index_day)
-                       & (rows.valid_to.isnull() | (rows.valid_to > rows.index_day)))
-    measured = _measure(last)
-    everybody = asked.select("trial_id").left_join(measured, "trial_id").drop("trial_id_right")
-    found = engine.keep(everybody, "years_on")
+                       & (rows.valid_to > rows.index_day))
+    found = engine.keep(_measure(last), "years_on")
     engine.drop([rows_of_runs, runs])
     return found
 
@@ -46,17 +53,19 @@ def _find_runs(treatments: Expression, gap_days: int, by_therapy: Mapping[str, i
     """
     ibis = load_ibis()
     keys = ["person_id", "therapy"]
-    start = treatments.start
-    order = {"group_by": keys, "order_by": [start.notnull(), start, treatments.treatment_id]}
-    rows = treatments.mutate(seq=ibis.row_number().over(ibis.window(**order)).cast("int32"),
-                             valid_from=start.fill_null(LONG_AGO))
-    by_seq = ibis.window(group_by=keys, order_by="seq")
-    previous_first, previous_last = rows.stop.lag().over(by_seq), rows.stop_last.lag().over(by_seq)
+    rows = treatments.select(*keys, "treatment_id", "start", "start_last", "stop", "stop_last", "last_dose",
+                             "still_taking")
+    order = ibis.window(group_by=keys, order_by=[rows.start.notnull(), rows.start, rows.treatment_id])
+    rows = rows.mutate(seq=ibis.row_number().over(order).cast("int32"),
+                       previous_first=rows.stop.lag().over(order),
+                       previous_last=rows.stop_last.lag().over(order),
+                       valid_from=rows.start.fill_null(LONG_AGO),
+                       valid_to=rows.start.fill_null(LONG_AGO).lead().over(order).fill_null(NEVER))
     gaps = [(rows.therapy == name, days) for name, days in by_therapy.items()]
     gap = ibis.cases(*gaps, else_=gap_days) if gaps else gap_days
-    far = at_least_days(rows.start - previous_last, rows.start_last - previous_first, gap + 1)
-    rows = rows.mutate(far=ibis.ifelse(rows.seq == 0, True, far),
-                       valid_to=rows.valid_from.lead().over(by_seq))
+    far = at_least_days(rows.start - rows.previous_last, rows.start_last - rows.previous_first, gap + 1)
+    rows = rows.mutate(far=ibis.ifelse(rows.seq == 0, True, far)).drop(
+        "treatment_id", "previous_first", "previous_last")
     so_far, none = ibis.window(group_by=keys, order_by="seq", rows=(None, 0)), ibis.null("int32")
     rows = rows.mutate(run_from=ibis.ifelse(rows.far.fill_null(False), rows.seq, none).max().over(so_far),
                        unsure=ibis.ifelse(rows.far.isnull(), rows.seq, none).max().over(so_far),

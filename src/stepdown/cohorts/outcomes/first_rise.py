@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.outcomes.rule_sets import RuleSet
-from stepdown.cohorts.outcomes.scores import order_scores_alone
+from stepdown.cohorts.outcomes.scores import find_confirming, number_scores
 from stepdown.cohorts.outcomes.worsening import find_step
 
 
@@ -30,14 +30,14 @@ def find_first_rise(engine: Engine, bases: Expression, scores: Expression, rules
     views = bases.group_by("person_id", "seen_last").agg(seen_as=bases.trial_id.min())
     both = engine.keep(bases.join(views, ["person_id", "seen_last"]).select(
         "trial_id", "person_id", "seen_last", "baseline_day", "seen_as"), "bases")
-    seen = engine.keep(_view(both, scores), "seen")
-    ordered = order_scores_alone(engine, _leave_out_level(seen, rules), rules)
+    ordered = engine.keep(number_scores(_view(both, scores), rules), "scores")
     opening = ordered.filter(ordered.opens_day).select(
         seen_as="person_id", baseline_day="day", seq="seq", base="value")
     placed = both.join(opening, ["seen_as", "baseline_day"]).select("trial_id", "seen_as", "seq", "base")
     placed = engine.keep(placed, "bases")
-    rises = engine.keep(_find_rises(ordered, placed, rules), "rises")
-    engine.drop([both, seen, ordered])
+    above = engine.keep(_find_above(ordered, placed, rules), "scores")
+    rises = engine.keep(_find_rises(above, rules), "rises")
+    engine.drop([both, ordered, above])
     pairs = placed.join(rises, ["seen_as", "base"])
     later = pairs.filter(pairs.rise_seq > pairs.seq)
     return later.group_by("trial_id").agg(day=later.day.min())
@@ -51,25 +51,30 @@ def _view(bases: Expression, scores: Expression) -> Expression:
         "visit_id", "day", "day_last", "value", "during_relapse", person_id="seen_as")
 
 
-def _leave_out_level(seen: Expression, rules: RuleSet) -> Expression:
-    """Without those whose highest score is not a step above their lowest: nothing of theirs is a rise."""
-    reach = seen.group_by("person_id").agg(low=seen.value.min(), high=seen.value.max())
-    least = min(rules.step.step(value) for value in (0, 1, 10))
-    return seen.semi_join(reach.filter(reach.high - reach.low >= least), "person_id")
+def _find_above(ordered: Expression, placed: Expression, rules: RuleSet) -> Expression:
+    """The scores after the first baseline of each value that are looked at from it, ``high`` if a step above.
 
-
-def _find_rises(ordered: Expression, placed: Expression, rules: RuleSet) -> Expression:
-    """``seen_as, base, rise_seq, day`` of every score that is confirmed to be high enough above a value."""
-    ibis = load_ibis()
+    Each person and value is one ``person_id``, the least of their trials; only values of which the person's
+    highest score is a step away.
+    """
     highest = ordered.group_by("person_id").agg(highest=ordered.value.max())
-    levels = placed.group_by("base", person_id=placed.seen_as).agg(from_seq=placed.seq.min())
+    levels = placed.group_by("base", person_id=placed.seen_as).agg(from_seq=placed.seq.min(),
+                                                                   level=placed.trial_id.min())
     levels = levels.join(highest, "person_id")
     levels = levels.filter(levels.highest - levels.base >= find_step(levels.base, rules)).drop("highest")
-    rows = ordered.select("person_id", "seq", "day", "value", "confirm_seq").join(levels, "person_id")
+    rows = ordered.join(levels, "person_id")
     rows = rows.filter(rows.seq > rows.from_seq)
-    rows = rows.mutate(high=rows.value - rows.base >= find_step(rows.base, rules))
-    after = ibis.window(group_by=["person_id", "base"], order_by="seq", rows=(1, None))
+    high = rows.value - rows.base >= find_step(rows.base, rules)
+    return rows.select("seq", "day", "day_last", "base", seen_as="person_id", person_id="level", high=high,
+                       clear=load_ibis().literal(True))
+
+
+def _find_rises(above: Expression, rules: RuleSet) -> Expression:
+    """``seen_as, base, rise_seq, day`` of every score that is confirmed to be high enough above a value."""
+    ibis = load_ibis()
+    rows = find_confirming(above, rules)
+    after = ibis.window(group_by="person_id", order_by="seq", rows=(1, None))
     rows = rows.mutate(fell_seq=ibis.ifelse(rows.high, ibis.null("int32"), rows.seq).min().over(after))
     held = rows.confirm_seq.notnull() & (rows.fell_seq.isnull() | (rows.fell_seq > rows.confirm_seq))
     found = rows.filter(rows.high & held)
-    return found.select("base", "day", seen_as="person_id", rise_seq="seq")
+    return found.select("seen_as", "base", "day", rise_seq="seq")

@@ -19,28 +19,17 @@ def order_scores(engine: Engine, scores: Expression, relapses: Expression, rules
     ``clear``, whether it is far enough from a relapse to confirm; ``confirm_seq``, the visit that confirms,
     NULL for none; ``held_day``, the last day before it on which a change can have been seen.
     """
-    numbered = engine.keep(_number(scores, rules), "scores")
+    numbered = engine.keep(number_scores(scores, rules).drop("opens_day"), "scores")
     dated = engine.keep(_since_relapse(numbered, relapses, rules), "scores")
-    found = engine.keep(_find_confirming(_with_held_day(dated, rules), rules), "scores")
+    found = engine.keep(find_confirming(_with_held_day(dated, rules), rules), "scores")
     if rules.improvement == "lower":
         found = engine.keep(_highest_to_confirming(found), "scores")
     engine.drop([numbered, dated])
     return found
 
 
-def order_scores_alone(engine: Engine, scores: Expression, rules: RuleSet) -> Expression:
-    """The same where relapses do not matter, and no more than ``seq`` and ``confirm_seq``.
-
-    ``opens_day`` marks the first score of each day.
-    """
-    numbered = engine.keep(_number(scores, rules, opens_day=True).mutate(clear=load_ibis().literal(True)),
-                           "scores")
-    found = engine.keep(_find_confirming(numbered, rules).drop("clear", "day_last", "visit_id"), "scores")
-    engine.drop([numbered])
-    return found
-
-
-def _number(scores: Expression, rules: RuleSet, *, opens_day: bool = False) -> Expression:
+def number_scores(scores: Expression, rules: RuleSet) -> Expression:
+    """The scores that a rule set uses, ``seq`` by person from 0; ``opens_day``: the first of each day."""
     ibis = load_ibis()
     used = scores.filter(scores.value.notnull())
     if not rules.use_relapse_scores:
@@ -48,8 +37,8 @@ def _number(scores: Expression, rules: RuleSet, *, opens_day: bool = False) -> E
     order = ibis.window(group_by="person_id", order_by=["day", "day_last", "visit_id"])
     number = ibis.row_number().over(order).cast("int32")
     before = used.day.lag().over(order)
-    opening = {"opens_day": before.isnull() | (before != used.day)} if opens_day else {}
-    return used.select("person_id", "visit_id", "day", "day_last", "value", seq=number, **opening)
+    return used.select("person_id", "visit_id", "day", "day_last", "value", seq=number,
+                       opens_day=before.isnull() | (before != used.day))
 
 
 def _since_relapse(scores: Expression, relapses: Expression, rules: RuleSet) -> Expression:
@@ -63,7 +52,7 @@ def _since_relapse(scores: Expression, relapses: Expression, rules: RuleSet) -> 
     return joined.mutate(since_relapse=since, clear=since.isnull() | (since >= rules.confirm_clear_days))
 
 
-def _find_confirming(scores: Expression, rules: RuleSet) -> Expression:
+def find_confirming(scores: Expression, rules: RuleSet) -> Expression:
     """The first clear visit within the window; a date known to a month leaves room for the shorter time."""
     ibis = load_ibis()
     first, last = rules.window

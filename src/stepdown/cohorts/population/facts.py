@@ -15,7 +15,7 @@ from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri,
 from stepdown.cohorts.history.latest import find_latest, with_stretch
 from stepdown.cohorts.history.relapses import had_relapse, years_clinically_stable
 from stepdown.cohorts.history.scores import course_activity, viaadisc_points
-from stepdown.cohorts.history.treatment import years_on_treatment
+from stepdown.cohorts.history.treatment import measure_treatment
 from stepdown.cohorts.history.truth import months_before, years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 from stepdown.cohorts.population.tables import Tables
@@ -106,7 +106,7 @@ def _read_years_observed(rows: Expression) -> dict[str, Expression]:
 
 def _find_years_on(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
     del asked
-    found = years_on_treatment(engine, index, tables.treatments, index.therapy, tables.treatment.gap_days,
+    found = measure_treatment(engine, index, tables.treatments, index.therapy, tables.treatment.gap_days,
                                tables.treatment.gap_days_by_drug)
     return found.rename(low="years_on_low", high="years_on_high")
 

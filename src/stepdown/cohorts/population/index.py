@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stepdown.cohorts.days import LONG_AGO, NEVER
-from stepdown.cohorts.engines import Engine, Expression, load_ibis, take_first
+from stepdown.cohorts.days import LONG_AGO
+from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.truth import months_before
 from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
@@ -27,15 +27,17 @@ def place_days(engine: Engine, tables: Tables, days: Expression) -> Expression:
     They are not worked out yet: criteria that follow are asked in the same pass.
     """
     people = engine.keep(_number_people(tables), "numbers")
+    courses = engine.keep(_rank_courses(tables), "courses")
     joined = days.join(people, "person_id")
     inside = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
-    found = inside.group_by("person_id", "index_day").agg(
-        seen_first=inside.first_day.min(), seen_last=inside.last_day.max(), number=inside.number.min())
+    taken = courses.select("person_id", "start", "stop", "place")
+    rows = inside.left_join(taken, [inside.person_id == taken.person_id, taken.start < inside.index_day,
+                                    taken.stop >= inside.index_day])
+    found = rows.group_by("person_id", "index_day").agg(
+        seen_first=rows.first_day.min(), seen_last=rows.last_day.max(), number=rows.number.min(),
+        place=rows.place.max())
     trial = found.number * DAYS_TOLD_APART + (found.index_day + _BEFORE_1970)
-    found = found.mutate(trial_id=trial.cast("int64")).drop("number")
-    courses = engine.keep(_rank_courses(tables), "courses")
-    stretches = engine.keep(_find_stretches(courses), "stretches")
-    return _with_therapy(found, stretches)
+    return _with_therapy(found.mutate(trial_id=trial.cast("int64")), courses)
 
 
 def _number_people(tables: Tables) -> Expression:
@@ -66,32 +68,15 @@ def _rank_courses(tables: Tables) -> Expression:
     return tables.courses.mutate(place=ibis.row_number().over(order))
 
 
-def _find_stretches(courses: Expression) -> Expression:
-    """``person_id, first, last``: the days between one change of therapy and the next, with the therapy.
+def _with_therapy(index: Expression, courses: Expression) -> Expression:
+    """With what is taken when each day begins; NULL where nobody knows.
 
-    It is the course begun last of those taken when such a day begins: before what was decided on it. Of one
+    It is the course begun last of those taken when the day begins: before what was decided on it. Of one
     whose start is not on file nobody knows from when on it was taken, except on the day of its stop, and of
-    one whose end is not known nobody knows at all: ``only_on`` is the only day of which it is known then.
+    one whose end is not known nobody knows at all.
     """
     ibis = load_ibis()
-    ends = courses.filter(courses.stop < NEVER)
-    first = courses.select("person_id", first=courses.start + 1).union(
-        ends.select("person_id", first=ends.stop + 1)).distinct()
-    after = first.first.lead().over(ibis.window(group_by="person_id", order_by="first")) - 1
-    pairs = first.mutate(last=after.fill_null(NEVER)).join(courses, "person_id")
-    taken = pairs.filter((pairs.start < pairs.first) & (pairs.stop >= pairs.first))
-    newest = take_first(taken, ("person_id", "first"), "place", last=True)
-    only_on = ibis.cases((newest.end_known & (newest.start > LONG_AGO), ibis.null("int32")),
-                         (newest.end_known, newest.stop), else_=LONG_AGO).cast("int32")
-    return newest.select("person_id", "first", "last", "therapy", only_on=only_on)
-
-
-def _with_therapy(index: Expression, stretches: Expression) -> Expression:
-    """With what is taken when each day begins; NULL where nobody knows."""
-    ibis = load_ibis()
-    found = index.left_join(stretches, [
-        index.person_id == stretches.person_id, stretches["first"] <= index.index_day,
-        stretches["last"] >= index.index_day])
-    known = found.only_on.isnull() | (found.only_on == found.index_day)
-    therapy = ibis.ifelse(known, found.therapy.fill_null("none"), ibis.null("string"))
-    return found.select(*index.columns, therapy=therapy)
+    found = index.left_join(courses, ["person_id", "place"])
+    known = found.end_known & ((found.start > LONG_AGO) | (found.stop == found.index_day))
+    therapy = ibis.cases((found.place.isnull(), "none"), (known, found.therapy), else_=ibis.null("string"))
+    return found.select("person_id", "index_day", "seen_first", "seen_last", "trial_id", therapy=therapy)

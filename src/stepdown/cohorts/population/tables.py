@@ -19,8 +19,9 @@ class Tables:
     """Days for dates; ``courses`` are treatments without a day between, ``scores`` the visits with an EDSS.
 
     ``treatment`` says which pauses are bridged where time on a therapy is counted. Relapses, scans and events
-    are worked out when they are first asked for. ``answers`` keeps what was worked out, by question: later
-    questions are of the same days or fewer, and of the same people or fewer.
+    are worked out when they are first asked for; visits are read anew at each question, until the people are
+    few enough to keep theirs. ``answers`` keeps what was worked out, by question: later questions are of the
+    same days or fewer, and of the same people or fewer.
     """
 
     engine: Engine
@@ -88,7 +89,7 @@ def read_tables(engine: Engine, registry: Registry, treatment: TreatmentDefiniti
                                            last_day=to_day(periods.last_day)), "periods"),
         treatments=treatments,
         courses=engine.keep(join_touching(treatments), "courses"),
-        visits=engine.keep(visits.rename(day="date", day_last="date_last", value="edss"), "visits"),
+        visits=visits.rename(day="date", day_last="date_last", value="edss"),
         treatment=treatment,
     )
 
@@ -102,7 +103,7 @@ def narrow_tables(tables: Tables, index: Expression) -> Tables:
     people = engine.keep(index.select("person_id").distinct(), "left")
     treatments, courses, visits = (engine.keep(each.semi_join(people, "person_id"), "of_left")
                                    for each in (tables.treatments, tables.courses, tables.visits))
-    engine.drop([tables.treatments, tables.courses, tables.visits])
+    engine.drop([tables.treatments, tables.courses])
     raw = {name: table.semi_join(people, "person_id") for name, table in tables.raw.items()}
     return replace(tables, raw=raw, treatments=treatments, courses=courses, visits=visits)
 

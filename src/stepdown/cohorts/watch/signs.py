@@ -86,9 +86,9 @@ def _find_lesions(engine: Engine, registry: Registry, people: Expression, sign: 
     raw = _take(registry, people, "mri", "date", "mri_id", "region", *LESIONS,
                 *(f"any_{name}" for name in LESIONS))
     scans = engine.keep(raw.filter(raw.date <= at).rename(day="date", day_last="date_last"), "scans_seen")
-    earlier = classify_scans(engine, scans.drop(*LESIONS)).select("mri_id", "earlier_seq")
+    earlier = classify_scans(engine, scans.drop(*LESIONS)).select("mri_id", "has_earlier")
     rows = people.join(scans.left_join(earlier, "mri_id").drop("mri_id_right"), "person_id")
-    rows = rows.mutate(after=is_after(rows, rows.day, rows.day_last, at), first=rows.earlier_seq.isnull())
+    rows = rows.mutate(after=is_after(rows, rows.day, rows.day_last, at), first=~rows.has_earlier)
     rows = engine.keep(rows.mutate(**_count_lesions(rows)), "lesions")
     sure, may_be = rows.after.fill_null(False), rows.after.isnull()
     found = rows.group_by("person_id").agg(
