@@ -22,6 +22,7 @@ from functional.web.test_workers import find_free_port
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.cds_hooks.card import App
 from stepdown.interfaces.smart.settings import SmartSettings
+from stepdown.interfaces.web.doors import Doors
 
 
 def draw_chart(system: RecordSystem, smart: SmartSettings) -> str:
@@ -47,7 +48,7 @@ def launched(tmp_path: Path, chromium: Any) -> Iterator[tuple[Any, RecordSystem,
         smart = SmartSettings(address, {listed.iss: listed})
         system.chart = draw_chart(system, smart)
         config = {"port": port, **make_certificate(tmp_path)}
-        with serving(doors={"smart": smart}, config=config, posts_per_minute=0) as served:
+        with serving(doors=Doors(smart), config=config, posts_per_minute=0) as served:
             context = chromium.new_context(ignore_https_errors=True)
             page = context.new_page()
             page.goto(f"{system.base}/chart")

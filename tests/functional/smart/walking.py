@@ -20,6 +20,7 @@ from stepdown.interfaces.oauth.outside import find_origin
 from stepdown.interfaces.oauth.settings import make_trust
 from stepdown.interfaces.smart.settings import RecordSystem as Listed
 from stepdown.interfaces.smart.settings import SmartSettings
+from stepdown.interfaces.web.doors import Doors
 
 RECORD = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
 RESOURCES = [entry["resource"] for entry in RECORD["entry"]]
@@ -115,7 +116,7 @@ def launching(system: RecordSystem, listed: Listed | None = None, **limits: Any)
     chosen = listed or list_system(system)
     smart = SmartSettings(ADDRESS, {chosen.iss: chosen}, **limits)
     names = ("127.0.0.1", HOST)
-    with serving(names=names, posts_per_minute=0, seconds_to_answer=300.0, doors={"smart": smart}) as served:
+    with serving(names=names, posts_per_minute=0, seconds_to_answer=300.0, doors=Doors(smart)) as served:
         yield Browser(served)
 
 

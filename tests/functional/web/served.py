@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.web.auditing import AUDIT
+from stepdown.interfaces.web.doors import Doors
 from stepdown.interfaces.web.serving import make_application, make_config
 from stepdown.interfaces.web.settings import Settings
 
@@ -66,7 +67,7 @@ class Served:
 @contextmanager
 def serving(
     settings: Settings | None = None, hooks: HooksSettings | None = None,
-    doors: Mapping[str, Any] | None = None, config: Mapping[str, Any] | None = None, **changes: Any,
+    doors: Doors | None = None, config: Mapping[str, Any] | None = None, **changes: Any,
 ) -> Iterator[Served]:  # fmt: skip
     """The server with some settings changed, stopped at the end.
 
@@ -76,7 +77,8 @@ def serving(
 
     # A busy machine takes long for a PDF: the time limit has no part in these tests.
     chosen = settings or Settings(posts_per_minute=0, seconds_to_answer=300.0)
-    application = make_application(replace(chosen, **changes), hooks or HooksSettings(), **(doors or {}))
+    asked = hooks or HooksSettings()
+    application = make_application(replace(chosen, **changes), asked, doors=doors or Doors())
     how = make_config(application, 300.0, **{"port": 0, **(config or {})})
     server, log = uvicorn.Server(how), io.StringIO()
     handler = logging.StreamHandler(log)

@@ -26,11 +26,16 @@ from functional.web.people import PERSON
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.oauth.client import Client
 from stepdown.interfaces.oauth.settings import make_trust
+from stepdown.interfaces.sign_in.allowed import Allowed
+from stepdown.interfaces.sign_in.settings import SignInSettings
 from stepdown.interfaces.smart.settings import RecordSystem as Listed
 from stepdown.interfaces.smart.settings import SmartSettings
+from stepdown.interfaces.web.app import make_app
+from stepdown.interfaces.web.doors import Doors
 from stepdown.interfaces.web.openapi import describe_service
 from stepdown.interfaces.web.serving import make_application
 from stepdown.interfaces.web.settings import Settings
+from stepdown.interfaces.workers import Workers
 
 HOST = "testserver"
 #: As long as the service itself lets anybody wait; the first page of a kind is slow on a busy machine.
@@ -41,7 +46,18 @@ NOBODY = Listed("http://127.0.0.1:9/fhir", Client("x"), frozenset({"http://127.0
 SERVED = make_application(
     replace(Settings(posts_per_minute=0, seconds_to_answer=300.0), names=(HOST,)),
     HooksSettings(is_demo=True),
-    smart=SmartSettings(f"https://{HOST}/", {NOBODY.iss: NOBODY}),
+    doors=Doors(SmartSettings(f"https://{HOST}/", {NOBODY.iss: NOBODY})),
+)
+#: With everything that may be set up; without a session it answers next to nothing.
+WHOLE = make_app(
+    Settings(),
+    Workers(1),
+    Doors(
+        SmartSettings(f"https://{HOST}/", {NOBODY.iss: NOBODY}),
+        SignInSettings(
+            f"https://{HOST}/", NOBODY.iss, NOBODY.client, NOBODY.origins, Allowed(), NOBODY.trusted
+        ),
+    ),
 )
 
 
@@ -105,7 +121,7 @@ def test_everything_that_is_answered_is_described_and_nothing_else() -> None:
         (path, method.upper()) for path, item in describe_service()["paths"].items()
         for method in item if method != "parameters"
     }  # fmt: skip
-    assert described == list_routes(SERVED.pages) | list_routes(SERVED.hooks)
+    assert described == list_routes(WHOLE) | list_routes(SERVED.hooks)
 
 
 def test_the_published_description_is_fresh(checkout: Path) -> None:

@@ -11,7 +11,7 @@ from stepdown.ms.errors import MissingExtra
 
 if TYPE_CHECKING:
     from stepdown.interfaces.cds_hooks.app import HooksSettings
-    from stepdown.interfaces.smart.settings import SmartSettings
+    from stepdown.interfaces.web.doors import Doors
 
 _HELP = """examples:
   stepdown serve                                              pages at http://127.0.0.1:8000
@@ -19,12 +19,13 @@ _HELP = """examples:
   stepdown serve --host 0.0.0.0 --name stepdown.clinic.example
   stepdown serve --hooks issuers.toml --app-url https://stepdown.clinic.example/
   stepdown serve --smart record-systems.toml                  launched from a chart (SMART App Launch)
+  stepdown serve --sign-in sign-in.toml                       every page asks for a sign-in (OpenID Connect)
   stepdown serve --metrics 9464                               counts for Prometheus at http://127.0.0.1:9464/
   stepdown serve --workers 2 --posts-per-minute 0             two processes, behind a proxy that sets limits
 
 Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
 answers. The log on standard error has one line a request, without anything of a person. Serve other
-machines only behind a proxy that speaks TLS and says who may come in: there is no log-in here.
+machines only behind a proxy that speaks TLS, and that says who may come in unless --sign-in does.
 
 Not a medical device. It shows what studies found and what is not known; it decides nothing.
 """
@@ -72,10 +73,14 @@ def add_commands(commands: Any) -> None:
         help="how often one issuer may call; 0 sets no limit; default: 6000",
     )  # fmt: skip
     hooks.add_argument("--app-url", metavar="URL", help="address of these pages, linked from cards")
-    hospital = parser.add_argument_group("from the record system")
+    hospital = parser.add_argument_group("who leads people here")
     hospital.add_argument(
         "--smart", type=Path, metavar="FILE",
         help="which record systems may launch the pages for an open chart (TOML)",
+    )  # fmt: skip
+    hospital.add_argument(
+        "--sign-in", type=Path, metavar="FILE",
+        help="where people sign in, and who may come in (TOML); without it the pages ask nobody",
     )  # fmt: skip
     parser.set_defaults(run=serve_pages)
 
@@ -108,8 +113,8 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         raise MissingExtra("Serving pages", "web") from missing
     from stepdown.reports import read_clinic
 
-    smart = _read_smart(arguments)
-    named = (*Settings().names, arguments.host, *arguments.name, *_name_hosts(smart))
+    doors = _read_doors(arguments)
+    named = (*Settings().names, arguments.host, *arguments.name, *doors.hosts)
     settings = Settings(
         names=tuple(dict.fromkeys(named)),
         digest=check_folder(arguments.digest),
@@ -117,28 +122,27 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         posts_per_minute=arguments.posts_per_minute,
     )
     where = (arguments.host, arguments.port)
-    hooks = _read_hooks(arguments, smart)
-    return serve(settings, *where, hooks, arguments.workers, arguments.metrics, smart)
+    hooks = _read_hooks(arguments, doors)
+    return serve(settings, *where, hooks, arguments.workers, arguments.metrics, doors)
 
 
-def _read_smart(arguments: argparse.Namespace) -> SmartSettings | None:
-    """Which record systems may launch the pages; none without a file."""
-    if not arguments.smart:
-        return None
-    from stepdown.interfaces.smart.settings import read_smart
+def _read_doors(arguments: argparse.Namespace) -> Doors:
+    """Which record systems may launch the pages, and where people sign in; neither without a file."""
+    from stepdown.interfaces.web.doors import Doors
 
-    return read_smart(arguments.smart)
+    smart = sign_in = None
+    if arguments.smart:
+        from stepdown.interfaces.smart.settings import read_smart
+
+        smart = read_smart(arguments.smart)
+    if arguments.sign_in:
+        from stepdown.interfaces.sign_in.settings import read_sign_in
+
+        sign_in = read_sign_in(arguments.sign_in)
+    return Doors(smart, sign_in)
 
 
-def _name_hosts(smart: SmartSettings | None) -> tuple[str, ...]:
-    """The hosts of public addresses: browsers ask for them by that name."""
-    from urllib.parse import urlsplit
-
-    host = (urlsplit(smart.address).hostname or "") if smart else ""
-    return (f"[{host}]" if ":" in host else host,) if host else ()
-
-
-def _read_hooks(arguments: argparse.Namespace, smart: SmartSettings | None) -> HooksSettings:
+def _read_hooks(arguments: argparse.Namespace, doors: Doors) -> HooksSettings:
     """Who may call the hooks; without a list of issuers nobody, unless it is a demonstration."""
     from stepdown.interfaces.cds_hooks.app import HooksSettings
     from stepdown.interfaces.cds_hooks.card import App
@@ -147,11 +151,12 @@ def _read_hooks(arguments: argparse.Namespace, smart: SmartSettings | None) -> H
     trusted = read_trusted(arguments.hooks) if arguments.hooks else None
     if arguments.hooks_demo and trusted is None:
         print("stepdown: --hooks-demo answers every caller of the hooks", file=sys.stderr)
-    address = arguments.app_url or (smart.address if smart else None)
+    address = arguments.app_url or doors.address
+    launch = doors.smart.launch_address if doors.smart else None
     return HooksSettings(
         trusted,
         arguments.hooks_demo,
         tuple(arguments.hooks_origin),
-        App(address, smart.launch_address if smart else None) if address else None,
+        App(address, launch) if address else None,
         calls_per_minute=arguments.calls_per_minute,
     )

@@ -21,17 +21,22 @@ class Endpoints:
     can: tuple[str, ...] = ()
 
 
-async def find_endpoints(outside: Outside, document: str) -> Endpoints:
-    """The endpoints in a discovery document; NotGranted where one is missing or lies elsewhere."""
+async def find_endpoints(outside: Outside, document: str, issuer: str | None = None) -> Endpoints:
+    """The endpoints in a discovery document; NotGranted where one is missing or lies elsewhere.
+
+    ``issuer`` is the name by which the issuer must call itself, where that is known before.
+    """
     found = await outside.ask_json(document)
     methods = found.get("code_challenge_methods_supported")
     if isinstance(methods, list) and "S256" not in methods:
         raise NotGranted("no-pkce")
-    issuer, ends = outside.check(found.get("issuer")), found.get("end_session_endpoint")
+    named, ends = outside.check(found.get("issuer")), found.get("end_session_endpoint")
+    if issuer is not None and named != issuer:
+        raise NotGranted("another-issuer")
     wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     authorization, token, keys = (outside.check(found.get(name)) for name in wanted)
     return Endpoints(
-        issuer, authorization, token, keys, outside.check(ends) if ends else None, _list_words(found)
+        named, authorization, token, keys, outside.check(ends) if ends else None, _list_words(found)
     )
 
 

@@ -83,7 +83,8 @@ def _say_error(problem: ValidationError) -> str:
     """The first error with its field; what was written is not repeated, since it may be a secret."""
     error = problem.errors(include_url=False, include_input=False)[0]
     places = [f"[{each + 1}]" if isinstance(each, int) else f".{each}" for each in error["loc"]]
-    said = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ")
+    plain = error["msg"].removeprefix("Value error, ").replace("Input should", "is to")
+    said = _WORDS.get(error["type"], plain)
     return f"{''.join(places).lstrip('.')}: {said}".lstrip(": ")
 
 

@@ -81,7 +81,8 @@ class Launches:
 
 
 async def _find_endpoints(outside: Outside, system: RecordSystem) -> Endpoints:
-    return await find_endpoints(outside, f"{system.iss}/.well-known/smart-configuration")
+    address = f"{system.iss}/.well-known/smart-configuration"
+    return await find_endpoints(outside, address, system.issuer)
 
 
 def _find_patient(found: Mapping[str, Any]) -> str:

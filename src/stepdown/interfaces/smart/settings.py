@@ -24,12 +24,16 @@ from stepdown.ms.errors import UserError
 
 @dataclass(frozen=True)
 class RecordSystem:
-    """A record system: its FHIR address without a last slash, who we are there, which origins it uses."""
+    """A record system: its FHIR address without a last slash, who we are there, which origins it uses.
+
+    ``issuer`` is how the issuer of its ID tokens must call itself, where that is known.
+    """
 
     iss: str
     client: Client
     origins: frozenset[str]
     trusted: ssl.SSLContext = field(repr=False)
+    issuer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,12 @@ class SmartSettings:
 
 class _System(ClientSettings):
     iss: str
+    issuer: str | None = None
+
+    @field_validator("issuer")
+    @classmethod
+    def _check_issuer(cls, issuer: str) -> str:
+        return check_address(issuer)
 
     @field_validator("iss")
     @classmethod
@@ -93,6 +103,6 @@ def read_smart(path: Path) -> SmartSettings:
             raise UserError(f"{path}: {place}iss: it is listed before.")
         origins = list_origins(row, row.iss)
         systems[row.iss] = RecordSystem(
-            row.iss, read_client(row, path, place), origins, read_trust(row, path, place)
+            row.iss, read_client(row, path, place), origins, read_trust(row, path, place), row.issuer
         )
     return SmartSettings(found.address, systems)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -21,6 +21,7 @@ from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.web import downloads, pages, patient_page, plan_page
 from stepdown.interfaces.web.asking import Posted, read_posted
 from stepdown.interfaces.web.auditing import Audit
+from stepdown.interfaces.web.doors import Doors
 from stepdown.interfaces.web.guarding import Guard
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
@@ -28,9 +29,6 @@ from stepdown.interfaces.web.templating import render, write_style
 from stepdown.interfaces.workers import Workers
 from stepdown.ms.errors import UserError
 from stepdown.reports import AUDIENCES
-
-if TYPE_CHECKING:
-    from stepdown.interfaces.smart.settings import SmartSettings
 
 #: A page: from what was posted to a reply. A worker makes it, since an answer keeps a processor busy.
 Page = Callable[[Posted, Settings], Response]
@@ -53,16 +51,14 @@ _LONG = ("/download/pdf", "/download/care-plan")
 _FOUND = ["GET", "HEAD"]
 
 
-def make_app(settings: Settings, workers: Workers, smart: SmartSettings | None = None) -> FastAPI:
-    """The application with these settings; its workers make the pages that are posted for.
-
-    ``smart`` says which record systems may launch it; none may without.
-    """
+def make_app(settings: Settings, workers: Workers, doors: Doors) -> FastAPI:
+    """The application with these settings; its workers make the pages that are posted for."""
+    settings = replace(settings, has_sign_in=doors.sign_in is not None)
     # An upload stays in memory: beyond this size it would be written to a file of the system.
     MultiPartParser.spool_max_size = settings.largest_body + 1
-    guards = [Middleware(Audit, excuse=_excuse), Middleware(Guard, settings=settings)]
+    audit = Middleware(Audit, excuse=_excuse, has_sign_in=settings.has_sign_in)
     app = FastAPI(title="stepdown", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
-                  middleware=guards)  # fmt: skip
+                  middleware=[audit, Middleware(Guard, settings=settings)])  # fmt: skip
     app.add_exception_handler(Refused, _show_refused)
     app.add_exception_handler(HTTPException, _show_http)
     app.add_api_route("/", partial(_show_start, settings), methods=_FOUND, response_model=None)
@@ -75,14 +71,24 @@ def make_app(settings: Settings, workers: Workers, smart: SmartSettings | None =
         endpoint = _make_endpoint(page, settings, do)
         app.add_api_route(path, endpoint, methods=["POST"], response_model=None)
         app.add_api_route(path, _go_to_start, methods=_FOUND, response_model=None)
-    if smart is not None:
-        from stepdown.interfaces.web.launching import add_launches
-
-        add_launches(app, settings, smart, partial(workers.do, expected=(UserError, Refused, NotGranted)))
+    _add_doors(app, settings, workers, doors)
     app.mount("/static", StaticFiles(packages=[("stepdown.interfaces.web", "static")]))
     if settings.digest:
         app.mount("/digest", StaticFiles(directory=settings.digest, html=True))
     return app
+
+
+def _add_doors(app: FastAPI, settings: Settings, workers: Workers, doors: Doors) -> None:
+    """Add launches and the sign-in where they are set up."""
+    if doors.smart is not None:
+        from stepdown.interfaces.web.launching import add_launches
+
+        do = partial(workers.do, expected=(UserError, Refused, NotGranted))
+        add_launches(app, settings, doors.smart, do)
+    if doors.sign_in is not None:
+        from stepdown.interfaces.web.signing_in import add_sign_in
+
+        add_sign_in(app, settings, doors.sign_in)
 
 
 def _make_endpoint(

@@ -32,10 +32,11 @@ _OUR_FAULT = "A fault of stepdown itself; nothing was kept. Its place is in the 
 class Audit:
     """The line for each request, our headers on each reply, and a page for what was refused or failed."""
 
-    def __init__(self, app: ASGIApp, excuse: Excuse) -> None:
-        """Keep the page for what ends early."""
+    def __init__(self, app: ASGIApp, excuse: Excuse, has_sign_in: bool) -> None:
+        """Keep the page for what ends early, and whether the pages ask for a sign-in."""
         self.app = app
         self.excuse = excuse
+        self.has_sign_in = has_sign_in
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and write the line when the answer is sent."""
@@ -46,7 +47,7 @@ class Audit:
         begin_notes(scope)
         started = time.perf_counter()
         try:
-            await self._answer(scope, receive, _watch(scope, send, seen), seen)
+            await self._answer(scope, receive, _watch(scope, send, seen, self.has_sign_in), seen)
         finally:
             write_line(scope, seen, time.perf_counter() - started)
 
@@ -61,13 +62,13 @@ class Audit:
                 await self.excuse(500, _OUR_FAULT, None, scope, receive, send)
 
 
-def _watch(scope: Scope, send: Send, seen: dict[str, Any]) -> Send:
+def _watch(scope: Scope, send: Send, seen: dict[str, Any], has_sign_in: bool) -> Send:
     """A send that sets our headers and remembers the status."""
 
     async def send_watched(message: Message) -> None:
         if message["type"] == "http.response.start":
             seen["status"] = message["status"]
-            headers = {**find_headers(scope["path"]), "x-request-id": seen["request"]}
+            headers = {**find_headers(scope["path"], has_sign_in), "x-request-id": seen["request"]}
             message = add_headers(message, headers.items())
         await send(message)
 

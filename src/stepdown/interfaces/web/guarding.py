@@ -37,9 +37,9 @@ _ALWAYS = {
 _PUBLIC = ("/static/", "/digest/")
 
 
-def find_headers(path: str) -> dict[str, str]:
-    """The headers of a reply; only what holds no person may be kept by a browser."""
-    is_public = path.startswith(_PUBLIC)
+def find_headers(path: str, has_sign_in: bool = False) -> dict[str, str]:
+    """The headers of a reply; only what holds no person, and needs no sign-in, may be kept by a browser."""
+    is_public = path.startswith(_PUBLIC[:1] if has_sign_in else _PUBLIC)
     policy = _DIGEST if path.startswith("/digest/") else _PAGES
     keep = "public, max-age=3600" if is_public else "no-store"
     return {**_ALWAYS, "content-security-policy": policy, "cache-control": keep}

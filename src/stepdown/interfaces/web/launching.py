@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache, partial
-from importlib.resources import files
-from typing import Any
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -19,14 +16,13 @@ from stepdown.interfaces.rate_limit import RateLimit
 from stepdown.interfaces.smart.launch import Launches
 from stepdown.interfaces.smart.settings import SmartSettings
 from stepdown.interfaces.web.cookies import make_cookie, make_value
+from stepdown.interfaces.web.entering import BROWSER_SECONDS, admit, refuse
 from stepdown.interfaces.web.noting import note
 from stepdown.interfaces.web.pages import show_record
 from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
 from stepdown.ms.errors import UserError
 
-#: Seconds for which a browser remembers that it began something.
-BROWSER_SECONDS = 900
 Do = Callable[..., Awaitable[Response]]
 
 
@@ -85,21 +81,3 @@ class Launching:
     async def send_keys(self) -> Response:
         """The public keys of this service, for record systems that fetch them."""
         return JSONResponse(self.launches.settings.list_keys())
-
-
-def admit(request: Request, rate: RateLimit) -> None:
-    """Refused where one address begins or ends too much in a minute: each asks somebody else's server."""
-    if wait := rate.seconds_to_wait(request.client.host if request.client else ""):
-        raise Refused(429, f"Too many requests from this address; try again in {wait} seconds.", wait)
-
-
-def refuse(request: Request, what: str, problem: NotGranted) -> Refused:
-    """The page for a launch or a sign-in that ended, and a word for the log."""
-    note(request.scope, "refusal", problem.kind)
-    row = _read_refusals()[what][problem.kind.partition(":")[0]]
-    return Refused(row["status"], row["sentence"])
-
-
-@cache
-def _read_refusals() -> dict[str, Any]:
-    return tomllib.loads((files("stepdown.interfaces.web") / "refusals.toml").read_text(encoding="utf-8"))

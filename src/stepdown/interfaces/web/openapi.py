@@ -17,6 +17,7 @@ _FORM = "application/x-www-form-urlencoded"
 #: Why a page is not answered; the page says it in a sentence.
 _REFUSALS = {
     400: "The form is none of ours.",
+    401: "A sign-in is set up, and there is no session.",
     403: "The form does not come from a page of this service: send its address as Origin.",
     408: "The form took too long to arrive.",
     413: "More than one person's file can be.",
@@ -44,6 +45,16 @@ _LAUNCH_ENDS = {
     429: "Too many launches from this address; Retry-After says when again.",
     502: "The record system answered with what cannot be used.",
     504: "The record system took too long.",
+}
+#: Why a sign-in ends; the page says it in a sentence.
+_SIGN_IN_ENDS = {
+    400: "Not begun here, begun elsewhere, or used before.",
+    401: "Another site led here: the page has a link to sign in.",
+    403: "Not on a list, or not proven.",
+    404: "No sign-in is set up.",
+    429: "Too many from this address; Retry-After says when again.",
+    502: "The issuer answered with what cannot be used.",
+    504: "The issuer took too long.",
 }
 #: The pages made from a form, with the type of what they send.
 _PAGES = {
@@ -73,9 +84,10 @@ def describe_service() -> Json:
         "info": {
             "title": "stepdown serve",
             "version": __version__,
-            "description": "Pages of the clinic, and CDS Hooks 2.0. Nothing is kept. Not a medical device.",
+            "description": "Pages of the clinic, and CDS Hooks 2.0. Nothing is kept. Not a medical device. "
+            "Where a sign-in is set up, every page answers 401 without a session.",
         },
-        "paths": pages | _describe_launches() | _describe_hooks(),
+        "paths": pages | _describe_launches() | _describe_sign_in() | _describe_hooks(),
         "components": {"schemas": {"Call": _call(), "Cards": _cards(), "Feedback": _feedback(),
                                    "OperationOutcome": _outcome()}},
     }  # fmt: skip
@@ -127,6 +139,23 @@ def _describe_launches() -> Json:
         "/smart/callback": {"get": {"summary": "Back from the sign-in.", "parameters": _ask("state", "code"),
                                     "responses": form | _describe_ends(*_LAUNCH_ENDS)}},
         "/smart/keys": {"get": keys},
+    }  # fmt: skip
+
+
+def _describe_sign_in() -> Json:
+    """OpenID Connect: how it begins, where it comes back to, and how it ends."""
+    led, back = ({"303": {"description": to}} for to in ("To the issuer.", "To the page that was asked for."))
+    ends = {str(status): _reply(why, "text/html", _TEXT) for status, why in _SIGN_IN_ENDS.items()}
+    out = _describe_get("The page of those who are signed out.", "text/html")
+    out["responses"] |= {"404": ends["404"]}
+    sent = {each: _reply(_REFUSALS[int(each)], "text/html", _TEXT) for each in ("400", "403", "429")}
+    return {
+        "/sign-in": {"get": {"summary": "Begin to sign in.", "parameters": _ask("to"),
+                             "responses": led | ends}},
+        "/sign-in/callback": {"get": {"summary": "Back from the issuer.", "parameters": _ask("state", "code"),
+                                      "responses": back | ends}},
+        "/sign-out": {"post": {"summary": "Sign out here.", "responses": {**out["responses"], **sent}}},
+        "/signed-out": {"get": out},
     }  # fmt: skip
 
 

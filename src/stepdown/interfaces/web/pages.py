@@ -53,7 +53,7 @@ def _write_form(
         is_start=is_start,
         bundle=bundle,
         source=source,
-        has_digest=settings.digest is not None,
+        **settings.frame,
     )
 
 
@@ -132,7 +132,7 @@ def show_findings(posted: Posted, settings: Settings) -> Response:
             note=note,
             questions=partial(find_explorer_pages, settings, answer),
             person=write_person(asked.values),
-            has_digest=settings.digest is not None,
+            **settings.frame,
         )
     )
 
@@ -157,5 +157,5 @@ def _write_answer(
         questions=partial(find_explorer_pages, settings, answer),
         anchor=partial(name_anchor, answer),
         person=write_person(asked.values),
-        has_digest=settings.digest is not None,
+        **settings.frame,
     )

@@ -38,7 +38,7 @@ def show_patient(posted: Posted, settings: Settings) -> Response:
             points=_TICKS,
             person=write_person(asked.values),
             summary_of=partial(find_summary, settings),
-            has_digest=settings.digest is not None,
+            **settings.frame,
         )
     )
 

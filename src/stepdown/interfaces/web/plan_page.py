@@ -34,7 +34,7 @@ def show_care_plan(posted: Posted, settings: Settings) -> Response:
             **content,
             readers=_READERS,
             person=write_person(asked.values),
-            has_digest=settings.digest is not None,
+            **settings.frame,
         )
     )
 

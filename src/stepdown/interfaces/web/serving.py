@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import python_multipart  # noqa: F401 - missed only when a form is read, unless it is asked for here
 import uvicorn
@@ -18,14 +18,13 @@ from stepdown.interfaces.metrics import publishing
 from stepdown.interfaces.web import pages
 from stepdown.interfaces.web.app import make_app
 from stepdown.interfaces.web.auditing import AUDIT
+from stepdown.interfaces.web.doors import Doors
 from stepdown.interfaces.web.pages import write_start
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.workers import Workers
 from stepdown.ms.errors import UserError
 
-if TYPE_CHECKING:
-    from stepdown.interfaces.smart.settings import SmartSettings
-
+NO_DOORS = Doors()
 #: How many requests may wait at once; what comes beyond them is told to come back later.
 _MOST_WAITING = 200
 _FOR_INFO = {"handlers": ["stderr"], "level": "INFO", "propagate": False}
@@ -46,12 +45,11 @@ LOG_TO_STDERR: dict[str, Any] = {
 
 
 def make_application(
-    settings: Settings, hooks: HooksSettings, workers: Workers | None = None,
-    smart: SmartSettings | None = None,
-) -> Beside:  # fmt: skip
+    settings: Settings, hooks: HooksSettings, workers: Workers | None = None, doors: Doors = NO_DOORS
+) -> Beside:
     """The pages with the hooks beside them; without workers of its own, two threads answer."""
     ready = workers or Workers(2)
-    return Beside(make_app(settings, ready, smart), make_hooks_app(hooks, ready))
+    return Beside(make_app(settings, ready, doors), make_hooks_app(hooks, ready))
 
 
 def make_config(application: Beside, seconds: float, **more: Any) -> uvicorn.Config:
@@ -71,7 +69,7 @@ def make_config(application: Beside, seconds: float, **more: Any) -> uvicorn.Con
 
 def serve(
     settings: Settings, host: str, port: int, hooks: HooksSettings, workers: int = 1,
-    metrics: tuple[str, int] | None = None, smart: SmartSettings | None = None,
+    metrics: tuple[str, int] | None = None, doors: Doors = NO_DOORS,
 ) -> int:  # fmt: skip
     """Serve until told to stop; the exit code. UserError where a port cannot be listened on.
 
@@ -84,7 +82,7 @@ def serve(
             write_start(settings)
             evidence_version()
             ready.wait_until_ready()
-            application = make_application(settings, hooks, ready, smart)
+            application = make_application(settings, hooks, ready, doors)
             config = make_config(application, settings.seconds_to_answer, log_config=LOG_TO_STDERR)
             server = uvicorn.Server(config)
             address = f"http://{host}:{port or bound.getsockname()[1]}/"

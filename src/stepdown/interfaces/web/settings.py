@@ -13,17 +13,24 @@ from stepdown.reports import Clinic
 class Settings:
     """``names`` are the hosts that browsers may ask for; limits are bytes, values of one person, seconds.
 
-    ``posts_per_minute`` is for one address; 0 sets no limit.
+    ``posts_per_minute`` is for one address; 0 sets no limit. ``has_sign_in`` is whether pages ask
+    for a sign-in.
     """
 
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     digest: str | None = None
+    has_sign_in: bool = False
     clinic: Clinic | None = None
     largest_body: int = 10_000_000
     most_values: int = 5_000
     seconds_to_send: float = 20.0
     seconds_to_answer: float = 40.0
     posts_per_minute: int = 120
+
+    @property
+    def frame(self) -> dict[str, bool]:
+        """What the frame of every page must know: which links and buttons stand on top."""
+        return {"has_digest": self.digest is not None, "has_sign_in": self.has_sign_in}
 
 
 def check_folder(digest: Path | None) -> str | None:
