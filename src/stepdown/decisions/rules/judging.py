@@ -73,8 +73,8 @@ def may_be_on(rule: Mapping[str, Any], situation: Situation) -> bool:
     return bool({therapy.group for therapy in situation.open_therapies} & set(rule["may_be_on"]))
 
 
-def _describe(situation: Situation, draft: Draft) -> dict[str, str]:
-    """What an option is under each key of a rule."""
+def _describe(situation: Situation, draft: Draft) -> tuple[str, ...]:
+    """What an option is under each key of a rule, in the order of the keys."""
     target = draft.target
     found = (
         draft.strategy,
@@ -87,19 +87,27 @@ def _describe(situation: Situation, draft: Draft) -> dict[str, str]:
         target.name if target else None,
         _extend_status(situation),
     )
-    return {key: value or "none" for key, value in zip(_LOOKED_AT, found, strict=True)}
+    return tuple(value or "none" for value in found)
+
+
+@lru_cache(maxsize=4096)
+def _find_described(described: tuple[str, ...]) -> tuple[Mapping[str, Any], ...]:
+    """The rules that look at an option so described; there are few options and few drugs."""
+    of_option = dict(zip(_LOOKED_AT, described, strict=True)).__getitem__
+    return tuple(
+        rule
+        for rule, keys in _read_rules_with_keys()
+        if all(map(contains, map(rule.__getitem__, keys), map(of_option, keys)))
+    )
 
 
 def find_rules(situation: Situation, draft: Draft) -> list[Mapping[str, Any]]:
     """The rules that are about this option at all, whatever the facts."""
-    described = _describe(situation, draft).__getitem__
     is_less = draft.is_step_down or draft.id == "stay-off"
     return [
         rule
-        for rule, keys in _read_rules_with_keys()
-        if all(map(contains, map(rule.__getitem__, keys), map(described, keys)))
-        and may_be_on(rule, situation)
-        and (is_less or not rule.get("step_down"))
+        for rule in _find_described(_describe(situation, draft))
+        if may_be_on(rule, situation) and (is_less or not rule.get("step_down"))
     ]
 
 

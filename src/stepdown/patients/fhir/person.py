@@ -116,9 +116,9 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
 
 @dataclass(frozen=True)
 class _Subject:
-    """The addresses of the person, and whether the bundle speaks of others too."""
+    """The references of the bundle that mean somebody else, and whether it speaks of others too."""
 
-    addresses: frozenset[str]
+    others: frozenset[str]
     is_shared: bool
 
 
@@ -129,8 +129,8 @@ def _find_subject(entries: Entries, who: Entry | None, name: str) -> _Subject:
     if who is None and len({each.rsplit("/", 1)[-1] for each in named}) > 1:
         raise UserError(f"{name}: no Patient, and entries about several people; give the record of one.")
     people = {text(each.resource, "id") or each.address for each in entries.found if each.kind == "Patient"}
-    others = [each for each in named if mine and not refers_to(each, mine)]
-    return _Subject(mine, len(people) > 1 or bool(others))
+    others = frozenset(each for each in named if mine and not refers_to(each, mine))
+    return _Subject(others, len(people) > 1 or bool(others))
 
 
 def _subject_of(entry: Entry) -> str:
@@ -281,7 +281,7 @@ def _find_recorded(entries: Entries, mine: _Subject, record: Record) -> str | No
 def _find_why_not_mine(entry: Entry, mine: _Subject) -> str | None:
     """Why an entry is not about the person; None where it is."""
     subject = _subject_of(entry)
-    if subject and mine.addresses and not refers_to(subject, mine.addresses):
+    if subject in mine.others:
         return OF_ANOTHER
     return OF_NOBODY if not subject and mine.is_shared else None
 
