@@ -26,6 +26,7 @@ _FARTHEST, _MOST_ODDS, _LINES = 300.0, 1e18, 16
 #: From how many blocks on two are worked on at a time, and how many one after another by each.
 _MANY, _TOGETHER = 64, 8
 Found = TypeVar("Found")
+Places = NDArray[np.int32]
 
 
 def map_blocks(work: Callable[[slice, Cells], Found], blocks: Sequence[tuple[slice, Cells]]) -> list[Found]:
@@ -52,10 +53,10 @@ class Cells:
 
     counts: Codes
     size: int
-    place: Codes
-    line: Codes
-    row: Codes
-    state: Codes
+    place: Places
+    line: Places
+    row: Places
+    state: Places
     tables: Numbers
 
     @classmethod
@@ -64,9 +65,9 @@ class Cells:
         counts = counts[counts > 0]
         states = states[:len(counts)]
         size = states.shape[1]
-        place = np.flatnonzero(states.ravel() != 0)
+        place = np.flatnonzero(states.ravel() != 0).astype(np.int32)
         return cls(counts, size, place, place // size, place % size,
-                   states.ravel()[place].astype(np.int64), tables[:len(counts)])
+                   states.ravel()[place].astype(np.int32), tables[:len(counts)])
 
     @cached_property
     def full(self) -> int:

@@ -217,7 +217,8 @@ def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Pa
             _add_treatment(found[:, 0, side], prepared, prepared.models.treatment, slopes[-1])
         spent = build_spent(paths[1][side], prepared.days, prepared.until)
         plain = Spending.of(panel, paths[1][side], spent, np.broadcast_to(1.0, len(panel.row)), None)
-        _add_by_person(found[:, 1, side], person, plain.move_crude())
+        for part, moved in plain.move_crude():
+            _add_by_person(found[:, 1, side], person[part], moved)
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.analysis_table import AnalysisTable, Days
 from stepdown.cohorts.population.first_days import ON_EDSS, ON_MRI, WITH_RELAPSES
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.weighting import clone_people
@@ -36,7 +36,7 @@ class Followed:
     row: NDArray[np.int64]
     target: Mask
     time: Numbers
-    reason: NDArray[np.int64]
+    reason: NDArray[np.int8]
     follows: Mask
     left_out: dict[str, int]
 
@@ -87,7 +87,7 @@ def _list_lacks(table: AnalysisTable, outcome: Outcome) -> Iterator[tuple[str, M
 
 
 def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
-                      protocol: Protocol) -> tuple[Numbers, NDArray[np.int64]]:
+                      protocol: Protocol) -> tuple[Numbers, NDArray[np.int8]]:
     horizon = protocol.follow_up.years * DAYS_PER_YEAR
     anniversary = _find_anniversary(table.index_day, protocol.follow_up.years)
     lost = table.index_day + table.end < table.data_cut
@@ -98,7 +98,7 @@ def _end_of_follow_up(table: AnalysisTable, outcome: Outcome,
         event, death, np.full(len(seen), np.inf), np.where(lost, seen, np.inf), np.where(lost, np.inf, seen),
         np.full(len(seen), horizon), _find_last_told(table, outcome, anniversary)])
     # What happens on the last day observed is seen; of two things on one day the first of REASONS counts.
-    reason = ends.argmin(axis=1)
+    reason = ends.argmin(axis=1).astype(np.int8)
     return ends[np.arange(len(reason)), reason], reason
 
 
@@ -109,7 +109,7 @@ def _find_last_told(table: AnalysisTable, outcome: Outcome, anniversary: Numbers
     return np.where(table.last_scan < anniversary, table.last_scan, np.inf)
 
 
-def _find_anniversary(index_day: NDArray[np.int64], years: float) -> Numbers:
+def _find_anniversary(index_day: NDArray[np.int32], years: float) -> Numbers:
     """The last day of so many calendar years, in days from the index day: of two years the 730th or 731st."""
     day = index_day.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
@@ -119,13 +119,13 @@ def _find_anniversary(index_day: NDArray[np.int64], years: float) -> Numbers:
     return np.asarray(later.astype(np.float64)) + rest
 
 
-def _until(anniversary: Numbers, days: Numbers, horizon: float) -> Numbers:
+def _until(anniversary: Numbers, days: Days, horizon: float) -> Numbers:
     """Days of what happened by the last day of follow-up, never after ``horizon``; infinity for others."""
-    return np.where(days <= anniversary, np.minimum(days, horizon), np.inf)
+    return np.where(days <= anniversary, np.minimum(days.astype(np.float64), horizon), np.inf)
 
 
 def _split(followed: Followed, table: AnalysisTable, protocol: Protocol) -> Followed:
-    acted, left = table.acted[followed.row], table.left[followed.row]
+    acted, left = (days[followed.row].astype(np.float64) for days in (table.acted, table.left))
     if protocol.target.grace_days > 0:
         return _clone(followed, acted, left, protocol.target.grace_days)
     target = acted <= 0

@@ -29,8 +29,8 @@ from stepdown.cohorts.survival.risk_table import RiskTable
 Spent = Callable[[Codes, Codes, Numbers, Numbers, Codes], Numbers]
 #: None, the outcome, death.
 CAUSES = 3
-#: How many blocks are moved at a time.
-AT_ONCE = 64
+#: How many blocks are moved at a time, and how many rows where it is simple.
+AT_ONCE, CRUDE_AT_ONCE = 64, 262_144
 
 
 def to_table(path: Path) -> RiskTable:
@@ -103,13 +103,16 @@ class Spending:
         """How many estimates there are."""
         return int(self.whole.shape[1])
 
-    def move_crude(self) -> Numbers:
-        """The influence of each row, where intervals have no weights and no models (rows by estimates)."""
-        found = np.empty((len(self.panel.row), self.width), order="F")
+    def move_crude(self) -> Iterator[tuple[slice, Numbers]]:
+        """The influence of rows (rows by estimates), some at a time, where intervals weigh nothing."""
         before = np.vstack([np.zeros(self.width), self.whole.cumsum(axis=0)])
-        for column, earlier, last in zip(found.T, before.T, self.last.T, strict=True):
-            np.multiply(earlier[self.panel.last] + last[self.code], self.rows, out=column)
-        return found
+        for first in range(0, len(self.panel.row), CRUDE_AT_ONCE):
+            part = slice(first, first + CRUDE_AT_ONCE)
+            ends, code = self.panel.last[part], self.code[part]
+            found = np.empty((len(ends), self.width), order="F")
+            for column, earlier, last in zip(found.T, before.T, self.last.T, strict=True):
+                np.multiply(earlier[ends] + last[code], self.rows[part], out=column)
+            yield part, found
 
     def move(self, block: slice, cells: Cells, weights: Numbers) -> tuple[Numbers, Numbers]:
         """What each row of a block spends by the intervals that it goes through, and in its last."""

@@ -24,7 +24,7 @@ from stepdown.cohorts.analysis.follow_up import (
     Mask,
     Numbers,
 )
-from stepdown.cohorts.population.analysis_table import AnalysisTable
+from stepdown.cohorts.population.analysis_table import AnalysisTable, Days
 from stepdown.cohorts.protocol.model import Protocol
 
 Bits = NDArray[np.uint8]
@@ -56,6 +56,12 @@ class Panel:
     def last(self) -> NDArray[np.int16]:
         """The interval in which the follow-up of each row ends."""
         return np.asarray(np.searchsorted(self.begins, self.time) - 1, dtype=np.int16)
+
+    def thin(self, every: int) -> Panel:
+        """One in so many of the rows, of every length of follow-up."""
+        return replace(self, row=self.row[::every], time=self.time[::every], reason=self.reason[::every],
+                       cause=self.cause[::every], base=self.base[::every], sizes=-(-self.sizes // every),
+                       states=self.states[:, ::every])
 
     def leave_rows(self) -> Panel:
         """The intervals and columns alone, with nobody in them."""
@@ -152,7 +158,7 @@ def _find_last(data: AnalysisTable, followed: Followed) -> Bits:
     whose, day, active = data.scans
     whose = np.searchsorted(data.trial, whose)
     place = np.searchsorted(_order(whose, day), asked, side="right") - 1
-    scan = (place >= 0) & (np.append(whose, -1)[place] == trial) & (np.append(active, 0.0)[place] == 1)
+    scan = (place >= 0) & (np.append(whose, -1)[place] == trial) & (np.append(active, np.int8(0))[place] == 1)
     whose, day = data.relapses
     whose = np.searchsorted(data.trial, whose)
     place = np.searchsorted(_order(whose, day), asked, side="right") - 1
@@ -160,12 +166,12 @@ def _find_last(data: AnalysisTable, followed: Followed) -> Bits:
     return np.asarray(scan.astype(np.uint8) | relapse.astype(np.uint8) << 1)
 
 
-def _order(trial: Codes, day: Numbers) -> Numbers:
+def _order(trial: Codes, day: Days | Numbers) -> Numbers:
     """Trial and day as one number that sorts by both."""
     return np.asarray(trial * 1e5 + day)
 
 
-def _find_places(data: AnalysisTable, trial: Codes, day: Numbers, begins: Numbers) -> tuple[Mask, Codes]:
+def _find_places(data: AnalysisTable, trial: Codes, day: Days, begins: Numbers) -> tuple[Mask, Codes]:
     """Which sightings come by the start of the last interval, and the place of their trial."""
     inside = day <= begins[-1]
     return inside, np.searchsorted(data.trial, trial[inside])

@@ -79,9 +79,14 @@ class StayingModel:
         inside = slice(*np.searchsorted(row, [rows.start, rows.stop]))
         return line[inside], row[inside] - rows.start
 
-    def evaluate(self, coefficients: Numbers, every: int = 1) -> Slope:
+    def thin(self, every: int) -> StayingModel:
+        """The same model of one in so many rows."""
+        return replace(self, panel=self.panel.thin(every), asked=tuple(
+            (k, None if mask is None else mask[::every]) for k, mask in self.asked))
+
+    def evaluate(self, coefficients: Numbers) -> Slope:
         """What the panel says at some coefficients of those kept."""
-        found, kept = self.sum_up(self.spread(coefficients), every), list(self.kept)
+        found, kept = self.sum_up(self.spread(coefficients)), list(self.kept)
         return replace(found, score=found.score[kept], information=found.information[np.ix_(kept, kept)])
 
     def spread(self, values: Numbers) -> Numbers:
@@ -90,11 +95,11 @@ class StayingModel:
         spread[..., list(self.kept)] = values
         return spread
 
-    def sum_up(self, coefficients: Numbers, every: int = 1) -> Slope:
-        """What the panel says of all columns; of one in so many of its blocks if ``every`` is not 1."""
+    def sum_up(self, coefficients: Numbers) -> Slope:
+        """What the panel says of all columns."""
         width = self.panel.width
         total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
-        for part in map_blocks(partial(self._sum_block, coefficients), self.panel.blocks[::every]):
+        for part in map_blocks(partial(self._sum_block, coefficients), self.panel.blocks):
             total = Slope(total.deviance + part.deviance, total.score + part.score,
                           total.information + part.information, min(total.lowest, part.lowest),
                           max(total.highest, part.highest))
@@ -161,7 +166,7 @@ def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int, like: tup
     every = max(1, len(panel.row) // _ROWS_TO_BEGIN)
     start = _begin_like(model, like, columns, means)
     if start is None and every > 1:
-        start = find_start(partial(model.evaluate, every=every), happened / times, len(kept))
+        start = find_start(model.thin(every).evaluate, happened / times, len(kept))
     top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0), start=start)
     return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty,
                    information=top.slope.information)

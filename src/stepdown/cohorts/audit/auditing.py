@@ -178,7 +178,8 @@ def count(predicted: Predicted, watched: Watched, years: float) -> Counted:
 def _find_drift(part: Part, years: int) -> Drift | None:
     estimated = part.asked & (part.predicted.status[years] == ESTIMATED)
     watched = watch(part.steps, estimated, part.outcome, years)
-    index_day, looks = part.steps.table.index_day[watched.row], find_looks(part.steps, part.outcome)
+    index_day = part.steps.table.index_day[watched.row].astype(np.int64)
+    looks = find_looks(part.steps, part.outcome)
     return find_drift(part.predicted, watched, index_day, looks, years, part.rules)
 
 

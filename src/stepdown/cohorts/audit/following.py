@@ -41,7 +41,7 @@ class Watched:
     row: NDArray[np.intp]
     time: Numbers
     event: Flags
-    reason: NDArray[np.int64]
+    reason: NDArray[np.int8]
     time_through: Numbers
     event_through: Flags
     time_without: Numbers
@@ -102,7 +102,7 @@ def _end_with_look(followed: Followed, steps: Steps, looks: Looks, years: float)
     """
     event = followed.reason == EVENT
     table, horizon = steps.table, years * DAYS_PER_YEAR
-    ends = np.fmin(np.fmin(table.end, table.death)[followed.row], horizon)
+    ends = np.fmin(np.fmin(table.end, table.death)[followed.row].astype(np.float64), horizon)
     last = looks.find_last(followed.row, np.where(event, ends, followed.time))
     last = np.minimum(np.nan_to_num(last, nan=0.0), ends)
     seen = event & (followed.time <= last)

@@ -19,10 +19,13 @@ from stepdown.cohorts.population.tables import Tables
 from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import FACT_KINDS, Asked, Outcome, Protocol
 
+#: Whole days, which are exact in half the memory.
+Days = NDArray[np.float32]
+
 
 @dataclass(frozen=True)
 class AnalysisTable:
-    """One value a trial. Days are counted from the index day; not a number is "not seen".
+    """One value a trial. Days are counted from the index day, in short floats; not a number is "not seen".
 
     ``acted`` is when the target strategy was begun, ``left`` when something was done that neither strategy
     allows, ``end`` the last day observed, ``last_scan`` the last day on which a scan told of activity.
@@ -32,20 +35,20 @@ class AnalysisTable:
 
     trial: NDArray[np.int64]
     person: NDArray[np.int64]
-    index_day: NDArray[np.int64]
-    acted: Numbers
-    left: Numbers
-    end: Numbers
-    death: Numbers
-    outcomes: Mapping[str, Numbers]
+    index_day: NDArray[np.int32]
+    acted: Days
+    left: Days
+    end: Days
+    death: Days
+    outcomes: Mapping[str, Days]
     has_baseline: NDArray[np.bool_]
-    last_scan: Numbers
+    last_scan: Days
     relapses_apart: NDArray[np.bool_]
     covariates: Mapping[str, Numbers | Words]
     subgroups: Mapping[str, Numbers | Words]
     data_cut: int
-    scans: tuple[NDArray[np.int64], Numbers, Numbers]
-    relapses: tuple[NDArray[np.int64], Numbers]
+    scans: tuple[NDArray[np.int64], Days, NDArray[np.int8]]
+    relapses: tuple[NDArray[np.int64], Days]
 
 
 _COLUMNS = tuple(each.name for each in fields(AnalysisTable) if each.name != "data_cut")
@@ -145,20 +148,24 @@ def _spread(values: Numbers | Words, place: Codes) -> Numbers | Words:
 def read_analysis_table(built: Built, protocol: Protocol, before: int = 0) -> AnalysisTable:
     """The tables in memory, in order of trials; ``before`` people come before those of the engine."""
     engine, rows = built.engine, gather_columns(built.engine, built.trials)
-    first, index_day = before * DAYS_TOLD_APART, rows["index_day"].astype(np.int64)
+    first, index_day = before * DAYS_TOLD_APART, rows["index_day"].astype(np.int32)
     scans, relapses = (_sort(engine.fetch(each)) for each in (built.scans, built.relapses))
+
+    def count(name: str) -> Days:
+        return np.asarray(rows[name] - index_day, dtype=np.float32)
+
     return AnalysisTable(
         trial=rows["trial_id"] + first, person=rows["person_id"].astype(np.int64), index_day=index_day,
-        acted=rows["acted_day"] - index_day, left=rows["left_day"] - index_day,
-        end=rows["seen_last"] - index_day, death=rows["day_death-before"] - index_day,
-        outcomes={each.name: rows[f"day_{each.name}"] - index_day for each in protocol.outcomes},
-        has_baseline=rows["has_baseline"] == 1, last_scan=rows["last_scan"] - index_day,
+        acted=count("acted_day"), left=count("left_day"), end=count("seen_last"),
+        death=count("day_death-before"),
+        outcomes={each.name: count(f"day_{each.name}") for each in protocol.outcomes},
+        has_baseline=rows["has_baseline"] == 1, last_scan=count("last_scan"),
         relapses_apart=rows["apart"] == 1,
         covariates={each.name: rows[f"cov_{each.name}"] for each in protocol.covariates},
         subgroups={each.name: rows[f"sub_{each.name}"] for each in protocol.subgroups},
         data_cut=engine.fetch(built.last)["last"][0].as_py() or 0,
-        scans=(scans["trial_id"] + first, scans["after"], scans["active"]),
-        relapses=(relapses["trial_id"] + first, relapses["after"]))
+        scans=(scans["trial_id"] + first, scans["after"].astype(np.float32), scans["active"].astype(np.int8)),
+        relapses=(relapses["trial_id"] + first, relapses["after"].astype(np.float32)))
 
 
 def _sort(rows: Any) -> dict[str, Any]:
