@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from measure import Mark, Score, _fits, is_same, list_given, score_marks
 
-from stepdown.evidence.study import OUTCOMES
 from stepdown.literature.citation import AbstractSection, Citation
 from stepdown.literature.drafting.draft import DraftFinding, DraftStudy
 from stepdown.literature.drafting.reading import read_draft
 
 FOLDER = Path(__file__).resolve().parent / "unseen"
+#: After the first measurement the first half was read, to write rules from; the second half was not.
+OPENED = frozenset(f"u{number:02}" for number in range(1, 16))
+UNSEEN = frozenset(f"u{number:02}" for number in range(16, 31))
+#: A marked outcome that the library does not have.
+_OUTSIDE = {"infection": "other", "not:infection": "not:other"}
 #: The fields of a finding that hold the figure of a mark.
 _FIGURES = {"events": "events", "percent": "percent", "rate": "rate", "effect.value": "value"}
 
@@ -55,11 +59,13 @@ def read_marked() -> dict[str, list[Marked]]:
     return marked
 
 
-def measure_unseen(show: bool) -> dict[str, Score]:
-    """The scores by field over the thirty abstracts."""
+def measure_unseen(show: bool, names: Collection[str]) -> dict[str, Score]:
+    """The scores by field over some of the abstracts."""
     scores: dict[str, Score] = {}
     texts = read_texts()
     for name, marked in read_marked().items():
+        if name not in names:
+            continue
         draft = read_draft(texts[name])
         given = list(dict.fromkeys(list_given(draft)))
         score_marks(scores, name, [each.mark for each in marked], given, show)
@@ -74,7 +80,7 @@ def _score_meaning(scores: dict[str, Score], name: str, item: Marked, draft: Dra
     found = next((each for each in draft.findings if _holds(each, item.mark)), None)
     if found is None:
         return
-    for field, wanted, given in _compare(item, found):
+    for field, wanted, given in _compare(item, found, draft):
         score, is_right = scores.setdefault(field, Score()), given is not None and _is_one_of(given, wanted)
         score.wanted, score.found = score.wanted + bool(wanted), score.found + is_right
         score.given, score.right = score.given + (given is not None), score.right + is_right
@@ -88,14 +94,19 @@ def _holds(finding: DraftFinding, mark: Mark) -> bool:
 
 
 def _compare(
-    item: Marked, found: DraftFinding
+    item: Marked, found: DraftFinding, draft: DraftStudy
 ) -> Iterator[tuple[str, tuple[str | float, ...], str | float | None]]:
-    """What is marked and what is given, by field; words that the library lacks are not wanted."""
+    """What is marked and what is given, by field. An outcome that the library lacks is "other".
+
+    A finding without a time of its own has that of its study, as when it is accepted.
+    """
     prefix = "not:" if found.is_free else ""
-    outcomes = tuple(each for each in item.outcomes if each.removeprefix("not:") in OUTCOMES)
-    yield "outcome", outcomes, f"{prefix}{found.outcome.value}" if found.outcome else None
+    outcomes = tuple(_OUTSIDE.get(each, each) for each in item.outcomes)
+    said = str(found.outcome.value).partition(":")[0] if found.outcome else None
+    yield "outcome", outcomes, f"{prefix}{said}" if said else None
     yield "strategy", item.strategies, found.strategy.value if found.strategy else None
-    yield "time", item.times, found.time_years.value if found.time_years else None
+    time = found.time_years or draft.follow_up_years
+    yield "time", item.times, time.value if time else None
 
 
 def _is_one_of(given: str | float, wanted: tuple[str | float, ...]) -> bool:
