@@ -3,7 +3,7 @@
 Usage: python validation/draft-study/measure.py development|held-out|abstracts|opened|unseen [--show]
 
 ``held-out`` opens the third of the studies that no rule was written from. ``--show`` prints what was missed
-and what was wrong; never with ``held-out`` or ``unseen``. README.md beside this file has the rules of counting.
+and what was wrong; never with ``held-out`` or ``unseen``. The rules of counting are in README.md here.
 """
 
 from __future__ import annotations
