@@ -12,6 +12,7 @@ import hmac
 import html
 import json
 import secrets
+import ssl
 import threading
 import time
 from base64 import b64decode, urlsafe_b64encode
@@ -30,6 +31,8 @@ from functional.fhir_server import FhirServer
 Json = dict[str, Any]
 Answer = tuple[int, dict[str, str], Any]
 JSON_HEADERS = {"content-type": "application/json"}
+#: Where a fault may point; nothing listens there.
+ELSEWHERE = "http://127.0.0.1:9/never-asked"
 CLINICIAN = "invented-clinician-5521"
 
 
@@ -58,6 +61,16 @@ class Faults:
     bodies: dict[str, bytes] = field(default_factory=dict)
     next_link: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    drips: bool = False
+
+    def cut(self, content: bytes) -> Iterator[bytes]:
+        """A body as it is sent: whole, or byte by byte without an end."""
+        if not self.drips:
+            yield content
+            return
+        for number in range(len(content)):
+            time.sleep(0.1)
+            yield content[number : number + 1]
 
 
 @dataclass
@@ -96,7 +109,7 @@ class RecordSystem:
         self.asked.append(f"{method} {target}")
         time.sleep(self.faults.seconds.get(path, 0))
         if path in self.faults.status:
-            return self.faults.status[path], JSON_HEADERS, {"error": "invented"}
+            return self.faults.status[path], {**JSON_HEADERS, "location": ELSEWHERE}, {"error": "invented"}
         if path in self.faults.bodies:
             return 200, JSON_HEADERS, self.faults.bodies[path]
         if path.startswith("/fhir/") and not path.startswith("/fhir/.well-known/"):
@@ -221,6 +234,7 @@ def encode(content: bytes) -> bytes:
 @contextmanager
 def serving_record_system(resources: list[Json], **how: Any) -> Iterator[RecordSystem]:
     """The hospital on a free port of this machine, stopped at the end."""
+    certificate: dict[str, str] = how.pop("certificate", {})
     pages = {name: how.pop(name) for name in ("page_size", "forbidden") if name in how}
     fhir = FhirServer(resources, **pages)
     held = RecordSystem(fhir, **how)
@@ -234,7 +248,8 @@ def serving_record_system(resources: list[Json], **how: Any) -> Iterator[RecordS
             for name, text in {**headers, "content-length": str(len(content))}.items():
                 self.send_header(name, text)
             self.end_headers()
-            self.wfile.write(content)
+            for piece in held.faults.cut(content):
+                self.wfile.write(piece)
 
         do_GET = do_POST = respond  # noqa: N815
 
@@ -244,12 +259,16 @@ def serving_record_system(resources: list[Json], **how: Any) -> Iterator[RecordS
         def handle(self) -> None:
             try:
                 super().handle()
-            except (BrokenPipeError, ConnectionResetError):
+            except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                 return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    held.base = f"http://127.0.0.1:{server.server_port}"
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate["ssl_certfile"], certificate["ssl_keyfile"])
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    held.base = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     fhir.base = held.iss
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

@@ -19,6 +19,9 @@ from functional.web.served import serving
 from functional.web.test_workers import find_free_port
 from stepdown.interfaces.web.doors import Doors
 
+# The walk of a launch signs in and out in a browser too; this looks closer, with the long runs.
+pytestmark = pytest.mark.validate
+
 
 @pytest.fixture
 def visited(tmp_path: Path, chromium: Any) -> Iterator[tuple[Any, str, RecordSystem]]:

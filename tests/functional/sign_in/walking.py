@@ -12,7 +12,7 @@ from functional.record_system import RecordSystem, Registered
 from functional.smart.walking import ADDRESS, HOST, Browser, hospital
 from functional.web.served import Reply, serving
 from stepdown.interfaces.oauth.client import Client
-from stepdown.interfaces.oauth.outside import find_origin
+from stepdown.interfaces.oauth.outside import Way, find_origin
 from stepdown.interfaces.oauth.settings import make_trust
 from stepdown.interfaces.sign_in.allowed import Allowed
 from stepdown.interfaces.sign_in.settings import SignInSettings
@@ -26,7 +26,8 @@ def make_sign_in(issuer: RecordSystem, **change: Any) -> SignInSettings:
     """The settings of a sign-in at this issuer, for everybody whom it knows."""
     origins = frozenset({find_origin(issuer.base) or ""})
     client = Client(issuer.registered.client_id)
-    made = SignInSettings(ADDRESS, issuer.base, client, origins, Allowed(everybody=True), make_trust(None))
+    way = Way(origins, make_trust(None))
+    made = SignInSettings(ADDRESS, issuer.base, client, way, Allowed(everybody=True))
     return replace(made, **change)
 
 

@@ -15,12 +15,11 @@ pytest.importorskip("httpx2", reason="the extra 'web' is not installed")
 
 from joserfc.jwk import ECKey
 
-from functional.record_system import CLINICIAN, Faults, RecordSystem
+from functional.record_system import CLINICIAN, ELSEWHERE, Faults, RecordSystem
 from functional.smart.walking import HOST, RESOURCES, Browser, hospital, launching
 from functional.web.people import list_values
 from functional.web.served import Reply
 
-ELSEWHERE = "http://127.0.0.1:9/never-asked"
 OTHER_KEY = ECKey.generate_key("P-256", {"kid": "hospital-1"})
 NO_KEYS = b'{"keys": [7, {"kty": "oct", "k": "AA"}, {"kty": "RSA", "n": "AA"}]}'
 NOW = int(time.time())
@@ -112,7 +111,9 @@ WRONG = {
     "a FHIR server that does not know the token": (
         Faults(status={"/fhir/Condition": 401}), "unreadable", 502),
     "conditions that are refused": (Faults(status={"/fhir/Condition": 403}), "no-access", 403),
-    "a slow token": (Faults(seconds={"/token": 2.0}), "slow", 504),
+    "a record that is somewhere else": (Faults(status={"/fhir/Procedure": 307}), "unreadable", 502),
+    "a token that is somewhere else": (Faults(status={"/token": 307}), "code", 502),
+    "a server that drips": (Faults(drips=True), "slow", 504),
     "a slow record": (Faults(seconds={"/fhir/Procedure": 2.0}), "slow", 504),
 }  # fmt: skip
 

@@ -18,6 +18,9 @@ from functional.smart.walking import HOST, Browser, hospital
 from functional.web.served import Served
 from functional.web.test_workers import find_free_port
 
+# Its processes take seconds to begin, and the parts of it are tested one by one.
+pytestmark = pytest.mark.validate
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:

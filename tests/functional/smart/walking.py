@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from functional.record_system import RecordSystem, serving_record_system
 from functional.web.served import Reply, Served, serving
 from stepdown.interfaces.oauth.client import Client
-from stepdown.interfaces.oauth.outside import find_origin
+from stepdown.interfaces.oauth.outside import Way, find_origin
 from stepdown.interfaces.oauth.settings import make_trust
 from stepdown.interfaces.smart.settings import RecordSystem as Listed
 from stepdown.interfaces.smart.settings import SmartSettings
@@ -106,7 +106,7 @@ class Browser:
 def list_system(system: RecordSystem, **change: Any) -> Listed:
     """The record system as a settings file lists it."""
     origins = frozenset({find_origin(system.base) or ""})
-    listed = Listed(system.iss, Client(system.registered.client_id), origins, make_trust(None))
+    listed = Listed(system.iss, Client(system.registered.client_id), Way(origins, make_trust(None)))
     return replace(listed, **change)
 
 

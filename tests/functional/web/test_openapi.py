@@ -25,6 +25,7 @@ from starlette.routing import Mount
 from functional.web.people import PERSON
 from stepdown.interfaces.cds_hooks.app import HooksSettings
 from stepdown.interfaces.oauth.client import Client
+from stepdown.interfaces.oauth.outside import Way
 from stepdown.interfaces.oauth.settings import make_trust
 from stepdown.interfaces.sign_in.allowed import Allowed
 from stepdown.interfaces.sign_in.settings import SignInSettings
@@ -42,7 +43,8 @@ HOST = "testserver"
 SECONDS = Settings().seconds_to_answer
 #: A PDF takes seconds; it is made of the same person by the same code as the page.
 LEFT_OUT = ("/download/pdf", "/download/care-plan")
-NOBODY = Listed("http://127.0.0.1:9/fhir", Client("x"), frozenset({"http://127.0.0.1:9"}), make_trust(None))
+WAY = Way(frozenset({"http://127.0.0.1:9"}), make_trust(None))
+NOBODY = Listed("http://127.0.0.1:9/fhir", Client("x"), WAY)
 SERVED = make_application(
     replace(Settings(posts_per_minute=0, seconds_to_answer=300.0), names=(HOST,)),
     HooksSettings(is_demo=True),
@@ -54,9 +56,7 @@ WHOLE = make_app(
     Workers(1),
     Doors(
         SmartSettings(f"https://{HOST}/", {NOBODY.iss: NOBODY}),
-        SignInSettings(
-            f"https://{HOST}/", NOBODY.iss, NOBODY.client, NOBODY.origins, Allowed(), NOBODY.trusted
-        ),
+        SignInSettings(f"https://{HOST}/", NOBODY.iss, NOBODY.client, WAY, Allowed()),
     ),
 )
 

@@ -99,19 +99,32 @@ def read_object(body: bytes) -> dict[str, Any]:
     return found
 
 
+@dataclass(frozen=True)
+class Way:
+    """How servers are reached: their listed origins, whom TLS trusts, the proxy where there is one."""
+
+    origins: frozenset[str]
+    trusted: ssl.SSLContext = field(repr=False)
+    proxy: str | None = None
+
+
 @asynccontextmanager
 async def asking(
-    origins: frozenset[str], trusted: ssl.SSLContext, most_bytes: int, seconds: float
+    way: Way, gate: asyncio.Semaphore, most_bytes: int, seconds: float
 ) -> AsyncIterator[Outside]:
-    """A client for one launch or sign-in, forgotten with its cookies; NotGranted after its time."""
+    """A client for one launch or sign-in, when it is its turn; NotGranted after its time, waiting included.
+
+    It is forgotten with its cookies, and reads nothing from the environment.
+    """
     try:
         async with (
             asyncio.timeout(seconds),
+            gate,
             httpx2.AsyncClient(
-                verify=trusted, timeout=_TIMES, follow_redirects=False, trust_env=False,
+                verify=way.trusted, proxy=way.proxy, timeout=_TIMES, follow_redirects=False, trust_env=False,
                 limits=httpx2.Limits(max_connections=4),
             ) as client,
         ):  # fmt: skip
-            yield Outside(client, origins, most_bytes)
+            yield Outside(client, way.origins, most_bytes)
     except TimeoutError:
         raise NotGranted("slow") from None

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from stepdown.interfaces.oauth.client import Client, name_algorithm
 from stepdown.interfaces.oauth.keys import import_key
-from stepdown.interfaces.oauth.outside import find_origin
+from stepdown.interfaces.oauth.outside import Way, find_origin
 from stepdown.ms.errors import UserError
 
 File = TypeVar("File", bound=BaseModel)
@@ -43,6 +43,7 @@ class ClientSettings(BaseModel):
     secret: str | None = Field(default=None, min_length=1)
     origins: list[str] = []
     certificates: str | None = Field(default=None, min_length=1)
+    proxy: str | None = None
 
     @field_validator("origins")
     @classmethod
@@ -50,6 +51,14 @@ class ClientSettings(BaseModel):
         for each in origins:
             check_address(each)
         return origins
+
+    @field_validator("proxy")
+    @classmethod
+    def _check_proxy(cls, proxy: str) -> str:
+        # A proxy within the clinic speaks plain HTTP; what goes through it to an https address is sealed.
+        if find_origin(proxy.replace("http://", "https://", 1)) is None:
+            raise ValueError("is to be an address like http://proxy.example:3128, without a user name")
+        return proxy
 
 
 def check_address(address: str) -> str:
@@ -138,14 +147,20 @@ def _read_beside(path: Path, name: str, place: str) -> str:
         raise UserError(f"{path}: {place}: {name} is no text.") from None
 
 
-def read_trust(settings: ClientSettings, path: Path, place: str) -> ssl.SSLContext:
-    """Whom TLS trusts: the certificates of this machine, or those of a file alone."""
+def read_way(settings: ClientSettings, path: Path, place: str, *addresses: str) -> Way:
+    """How the servers of an issuer are reached; UserError where the file of certificates is not one."""
+    found = {find_origin(each) for each in (*addresses, *settings.origins)}
+    trusted = _read_trust(settings, path, f"{place}certificates")
+    return Way(frozenset(each for each in found if each), trusted, settings.proxy)
+
+
+def _read_trust(settings: ClientSettings, path: Path, place: str) -> ssl.SSLContext:
     if settings.certificates is None:
         return make_trust(None)
     try:
-        return make_trust(_read_beside(path, settings.certificates, f"{place}certificates"))
+        return make_trust(_read_beside(path, settings.certificates, place))
     except (ssl.SSLError, ValueError):
-        raise UserError(f"{path}: {place}certificates: the file is to hold certificates (PEM).") from None
+        raise UserError(f"{path}: {place}: the file is to hold certificates (PEM).") from None
 
 
 def make_trust(certificates: str | None) -> ssl.SSLContext:
@@ -153,9 +168,3 @@ def make_trust(certificates: str | None) -> ssl.SSLContext:
     if certificates is None:
         return httpx2.create_ssl_context(trust_env=False)
     return ssl.create_default_context(cadata=certificates)
-
-
-def list_origins(settings: ClientSettings, *addresses: str) -> frozenset[str]:
-    """The origins that may be asked: those of the addresses themselves, and those that are listed."""
-    found = {find_origin(each) for each in (*addresses, *settings.origins)}
-    return frozenset(each for each in found if each)

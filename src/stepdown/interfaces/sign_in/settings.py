@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from stepdown.interfaces.oauth.client import Client
+from stepdown.interfaces.oauth.outside import Way
 from stepdown.interfaces.oauth.settings import (
     ClientSettings,
     check_address,
     check_own_address,
-    list_origins,
     read_client,
     read_settings,
-    read_trust,
+    read_way,
 )
 from stepdown.interfaces.sign_in.allowed import Allowed
 from stepdown.ms.errors import UserError
@@ -26,21 +25,22 @@ from stepdown.ms.errors import UserError
 class SignInSettings:
     """Our public address, the issuer, who we are there, who may come in; limits are bytes, seconds.
 
-    ``acr`` are the kinds of sign-in that are strong enough, by the issuer's own names; any where it is empty.
+    ``most_sign_ins`` is how many ask the issuer at once. ``acr`` are the kinds of sign-in that are strong
+    enough, by the issuer's own names; any where it is empty.
     """
 
     address: str
     issuer: str
     client: Client
-    origins: frozenset[str]
+    way: Way
     allowed: Allowed
-    trusted: ssl.SSLContext = field(repr=False)
     scope: str = "openid"
     acr: tuple[str, ...] = ()
     idle_seconds: float = 1_800.0
     longest_seconds: float = 28_800.0
     most_bytes: int = 1_000_000
     seconds: float = 15.0
+    most_sign_ins: int = 8
 
     @property
     def back_address(self) -> str:
@@ -102,7 +102,6 @@ def read_sign_in(path: Path) -> SignInSettings:
         raise UserError(f"{path}: allow: names nobody; list subjects, groups or email_domains, or everybody.")
     scopes = dict.fromkeys(["openid", *(["email"] if allowed.email_domains else []), *found.scopes])
     return SignInSettings(
-        found.address, found.issuer, read_client(found, path, ""), list_origins(found, found.issuer), allowed,
-        read_trust(found, path, ""), " ".join(scopes), tuple(found.acr), found.idle_minutes * 60.0,
-        found.longest_hours * 3_600.0,
+        found.address, found.issuer, read_client(found, path, ""), read_way(found, path, "", found.issuer),
+        allowed, " ".join(scopes), tuple(found.acr), found.idle_minutes * 60.0, found.longest_hours * 3_600.0,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class SignIns:
     def __init__(self, settings: SignInSettings) -> None:
         """Begin with none on its way."""
         self.settings = settings
-        self._journeys = Journeys()
+        self._journeys, self._gate = Journeys(), asyncio.Semaphore(settings.most_sign_ins)
 
     async def begin(self, back: str, browser: str) -> str:
         """Where the browser is to go; ``back`` is the page of ours where it will end."""
@@ -78,7 +79,7 @@ class SignIns:
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[Outside]:
         ours = self.settings
-        async with asking(ours.origins, ours.trusted, ours.most_bytes, ours.seconds) as outside:
+        async with asking(ours.way, self._gate, ours.most_bytes, ours.seconds) as outside:
             yield outside
 
     async def _find_endpoints(self, outside: Outside) -> Endpoints:

@@ -76,7 +76,7 @@ class Launches:
     async def _asking(self, system: RecordSystem) -> AsyncIterator[Outside]:
         """What may be asked for one launch, when it is its turn."""
         limits = (self.settings.most_bytes, self.settings.seconds)
-        async with asking(system.origins, system.trusted, *limits) as outside, self._gate:
+        async with asking(system.way, self._gate, *limits) as outside:
             yield outside
 
 

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from stepdown.interfaces.oauth.client import Client
+from stepdown.interfaces.oauth.outside import Way
 from stepdown.interfaces.oauth.settings import (
     ClientSettings,
     check_address,
     check_own_address,
-    list_origins,
     read_client,
     read_settings,
-    read_trust,
+    read_way,
 )
 from stepdown.ms.errors import UserError
 
 
 @dataclass(frozen=True)
 class RecordSystem:
-    """A record system: its FHIR address without a last slash, who we are there, which origins it uses.
+    """A record system: its FHIR address without a last slash, who we are there, how it is reached.
 
     ``issuer`` is how the issuer of its ID tokens must call itself, where that is known.
     """
 
     iss: str
     client: Client
-    origins: frozenset[str]
-    trusted: ssl.SSLContext = field(repr=False)
+    way: Way
     issuer: str | None = None
 
 
@@ -101,8 +99,6 @@ def read_smart(path: Path) -> SmartSettings:
         place = f"record_system[{number}]."
         if row.iss in systems:
             raise UserError(f"{path}: {place}iss: it is listed before.")
-        origins = list_origins(row, row.iss)
-        systems[row.iss] = RecordSystem(
-            row.iss, read_client(row, path, place), origins, read_trust(row, path, place), row.issuer
-        )
+        way = read_way(row, path, place, row.iss)
+        systems[row.iss] = RecordSystem(row.iss, read_client(row, path, place), way, row.issuer)
     return SmartSettings(found.address, systems)

@@ -41,7 +41,7 @@ def write(folder: Path, text: str) -> Path:
 def test_a_record_system_is_known_by_its_address_without_a_last_slash(folder: Path) -> None:
     found = read_smart(write(folder, ADDRESS + SYSTEM + 'origins = ["https://login.hospital.example"]\n'))
     system = found.systems["https://fhir.hospital.example/r4"]
-    assert system.origins == {"https://fhir.hospital.example:443", "https://login.hospital.example:443"}
+    assert system.way.origins == {"https://fhir.hospital.example:443", "https://login.hospital.example:443"}
     assert found.back_address == "https://stepdown.example/smart/callback"
     assert (system.client.key, system.client.secret, found.list_keys()) == (None, None, {"keys": []})
 
@@ -78,6 +78,7 @@ WRONG = {
     ADDRESS + SYSTEM + 'key = "small.pem"\n': "record_system[1].key: the file is to hold a private key",
     ADDRESS + SYSTEM + 'key = "shared.json"\n': "record_system[1].key: the file is to hold a private key",
     ADDRESS + SYSTEM + 'certificates = "secret.txt"\n': "record_system[1].certificates: the file is to",
+    ADDRESS + SYSTEM + 'proxy = "proxy.hospital.example:3128"\n': "record_system[1].proxy: is to be an addr",
     "address = \n": "is no TOML file",
 }
 
