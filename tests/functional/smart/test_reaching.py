@@ -19,11 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functional.record_system import Faults, RecordSystem
-from functional.smart.walking import RESOURCES, Browser, hospital, launching, list_system
+from functional.smart.walking import ADDRESS, RESOURCES, Browser, hospital, launching, list_system
 from functional.web.certified import make_certificate
+from functional.web.served import serving
 from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.oauth.outside import Way, asking, find_origin
 from stepdown.interfaces.oauth.settings import make_trust
+from stepdown.interfaces.smart.settings import SmartSettings
+from stepdown.interfaces.web.doors import Doors
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +87,15 @@ def test_an_issuer_by_another_name_than_the_one_set_ends_the_launch(system: Reco
         assert walking.begin(system.iss, system.open_chart()).status == 502
     with launching(system, list_system(system, issuer=system.base)) as walking:
         assert walking.walk(system).status == 200
+
+
+def test_who_launches_too_often_is_told_when_to_come_back(system: RecordSystem) -> None:
+    listed = list_system(system)
+    doors = Doors(SmartSettings(ADDRESS, {listed.iss: listed}))
+    with serving(names=("127.0.0.1",), posts_per_minute=2, doors=doors) as limited:
+        replies = [limited.get("/smart/launch?iss=x&launch=x") for _ in range(3)]
+    assert [reply.status for reply in replies] == [403, 403, 429]
+    assert int(replies[-1].headers["retry-after"]) >= 1
 
 
 def test_every_reply_of_a_launch_forbids_storing_framing_and_foreign_scripts(

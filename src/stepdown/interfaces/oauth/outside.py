@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,6 +16,9 @@ import httpx2
 
 from stepdown.interfaces.oauth.failing import NotGranted
 
+# Its lines hold addresses with the id of a patient, and headers with a token: they are never written.
+for _name in ("httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PORTS = {"http": 80, "https": 443}
 _TIMES = httpx2.Timeout(10.0)
