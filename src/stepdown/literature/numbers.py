@@ -1,7 +1,7 @@
 """The numbers in a text as papers print them, each with its place: decimals, thousands, per cent, words.
 
 Decimal points may be middle dots or commas ("12·2 %", "12,2 %"), thousands may be set apart by commas or thin
-spaces ("1,234", "1 234"); numbers below a hundred may be words ("three", "sixty-five"), larger ones are left.
+spaces ("1,234", "1 234"); numbers below a thousand may be words ("three", "sixty-five", "two hundred ten").
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ _WORD_START, _NO_HUNDRED = r"(?<!-)(?<!hundred )(?<!hundred and )\b", r"(?! (?:h
 _NUMBER = re.compile(
     rf"{_START}(?P<thousands>\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d{{1,3}}(?:,\d{{3}})+)(?P<rest>[.·]\d+)?(?![\w·])"
     rf"|{_START}(?P<plain>\d+(?:[.·,]\d+)?|[.·]\d+)(?!\d)"
+    rf"|{_WORD_START}(?P<hundreds>{_UNITS}) hundred(?:(?:[ -]and)?[ -](?:(?P<htens>{'|'.join(TENS)})"
+    rf"(?:[- ](?P<hunits>{_UNITS}))?|(?P<hword>{'|'.join(list(WORDS)[1:])})))?\b(?!-|[ -](?:and |thousand))"
     rf"|{_WORD_START}(?P<tens>{'|'.join(TENS)})(?:[- ](?P<units>{_UNITS}))?\b(?!-){_NO_HUNDRED}"
     rf"|{_WORD_START}(?P<word>{'|'.join(WORDS)})\b(?!-(?!(?:day|week|month|year)s?\b)){_NO_HUNDRED}",
     re.IGNORECASE,
@@ -55,11 +57,15 @@ def read_numbers(text: str) -> tuple[TextNumber, ...]:
 def _read(match: re.Match[str], text: str) -> TextNumber:
     percent = _PERCENT.match(text, match.end())
     end = percent.end() if percent else match.end()
-    is_word = bool(match["word"] or match["tens"])
+    is_word = bool(match["word"] or match["tens"] or match["hundreds"])
     return TextNumber(_to_value(match), match.start(), end, percent is not None, is_word)
 
 
 def _to_value(match: re.Match[str]) -> float:
+    if match["hundreds"]:
+        words = [(match[name] or "none").lower() for name in ("htens", "hunits", "hword")]
+        rest = sum({**TENS, **WORDS}[word] for word in words)
+        return float(100 * WORDS[match["hundreds"].lower()] + rest)
     if match["word"]:
         return float(WORDS[match["word"].lower()])
     if match["tens"]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from stepdown.literature.drafting.counting import Count
 from stepdown.literature.drafting.draft import DraftField
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.drafting.negation import (
@@ -17,6 +16,7 @@ from stepdown.literature.drafting.negation import (
     find_side_doubt,
     overlap,
 )
+from stepdown.literature.drafting.shares import Count
 from stepdown.literature.drafting.words import Word, find_nearest, find_words
 from stepdown.ms.therapies import read_therapies
 
@@ -31,6 +31,7 @@ _SHORT_FORMS = {
 
 #: Beside a figure it keeps the drug of another group away.
 PLACEBO = "placebo"
+_BRACKETS = re.compile(r"(?:-#)?,? ?\([^()#§]*\)")
 #: Grades of harm from which it is severe (CTCAE).
 _SEVERE_FROM = 3
 
@@ -52,12 +53,21 @@ class Context:
 
 def read_context(masked: MaskedText, plain: str) -> Context:
     """The words of a sentence; ``plain`` is its text with numbers, in which drugs are looked for."""
-    outcomes = tuple(word for word in find_words("outcomes", masked.text) if _is_severe(word, plain))
+    outcomes = _leave_definitions(
+        [word for word in find_words("outcomes", masked.text) if _is_severe(word, plain)], masked.text)
     others = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
     named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in others)]
     strategies = find_words("strategies", masked.text)
     return Context(masked, tuple(named), strategies or find_words("on_a_drug", masked.text),
                    tuple(find_drugs(plain)), find_free(masked.text), is_weak=not strategies)
+
+
+def _leave_definitions(outcomes: Sequence[Word], text: str) -> tuple[Word, ...]:
+    """The outcomes without those in brackets behind another: "disease activity (relapse or lesions)"."""
+    brackets = [(word, _BRACKETS.match(text, word.end)) for word in outcomes]
+    defined = [match.span() for _, match in brackets if match]
+    return tuple(word for word in outcomes
+                 if not any(start <= word.start < end for start, end in defined))
 
 
 def _is_severe(word: Word, plain: str) -> bool:

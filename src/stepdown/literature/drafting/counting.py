@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from stepdown.literature.drafting.masked_text import MaskedText
-from stepdown.literature.drafting.words import find_all, find_words, read_words
-from stepdown.literature.numbers import TextNumber
+from stepdown.literature.drafting.shares import NO_INTERVAL, SCALES, Count, find_shares
+from stepdown.literature.drafting.words import NO_THING, PEOPLE, find_all, find_words, read_words
 
-PEOPLE = rf"(?:{'|'.join(read_words()['people']['words'])})\b"
-THINGS = rf"(?:{'|'.join(read_words()['people']['things'])})\b"
 _K, _N, _P = r"(?<![\w./])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
 _OF = r"(?:out )?of (?:the |these |those |all |our |a total of |whom )*"
+#: A number of events, and no least number of them for each person.
+_COUNTED = rf"(?<!least )(?<!most )(?<!than )(?<![<>] )(?<![<>]){_K}"
 _FEW_WORDS = r"(?:(?!and |vs |versus |or |to |than |in |with )[^\W\d#§][\w+/-]*,? ){0,4}"
-_NO_THING = rf"(?! (?:\w+ )?{THINGS})"
-_NO_INTERVAL = r"(?! ?\)?,? ?\(?(?:ci\b|cis\b|confidence|credible|cri\b))"
 _DID = (
     r"(?:who |that |also |only |eventually |have |had |has )*(?:had|have|has|experienc|develop|suffer|"
     r"show|report|"
@@ -64,31 +62,31 @@ _EVENTS_IN_PEOPLE = (
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:[,;]| ?\((?:i\.e\.,? )?) ?{_P}{_NO_INTERVAL}",
-        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{1,7}} \({_P}{_NO_INTERVAL}",
-        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})?(?: \(|, )(?:n ?= ?)?{_K} ?/ ?{_N}{_NO_THING}",
-        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?:n ?= ?)?{_K} {_OF}{_N}{_NO_THING}",
+        rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:[,;]| ?\((?:i\.e\.,? )?) ?{_P}{NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{1,7}} \({_P}{NO_INTERVAL}",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})?(?: \(|, )(?:n ?= ?)?{_K} ?/ ?{_N}{NO_THING}",
+        rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?:n ?= ?)?{_K} {_OF}{_N}{NO_THING}",
         rf"{_P}(?: [^\W\d#§][\w/-]*){{1,4}} \((?:n ?= ?)?{_K} ?/ ?{_N}\)",
-        rf"{_K} \({_P}\) ?/ ?{_N}{_NO_THING}",
-        rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
-        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{_NO_INTERVAL}",
-        rf"{_K} \({_P}{_NO_INTERVAL}",
+        rf"{_K} \({_P}\) ?/ ?{_N}{NO_THING}",
+        rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{NO_THING}",
+        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{NO_INTERVAL}",
+        rf"{_K} \({_P}{NO_INTERVAL}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? ?\(n ?= ?(?P<k>(?<![#§])#++)",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?P<k>(?<![#§])#++)\)",
-        rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{_NO_INTERVAL}",
-        rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{_NO_INTERVAL}",
-        rf"{_K}{_NO_THING} {_FEW_WORDS}\({_P}{_NO_INTERVAL}",
-        rf"{_NOT_WHOLE}{_K} (?:\w+ )?{PEOPLE}(?: [^\W\d#§][\w/-]*){{1,6}} \({_P}{_NO_INTERVAL}",
-        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}(?![#/]){_NO_THING}(?! ?(?:mm|ml|cm|kg|day|week|month|"
+        rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{NO_INTERVAL}",
+        rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{NO_INTERVAL}",
+        rf"{_K}{NO_THING} {_FEW_WORDS}\({_P}{NO_INTERVAL}",
+        rf"{_NOT_WHOLE}{_K} (?:\w+ )?{PEOPLE}(?: [^\W\d#§][\w/-]*){{1,6}} \({_P}{NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}(?![#/]){NO_THING}(?! ?(?:mm|ml|cm|kg|day|week|month|"
         rf"year))",
-        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{_NO_THING}",
+        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{NO_THING}",
         rf"\b(?:of|among) (?:the |these |all |"
-        rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{_NO_THING} (?:{PEOPLE} )?{_DID}",
+        rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{NO_THING} (?:{PEOPLE} )?{_DID}",
         _EVENTS_IN_PEOPLE,
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
         rf"{_K} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
-        rf"{_NOT_WHOLE}{_K}{_NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
+        rf"{_NOT_WHOLE}{_K}{NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
         rf"{_IN_GROUP}{_DID}",
         rf"(?<=\w\) ){_K} {_DID}",
         rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
@@ -97,17 +95,24 @@ _FORMS = tuple(
         r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"
         rf"(?: (?:was|were))? (?:{_SEEN})\b",
         rf"\b(?P<none>no) (?:[\w-]+ )?{PEOPLE} (?:[\w-]+ ){{0,3}}?{_DID}",
+        rf"\b(?P<none>no) {PEOPLE} (?:on|in|under|receiving) (?:the )?(?:[\w-]+ ){{1,4}}?"
+        rf"(?=(?:and|vs\.?|versus) [^.;]{{0,60}} {_DID})",
         rf"\bwere (?P<none>no) (?:\w+ )?{_HAPPENED}",
-        rf"{_K} (?:\w+ )?{_HAPPENED}\b(?! per #)",
-        rf"{_K} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
+        rf"{_COUNTED} (?:\w+ )?{_HAPPENED}\b(?! per #)",
+        rf"{_COUNTED} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
         rf"\bthere were (?:\w+ )?{_K} (?!and )(?:[\w-]+ ){{0,2}}events\b(?! per #)",
-        rf"{_K} (?:\w+ ){{0,2}}(?:relapse|attack|infection|event|death)s? (?:occurred|was|were)\b",
+        rf"{_COUNTED} (?:\w+ ){{0,2}}(?:relapse|attack|infection|event|death)s? (?:occurred|was|were)\b",
         rf"\bof (?:which|whom|these,?) (?:only )?{_K} (?:occurred|{_DID})",
         rf"{_K} (?:observed|reported|seen) in the",
         rf"(?:vs\.?|versus) {_K} in (?:those|the)\b",
         rf"(?:(?<=and )|(?<=or )){_K} in (?:the )?[\w-]+ (?:group|arm)",
     )
 )
+#: The marks of numbers without which a form cannot fit: most sentences are passed over by most forms.
+_NEEDED = {
+    form: "".join(mark for group, mark in (("k", "#"), ("p", "§")) if group in form.groupindex)
+    for form in _FORMS
+}
 #: The whole of a count that is named before it, with no other number between.
 _WHOLE_BEFORE = re.compile(
     rf"\b(?:of|among|in) (?:the |these |all |our )*{_N} (?:[\w-]+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,60}}$",
@@ -116,75 +121,20 @@ _ROUNDED = 0.6
 _UP_TO_BRACKET = re.compile(rf" (?:\w+ )?{PEOPLE} \(", re.IGNORECASE)
 #: The number behind it is a grade, not a number of people: "grade 1 or 2 events".
 _GRADE = re.compile(r"\bgrades? [<>]? ?(?:#+ ?(?:or|and|to|-|/) ?)?$", re.IGNORECASE)
-#: What stands below the line of "0.2/1000" is a scale.
-_SCALES = (1_000, 10_000, 100_000)
-_PAIRED = re.compile(
-    r"(?<![\w.#-])(?P<p>(?<![#§])#++) (?:vs\.?|versus|and|or) (?=§)|"
-    r"(?<![\w.#-])(?P<q>(?<![#§])#++), (?=(?:#+, )*(?:#+,? )?and §)",
-    re.IGNORECASE,
-)
-#: What joins a share to the one before in a list: "fell by 60%, 40% and 20%".
-_GOES_ON = re.compile(r",? (?:and )?")
-_ALONE = re.compile(rf"(?P<p>(?<!§)§++){_NO_INTERVAL}", re.IGNORECASE)
-_FRACTION = re.compile(
-    r"(?:\b(?:proportions?|probabilit(?:y|ies)|share|free of|free from)\b"
-    r"(?:[^#§;]|#+(?=-month|-year|-week)){0,70}?"
-    r"|\bsurvival(?: rates?| probabilit(?:y|ies))? (?:was|were|of) )"
-    r"(?P<p>(?<![\w.-])(?<![#§])#++)(?![§#/])(?! ?(?:days?|weeks?|months?|years?)\b)"
-    r"(?: (?:vs\.?|versus|and|"
-    r"or) (?:< ?)?(?P<q>(?<![#§])#++)(?: and (?:< ?)?(?P<r>(?<![#§])#++))?)?", re.IGNORECASE)
-#: A number between nought and one that is no share: a p-value, a coefficient.
-_SYMBOL = re.compile(
-    r"(?:\b[a-z]{1,3}[²2]?|[β-ω]|alpha|kappa|ratio|coefficient)(?: ?[<=>]| of| was) ?$", re.IGNORECASE)
-_OF_THINGS = re.compile(rf"\b{THINGS}", re.IGNORECASE)
 _SEX = r"(?:(?:fe)?males?|wom[ae]n|m[ae]n|girls?|boys?)\b"
 #: A share of women or men tells who was studied, not what became of them.
 _SEX_BEHIND = re.compile(
     rf"\)? ?(?:(?:of [\w ]{{0,25}}?)?\b(?:were|was|are|being) )?{_SEX}(?! (?:\w+ )?{_DID})", re.IGNORECASE)
 _SEX_BEFORE = re.compile(
     rf"\b{_SEX}(?: (?:patients|participants|sex|gender))?[:,=]? ?\(?(?:n ?= ?#+[,;:]? ?)?$", re.IGNORECASE)
-_UNCOUNTED = r"scans|lesions|samples|cells|eyes|studies|trials|images|visits|infusions|mice|rats|items"
-#: A change, a measure of a test, a share of something that is no person.
-_NO_SHARE_BEFORE = re.compile(
-    rf"(?:(?:reduc|increas|decreas|f[ae]ll|rose|rais|drop|declin|lower|higher|greater|improv|chang)[^.;#§]{{0,60}}\bby|"
-    rf"\b(?:{_UNCOUNTED}) ?\(|"
-    r"reduc\w+(?: in [\w -]+)?(?: of)?|increas\w+(?: of)?|decreas\w+(?: of)?|improv\w+ of|power(?: of)?|"
-    r"sensitivity[^.;]{0,25}|specificity[^.;]{0,25}|accuracy[^.;]{0,25}|predictive value[^.;]{0,25}|"
-    r"variance[^.;]{0,15}|differences?(?: of|:|,)?|[-/]|"
-    r"confidence of|level of|score of|[<>=]|\bdice [^.;]{0,15}) ?\(?~?$", re.IGNORECASE)
-_NO_SHARE_AFTER = re.compile(
-    r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|closer|farther|longer|shorter|increase|decrease|"
-    r"reduction|risk reduction|"
-    r"of (?:the )?(?:\w+ )?(?:variance|variation|"
-    r"cells|lesions|scans|samples|mice|(?:the )?time)|-?\d|fold)\b|-)|§", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """So many people of so many, the share as printed, and where it stands in the sentence.
-
-    ``zero`` is the place of a word that says nobody ("no patient relapsed"); ``is_of_events`` says that
-    events were counted beside the people, not people.
-    """
-
-    start: int
-    end: int
-    events: TextNumber | None = None
-    of: TextNumber | None = None
-    percent: TextNumber | None = None
-    zero: tuple[int, int] | None = None
-    is_fraction: bool = False
-    is_of_events: bool = False
-
-
 def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count, ...]:
     """Every count and share of a sentence; ``taken`` are places read as something else, and grows."""
-    read = [_to_count(masked, match) for form in _FORMS for match in find_all(form, masked.text, taken)]
+    forms = (form for form, needed in _NEEDED.items() if all(mark in masked.text for mark in needed))
+    read = [_to_count(masked, match) for form in forms for match in find_all(form, masked.text, taken)]
     counted = [_add_whole(masked, part) for count in read for part in _split_events(count)]
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
-    shares = [*_find_paired(masked, taken), *_find_alone(masked, taken), *_find_fractions(masked, taken)]
-    found = [count for count in (*whole, *shares)
+    found = [count for count in (*whole, *find_shares(masked, taken))
              if not _is_sex(masked.text, count) and not _is_said_again(masked.text, count, whole)]
     return tuple(sorted(found, key=lambda count: count.start))
 
@@ -247,39 +197,4 @@ def _is_possible(count: Count) -> bool:
         return True
     if count.events.value % 1 or (count.of is not None and count.of.value % 1):
         return False
-    return count.of is None or (count.events.value <= count.of.value and count.of.value not in _SCALES)
-
-
-def _find_paired(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
-    """The first of two shares that have their sign in common: "63.9 vs 41.4 %", "94, 73 and 70 %"."""
-    for match in find_all(_PAIRED, masked.text, taken):
-        name = "p" if match["p"] else "q"
-        yield Count(*match.span(name), percent=masked.number(match, name))
-
-
-def _find_alone(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
-    end = -1
-    for match in find_all(_ALONE, masked.text, taken):
-        goes_on = end >= 0 and _GOES_ON.fullmatch(masked.text, end, match.start())
-        if goes_on or _is_no_share(masked.text, match):
-            end = match.end()
-        else:
-            yield Count(*match.span("p"), percent=masked.number(match, "p"))
-
-
-def _is_no_share(text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start("p") - 60):match.start("p")]
-    return bool(_NO_SHARE_BEFORE.search(before) or _NO_SHARE_AFTER.match(text, match.end("p")))
-
-
-def _find_fractions(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:
-    """Shares printed as fractions, where the sentence calls them a proportion or a probability."""
-    for match in find_all(_FRACTION, masked.text, taken):
-        if _OF_THINGS.search(masked.text, match.start(), match.start("p")) or _SYMBOL.search(
-            masked.text, match.start(), match.start("p")
-        ):
-            continue
-        for name in ("p", "q", "r"):
-            number = masked.number(match, name) if match[name] else None
-            if number is not None and 0 < number.value < 1:
-                yield Count(*match.span(name), percent=number, is_fraction=True)
+    return count.of is None or (count.events.value <= count.of.value and count.of.value not in SCALES)

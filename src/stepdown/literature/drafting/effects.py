@@ -26,7 +26,7 @@ _UNITS = (
     r"(?: per (?:#+[ -])?(?:years?|decades?|units?|points?)(?:[ -](?:of|older|increase|higher|in|age)\b)*"
     r"| percentage points?| points?)?"
 )
-_NAMED = rf"[\s,;:(]*{_LEVEL}{_CI}[\s:=,(]*(?:of |from |was )?\(?{_BOUNDS}"
+_NAMED = rf"(?:[\s,;:(]*| with (?:an? |the )?){_LEVEL}{_CI}[\s:=,(]*(?:of |from |was )?\(?{_BOUNDS}"
 _LEVEL_BEHIND = rf"[\s,;:(]*{_CI} ?-?(?P<level>§+)[\s:=,(]*{_BOUNDS}"
 _BRACKETED = rf"[\s,]*\((?:{_LEVEL}(?:{_CI}[\s:=,]*| ?(?:\.\.\.|…) ?))?{_BOUNDS}"
 _BARE = rf", {_BOUNDS.replace('|,|;|and|', '|')}(?=[),;]|$)"

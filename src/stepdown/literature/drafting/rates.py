@@ -41,6 +41,14 @@ _SHARING = re.compile(
     rf"{_RATE}{_EVENTS}{_INTERVAL}(?:, (?:and|or)|,| and| or| vs\.?| versus| to| compared (?:to|with)) $",
     re.IGNORECASE,
 )
+#: The rates behind it, of other groups: "1.9 per 100 person-years with rituximab and 0.9 with interferon".
+_CARRIED_ON = re.compile(
+    rf"[^#§.;]{{0,45}}?(?:\band|\bvs\.?|\bversus|\bcompared (?:with|to)|,) (?:only )?{_RATE}{_INTERVAL}"
+    r"(?= (?:in|for|with|among|on|under|after|during)\b(?! #))", re.IGNORECASE)
+#: An interval behind the unit: "3.1 per 100 person-years (2.0 to 4.7)".
+_INTERVAL_BEHIND = re.compile(
+    r"[\s,]*\((?:(?:§+ ?)?(?:cis?|cri|(?:confidence|credible) intervals?)[\s:,=]*)?"
+    r"(?P<low>(?<![#§])#++) ?(?:-|to|,) ?(?P<high>(?<![#§])#++)\)", re.IGNORECASE)
 #: What announces rates, the unit before them or none: those that follow it in a list are read.
 _ANNOUNCED = re.compile(
     r"\b(?:(?:rates?|incidences?|densit(?:y|ies)|(?-i:IRs?))\b[^#§.;]{0,40}?"
@@ -109,16 +117,25 @@ def find_rates(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Printe
 def _find_scaled(masked: MaskedText) -> Iterator[PrintedRate]:
     """Rates that say per how many person-years they are, and those that share the unit of the next."""
     for match in _RELAPSES_A_YEAR.finditer(masked.text):
-        yield _to_rate(masked, match, 100, match.span("rate"))
+        yield from _carry_on(masked, match, 100)
     for match in _SCALED.finditer(masked.text):
         if _BOUND.search(masked.text, 0, match.start("rate")):
             continue
         factor = _read_factor(masked, match)
-        yield _to_rate(masked, match, factor, match.span("rate"))
+        yield from _carry_on(masked, match, factor)
         before = _SHARING.search(masked.text, 0, match.start("rate"))
         while before is not None and not _is_year(masked.number(before, "rate")):
             yield _to_rate(masked, before, factor, before.span("rate"))
             before = _SHARING.search(masked.text, 0, before.start("rate"))
+
+
+def _carry_on(masked: MaskedText, match: re.Match[str], factor: float) -> Iterator[PrintedRate]:
+    """A rate, and those of other groups behind it that have its unit in common."""
+    name = match.span("rate")
+    found: re.Match[str] | None = match
+    while found is not None and not _is_year(masked.number(found, "rate")):
+        yield _to_rate(masked, found, factor, name)
+        found = _CARRIED_ON.match(masked.text, found.end())
 
 
 def _is_year(number: TextNumber) -> bool:
@@ -179,4 +196,7 @@ def _find_listed(
 def _to_rate(masked: MaskedText, match: re.Match[str], factor: float, name: tuple[int, int]) -> PrintedRate:
     held = match.groupdict()
     numbers = {name: masked.number(match, name) for name in ("rate", "low", "high") if held.get(name)}
+    behind = _INTERVAL_BEHIND.match(masked.text, match.end())
+    if "low" not in numbers and behind is not None:
+        numbers |= {name: masked.number(behind, name) for name in ("low", "high")}
     return PrintedRate(factor=factor, name=name, **numbers)

@@ -1,4 +1,4 @@
-"""The sentences of a text, each with its place: a point ends one, save in a number or a short form."""
+"""The sentences of a text, each with its place: a point ends one, save in a number, a short form or "..."."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
         return True
     following = _BEGINNING.match(text, match.end())
     if following is None or following["first"].islower():
+        return False
+    if text[:match.start() + 1].endswith("...") and not following["first"].isupper():
         return False
     return match[0][0] != "." or not _SHORT.search(text, max(0, match.start() - 12), match.start())
 

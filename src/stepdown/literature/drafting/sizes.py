@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.literature.drafting.contexts import write_drug_pattern
-from stepdown.literature.drafting.counting import NAMED, PEOPLE, THINGS
+from stepdown.literature.drafting.counting import NAMED
 from stepdown.literature.drafting.masked_text import MaskedText
+from stepdown.literature.drafting.words import NO_THING, PEOPLE, THINGS
 from stepdown.literature.numbers import TextNumber
 
 _WORDS = r"(?:(?!and |in |with |of |healthy |control)[^\W\d#§][\w/-]*,? ){0,5}"
@@ -39,14 +40,20 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
 SUREST = 3
 _GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
 #: Drugs, and words for those who go on and those who do not.
-_GIVEN = rf"(?:{write_drug_pattern()}|(?-i:EID|SID)\b|placebo|extended[- ]interval|standard[- ]interval)"
+_GIVEN = (
+    r"(?:(?:first|second|third)-line|(?:high|higher|moderate|low|lower)[- ]efficacy|"
+    rf"{write_drug_pattern()}|(?-i:EID|SID)\b|placebo|extended[- ]interval|standard[- ]interval)"
+)
 _KINDS_OF_PEOPLE = r"(?:discontinu?ers|stoppers|stayers|persisters|continu?ers|switchers|non-?users)\b"
 _NO_UNIT = rf"(?![-/§])(?! ?(?:\w+ )?{THINGS})"
+_CONTROLS = (
+    rf"{_N} (?:age[- ]\w+ |age-? |sex[- ]\w+ |gender[- ]\w+ |and |matched |healthy |normal |non-?\w+ |"
+    rf"unaffected |\w+-matched ){{0,5}}(?:healthy|controls?|(?-i:HCs?)|comparators|siblings|carers)\b"
+)
 _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"{_N} (?:\w+ )?(?:were|was) (?:randomly )?(?:assigned|allocated|randomi[sz]ed) to",
     rf"(?<=and ){_N} to receive",
-    rf"{_N} (?:age[- ]\w+ |age-? |sex[- ]\w+ |gender[- ]\w+ |and |matched |healthy |normal |non-?\w+ |"
-    rf"unaffected |\w+-matched ){{0,5}}(?:healthy|controls?|(?-i:HCs?)|comparators|siblings|carers)\b",
+    _CONTROLS,
     rf"(?<=to )(?:\w+ ){{0,4}}\({_N}\)",
     rf"{_N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?(?:[\w-]+ ){{1,5}}?(?:groups?|arms?|cohorts?)\b",
     rf"(?:group|arm|cohort|{_GIVEN}) \({_N} {PEOPLE}",
@@ -68,8 +75,9 @@ _SIDE_BY_SIDE = re.compile(
     r"(?! (?:and|or) [RSP]{1,2}MS)")
 #: People in brackets behind what was done with them; groups where a sentence has two of them.
 _IN_BRACKETS = re.compile(
-    rf"(?:group|arm|received|underwent|treated|who)\b[^.;#]{{0,60}}(?<!trials) \({_N} (?:{PEOPLE})"
-    r"(?:\)|[,;](?! ?§))", re.IGNORECASE)
+    rf"(?<!trials) \({_N} (?:{PEOPLE})(?:\)|[,;](?! ?§))", re.IGNORECASE)
+_DIVIDED = re.compile(
+    r"\b(?:group|arm|received|underwent|treated|who|allocated|assigned|randomi[sz]ed)", re.IGNORECASE)
 #: What people did with a drug, so many and so many: groups where a sentence tells two things.
 _DID_SO = re.compile(
     rf"{_N} (?:{PEOPLE} )?(?:who )?(?:had |have |were )?(?:(?:then|later|subsequently) )?"
@@ -81,12 +89,22 @@ _PARTED = re.compile(
 #: A size that each of several groups has.
 IN_EACH = re.compile(rf" (?:{PEOPLE} )?(?:each\b|(?:in|per) (?:each|both|every|either)\b)", re.IGNORECASE)
 _SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b|\bboys\b", re.IGNORECASE)
+_GROUP_WORDS = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
 _MOST_PARTS = 5
+_TELLS_OUTCOME = re.compile(rf"(?<![\w-])(?:{NAMED})", re.IGNORECASE)
+#: Controls who are there, not some of them in whom something was found.
+_ALL_CONTROLS = re.compile(
+    rf"(?<!of )(?<!in )(?<!among ){_CONTROLS}"
+    r"(?! (?:\w+ )?(?:had|have|has|experienced|developed|showed|died))", re.IGNORECASE)
+#: People with something beside others without it.
+_WITH_AND_WITHOUT = re.compile(
+    rf"(?<!# of )(?<!t of )(?<!\) of )(?<!in )(?<!among ){_N}{NO_THING} (?:[\w-]+ ){{0,2}}{PEOPLE} "
+    r"(?:with|without)\b", re.IGNORECASE)
 #: "per 1000 participants in the placebo group" is a scale.
 _SCALE = re.compile(r"\bper $", re.IGNORECASE)
 #: Right before a number: it is a scale, a group's, or that of people who were left out.
-_LEFT_OUT = re.compile(r"\bexcluded[ (:]*(?:n ?= ?)?$", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"\bexclud(?:ed|ing)[ (:]*(?:n ?= ?)?$", re.IGNORECASE)
 _NO_WHOLE = re.compile(
     r"\b(?:per |(?:groups|arms|cohorts) of |(?:group|arm) (?:included|comprised|consisted of|contained) |"
     r"(?:each|(?:sub)?group|arm|controls?|excluded)[ (,:]*(?:each )?n ?= ?)$", re.IGNORECASE)
@@ -133,7 +151,8 @@ def _find_parted(masked: MaskedText) -> dict[TextNumber, list[TextNumber]]:
         places = [match.start(name) + part.start() for part in re.finditer(r"(?<![#§])#+", match[name])]
         whole, parts = masked.number(match, "n"), [masked.numbers[place] for place in places]
         adds_up = sum(part.value for part in parts) == whole.value and 2 <= len(parts) <= _MOST_PARTS
-        if adds_up and not (_SEX.search(match[name]) or _OTHER_PARTS.search(match[name])):
+        told = _GROUP_WORDS.sub("", match[name])
+        if adds_up and not (_SEX.search(told) or _OTHER_PARTS.search(told)):
             found[whole] = parts
     return found
 
@@ -144,26 +163,41 @@ def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Text
     parted = _find_parted(masked)
     taken += [(whole.start, whole.end) for whole in parted]
     sizes = [part for parts in parted.values() for part in parts]
+    sizes += [masked.number(match, "n") for form in (_SIDE_BY_SIDE, _WITH_AND_WITHOUT, _ALL_CONTROLS)
+              for match in _find_several(form, masked.text)]
     if len({match["kind"].lower() for match in done}) > 1:
         sizes += [masked.number(match, "n") for match in done]
     for number in sizes:
-        if (number.start, number.end) not in taken and _is_size(masked.text, number):
-            taken.append((number.start, number.end))
+        place = number.start, number.end
+        if place not in taken and _is_size(masked.text, number) and not _is_left_out(masked.text, number):
+            taken.append(place)
             yield number
+
+
+def _find_several(form: re.Pattern[str], text: str) -> list[re.Match[str]]:
+    """The matches of a form that sets people side by side: two at least, save of controls, and no outcome."""
+    found = list(form.finditer(text))
+    if form is _ALL_CONTROLS:
+        return found
+    return found if len(found) > 1 and not _TELLS_OUTCOME.search(text) else []
 
 
 def find_groups(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[TextNumber]:
     """Sizes of groups: in brackets behind their name, healthy controls, people given to an arm."""
     several = [list(form.finditer(masked.text)) for form in (_SIDE_BY_SIDE, _IN_BRACKETS)]
+    if not _DIVIDED.search(masked.text):
+        del several[1]
     found = (match for form in (_GROUP_N, *_GROUPS) for match in form.finditer(masked.text))
     for match in (*found, *(match for matches in several if len(matches) > 1 for match in matches)):
         number = masked.number(match, "n")
         place = number.start, number.end
-        if place not in taken and _is_size(masked.text, number) and not _LEFT_OUT.search(
-            masked.text, 0, number.start
-        ):
+        if place not in taken and _is_size(masked.text, number) and not _is_left_out(masked.text, number):
             taken.append(place)
             yield number
+
+
+def _is_left_out(text: str, number: TextNumber) -> bool:
+    return bool(_LEFT_OUT.search(text, 0, number.start))
 
 
 def _is_size(text: str, number: TextNumber) -> bool:

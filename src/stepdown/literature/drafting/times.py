@@ -92,6 +92,7 @@ _NOT_WATCHED = re.compile(
     r"diagnos|\bold\b|symptom|median time|mean time to|time to|cycles|past|"
     r"last|previous|older|younger|delay|"
     r"washout", re.IGNORECASE)
+_CALLED = re.compile(r"follow|observ|watch|monitor", re.IGNORECASE)
 #: How long people lived, save where it is a time at which that was looked at.
 _SURVIVED = re.compile(r"surviv(?!\w* at )|(?-i:\bOS\b|\bPFS\b)", re.IGNORECASE)
 _FOLLOW_UP = re.compile(
@@ -102,13 +103,14 @@ _FOLLOW_UP = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PrintedTime:
-    """A length of time in years, how it is printed, and whether the words call it a follow-up."""
+    """A length of time in years, how it is printed; whether the words make it a follow-up, and call it so."""
 
     years: float
     number: TextNumber
     end: int
     kind: str
     is_follow_up: bool
+    is_named: bool = False
 
 
 def find_times(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedTime, ...]:
@@ -170,7 +172,8 @@ def _read(
             return
         is_follow_up = kind != "moment" and bool(_FOLLOW_UP.search(words))
         end = max(match.end("t"), match.end("unit"))
-        yield PrintedTime(years, number, end, "window" if kind == "moment" else kind, is_follow_up)
+        kind_of_time, is_named = "window" if kind == "moment" else kind, bool(_CALLED.search(words))
+        yield PrintedTime(years, number, end, kind_of_time, is_follow_up, is_named)
         following = _CARRIED.match(masked.text, match.end())
         if following is None or not _is_free(following, taken):
             return

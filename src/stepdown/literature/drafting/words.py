@@ -71,3 +71,9 @@ def find_all(pattern: re.Pattern[str], text: str, taken: list[tuple[int, int]]) 
         if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):
             taken += spans
             yield match
+
+
+#: People, and what is none, behind a number.
+PEOPLE = rf"(?:{'|'.join(read_words()['people']['words'])})\b"
+THINGS = rf"(?:{'|'.join(read_words()['people']['things'])})\b"
+NO_THING = rf"(?! (?:\w+ )?{THINGS})"

@@ -56,6 +56,8 @@ def get(finding: DraftFinding, name: str) -> Any:
          [(12, None, None), (7, None, None)]),
         ("No relapse occurred.", [(0, None, None)]),
         ("Relapse-free survival was 0.73 (95% CI 0.60-0.81).", [(None, None, 73)]),
+        ("Risk was 0.2/1000.", [(None, None, 0.02)]),
+        ("There were 0.2/1000 person-years.", []),
     ],
 )
 def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
@@ -71,7 +73,6 @@ def test_counts_and_shares(text: str, rows: list[tuple[Any, ...]]) -> None:
         "Quality improved for 20 of 22 scans (91%).",
         "Adverse events were of grade 3/4.",
         "Grade 1 or 2 adverse events were seen.",
-        "Risk was 0.2/1000.",
         "The model explained 40% of the variance.",
         "A total of 24 lesions were found in 3 months.",
         "On 2 of 5 days doses were missed.",
