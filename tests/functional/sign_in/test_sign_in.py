@@ -186,10 +186,11 @@ WRONG: dict[str, tuple[Faults, str, int]] = {
     "an ID token that is over": (Faults(claims={"exp": NOW - 3_600}), "id-token", 403),
     "an ID token of another sign-in": (Faults(claims={"nonce": "x" * 22}), "id-token", 403),
     "another issuer in its document": (
-        Faults(configuration={"issuer": "http://127.0.0.1:9"}), "foreign-address", 502),
+        Faults(configuration={"issuer": "http://127.0.0.1:9"}), "foreign-address:issuer", 502),
     "a sign-out elsewhere": (
-        Faults(configuration={"end_session_endpoint": ELSEWHERE}), "foreign-address", 502),
-    "keys elsewhere": (Faults(configuration={"jwks_uri": ELSEWHERE}), "foreign-address", 502),
+        Faults(configuration={"end_session_endpoint": ELSEWHERE}),
+        "foreign-address:end_session_endpoint", 502),
+    "keys elsewhere": (Faults(configuration={"jwks_uri": ELSEWHERE}), "foreign-address:jwks_uri", 502),
     "no PKCE": (Faults(configuration={"code_challenge_methods_supported": []}), "no-pkce", 502),
     "a person who says no": (Faults(refuse="access_denied"), "denied", 403),
     "a scope that it does not know": (Faults(refuse="invalid_scope"), "refused:invalid_scope", 502),
@@ -265,13 +266,13 @@ def test_the_hooks_keep_their_own_trust(browser: Browser) -> None:
 
 
 def test_the_line_of_a_request_names_a_session_and_nobody(issuer: RecordSystem, browser: Browser) -> None:
-    issuer.claims = {"email": "invented.person@hospital.example", "name": "Invented Person-4471"}
+    issuer.claims = {"email": "invented.person@hospital.example", "name": "Invented Quizzical"}
     came, page = sign_in(browser), browser.get("/")
     lines = [browser.read_line(reply) for reply in (came, page)]
     assert lines[0]["session"] == lines[1]["session"] and lines[0]["issuer"] == issuer.base
     log = browser.served.log.getvalue()
     assert not [
-        each for each in (CLINICIAN, "invented.person", "4471", *browser.cookies.values()) if each in log
+        each for each in (CLINICIAN, "invented.person", "Quizzical", *browser.cookies.values()) if each in log
     ]
     assert not [token for token in issuer.tokens if token in log + str(came.headers) + page.text]
 

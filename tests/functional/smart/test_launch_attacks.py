@@ -83,14 +83,19 @@ WRONG = {
     "a scope that it does not know": (Faults(refuse="invalid_scope"), "refused:invalid_scope", 502),
     "an error with words of its own": (Faults(refuse="<script>Anna</script>"), "refused:other", 502),
     "an authorization endpoint elsewhere": (
-        Faults(configuration={"authorization_endpoint": ELSEWHERE}), "foreign-address", 502),
+        Faults(configuration={"authorization_endpoint": ELSEWHERE}),
+        "foreign-address:authorization_endpoint", 502),
     "a token endpoint elsewhere": (
-        Faults(configuration={"token_endpoint": ELSEWHERE}), "foreign-address", 502),
-    "keys elsewhere": (Faults(configuration={"jwks_uri": ELSEWHERE}), "foreign-address", 502),
-    "keys in a file": (Faults(configuration={"jwks_uri": "file:///etc/passwd"}), "foreign-address", 502),
+        Faults(configuration={"token_endpoint": ELSEWHERE}), "foreign-address:token_endpoint", 502),
+    "keys elsewhere": (Faults(configuration={"jwks_uri": ELSEWHERE}), "foreign-address:jwks_uri", 502),
+    "keys in a file": (
+        Faults(configuration={"jwks_uri": "file:///etc/passwd"}), "foreign-address:jwks_uri", 502),
     "an endpoint with a user name": (
-        Faults(configuration={"token_endpoint": "http://127.0.0.1@x.example/"}), "foreign-address", 502),
-    "an endpoint that is no text": (Faults(configuration={"token_endpoint": 7}), "foreign-address", 502),
+        Faults(configuration={"token_endpoint": "http://127.0.0.1@x.example/"}),
+        "foreign-address:token_endpoint", 502),
+    "an endpoint that is no text": (
+        Faults(configuration={"token_endpoint": 7}), "unreadable:token_endpoint", 502),
+    "no issuer": (Faults(configuration={"issuer": None}), "unreadable:issuer", 502),
     "no PKCE": (Faults(configuration={"code_challenge_methods_supported": ["plain"]}), "no-pkce", 502),
     "a configuration that is no JSON": (
         Faults(bodies={"/fhir/.well-known/smart-configuration": b"<html>"}), "unreadable", 502),
@@ -98,10 +103,11 @@ WRONG = {
         Faults(status={"/fhir/.well-known/smart-configuration": 404}), "unreadable", 502),
     "a configuration that is somewhere else": (
         Faults(status={"/fhir/.well-known/smart-configuration": 302}), "unreadable", 502),
-    "a next page elsewhere": (Faults(next_link=ELSEWHERE), "foreign-address", 502),
-    "a next page without TLS": (Faults(next_link="http://elsewhere.example/fhir"), "foreign-address", 502),
-    "a next page of this machine": (Faults(next_link="file:///etc/passwd"), "foreign-address", 502),
-    "a next page that is no address": (Faults(next_link="http://[::"), "foreign-address", 502),
+    "a next page elsewhere": (Faults(next_link=ELSEWHERE), "foreign-address:next", 502),
+    "a next page without TLS": (
+        Faults(next_link="http://elsewhere.example/fhir"), "foreign-address:next", 502),
+    "a next page of this machine": (Faults(next_link="file:///etc/passwd"), "foreign-address:next", 502),
+    "a next page that is no address": (Faults(next_link="http://[::"), "foreign-address:next", 502),
     "a next page that is always the same": (
         Faults(next_link="Condition?patient=invented-fhir-1"), "large", 502),
     "a record without end": (Faults(bodies={"/fhir/Observation": b" " * 300_000}), "large", 502),

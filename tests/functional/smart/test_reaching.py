@@ -18,7 +18,7 @@ pytest.importorskip("httpx2", reason="the extra 'web' is not installed")
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functional.record_system import Faults, RecordSystem
+from functional.record_system import ELSEWHERE, Faults, RecordSystem
 from functional.smart.walking import ADDRESS, RESOURCES, Browser, hospital, launching, list_system
 from functional.web.certified import make_certificate
 from functional.web.served import serving
@@ -60,6 +60,22 @@ def test_a_proxy_is_asked_for_the_record_system_where_one_is_named(system: Recor
     with launching(system, replace(listed, iss=far, way=way)) as walking:
         assert walking.begin(far, "invented").status == 303
     assert system.asked[-1] == f"GET {far}/.well-known/smart-configuration"
+
+
+def test_a_next_page_at_a_listed_sign_in_is_not_asked_for_with_the_token(system: RecordSystem) -> None:
+    listed = list_system(system)
+    way = replace(listed.way, origins=frozenset({"http://127.0.0.1:9", *listed.way.origins}))
+    with launching(system, replace(listed, way=way)) as walking:
+        system.faults = Faults(next_link=ELSEWHERE)
+        reply = walking.walk(system)
+        assert walking.read_line(reply)["refusal"] == "foreign-address:next"
+    system.faults = Faults()
+
+
+@pytest.mark.parametrize(("most", "status"), [(2, 502), (20, 200)])
+def test_a_search_of_more_pages_than_one_person_has_ends_the_launch(most: int, status: int) -> None:
+    with hospital(page_size=1) as paged, launching(paged, most_pages=most) as walking:
+        assert walking.walk(paged).status == status
 
 
 def test_more_launches_than_are_read_at_once_wait_for_their_turn(system: RecordSystem) -> None:

@@ -107,13 +107,14 @@ def serve_pages(arguments: argparse.Namespace) -> int:
     try:
         from stepdown.interfaces.web.serving import serve
         from stepdown.interfaces.web.settings import Settings, check_folder
+
+        doors = _read_doors(arguments)
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("stepdown"):
             raise
         raise MissingExtra("Serving pages", "web") from missing
     from stepdown.reports import read_clinic
 
-    doors = _read_doors(arguments)
     named = (*Settings().names, arguments.host, *arguments.name, *doors.hosts)
     settings = Settings(
         names=tuple(dict.fromkeys(named)),

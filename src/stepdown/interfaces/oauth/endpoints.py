@@ -30,14 +30,13 @@ async def find_endpoints(outside: Outside, document: str, issuer: str | None = N
     methods = found.get("code_challenge_methods_supported")
     if isinstance(methods, list) and "S256" not in methods:
         raise NotGranted("no-pkce")
-    named, ends = outside.check(found.get("issuer")), found.get("end_session_endpoint")
+    wanted = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    named, authorization, token, keys = (outside.check(found.get(name), name) for name in wanted)
     if issuer is not None and named != issuer:
         raise NotGranted("another-issuer")
-    wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    authorization, token, keys = (outside.check(found.get(name)) for name in wanted)
-    return Endpoints(
-        named, authorization, token, keys, outside.check(ends) if ends else None, _list_words(found)
-    )
+    ends = found.get("end_session_endpoint")
+    ends = outside.check(ends, "end_session_endpoint") if ends else None
+    return Endpoints(named, authorization, token, keys, ends, _list_words(found))
 
 
 def _list_words(found: dict[str, Any]) -> tuple[str, ...]:

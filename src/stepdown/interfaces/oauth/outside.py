@@ -49,17 +49,19 @@ class Outside:
     origins: frozenset[str]
     bytes_left: int
 
-    def check(self, address: Any) -> str:
-        """The same address where its origin is listed; NotGranted else."""
-        if not isinstance(address, str) or find_origin(address) not in self.origins:
-            raise NotGranted("foreign-address")
+    def check(self, address: Any, name: str) -> str:
+        """The same address where its origin is listed; NotGranted else, with what the address was to be."""
+        if not isinstance(address, str):
+            raise NotGranted(f"unreadable:{name}")
+        if find_origin(address) not in self.origins:
+            raise NotGranted(f"foreign-address:{name}")
         return address
 
     async def ask(
         self, address: Any, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[int, bytes]:
         """Status and body of a reply, to a form where one is sent; NotGranted where none comes whole."""
-        self.check(address)
+        self.check(address, "address")
         method = "GET" if form is None else "POST"
         # A reply that is not packed is as large as what arrives.
         wanted = {"accept": "application/json", **(headers or {}), "accept-encoding": "identity"}

@@ -106,7 +106,7 @@ async def _search(ask: Ask, name: str, address: str, most_pages: int) -> list[Pa
         if len(pages) >= most_pages:
             raise NotGranted("large")
         if find_origin(following) != find_origin(address):
-            raise NotGranted("foreign-address")
+            raise NotGranted("foreign-address:next")
         answer = await ask(following)
         kind = answer[0].get("resourceType") if answer else "OperationOutcome"
         if kind == "OperationOutcome" and not pages:
@@ -124,4 +124,4 @@ def _find_next(page: Json, address: str) -> str | None:
     try:
         return urljoin(address, links[0]) if links and links[0] else None
     except ValueError:
-        raise NotGranted("foreign-address") from None
+        raise NotGranted("foreign-address:next") from None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stepdown.interfaces.cds_hooks.card import LONGEST_SUMMARY, escape, make_card
+from stepdown.interfaces.cds_hooks.card import LONGEST_SUMMARY, App, escape, make_card
 
 markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py is not installed")
 READER = markdown_it.MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -45,3 +45,17 @@ def test_no_bare_address_is_left_of_which_a_reader_makes_a_link(words: str) -> N
 @given(WORDS)
 def test_a_summary_stays_within_its_length_whatever_it_tells(words: str) -> None:
     assert len(make_card(words, "info", "", None)["summary"] if words else "") <= LONGEST_SUMMARY
+
+
+def test_a_card_leads_to_a_launch_where_there_is_one_and_tells_it_its_own_mark() -> None:
+    app = App("https://stepdown.example/", "https://stepdown.example/smart/launch")
+    first, second = (make_card("x", "info", "x", app) for _ in range(2))
+    (link,) = first["links"]
+    assert {name: link[name] for name in ("type", "url")} == {"type": "smart", "url": app.launch}
+    assert link["appContext"] == first["uuid"] != second["uuid"]
+    assert first["source"]["url"] == "https://stepdown.example/"
+
+
+def test_a_card_without_a_launch_leads_to_the_pages() -> None:
+    (link,) = make_card("x", "info", "x", App("https://stepdown.example/"))["links"]
+    assert (link["type"], "appContext" in link) == ("absolute", False)

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
     with pytest.warns(SecurityWarning):
         (tmp_path / "small.pem").write_bytes(RSAKey.generate_key(1024).as_pem(private=True))
     (tmp_path / "shared.json").write_text(str(OctKey.generate_key(256).as_dict()).replace("'", '"'), "utf-8")
-    (tmp_path / "secret.txt").write_text("invented-secret-9917\n", "utf-8")
+    (tmp_path / "secret.txt").write_text("invented-secret-quizzical\n", "utf-8")
     (tmp_path / "empty.txt").write_text("\n", "utf-8")
     return tmp_path
 
@@ -51,8 +51,8 @@ def test_a_key_is_shown_without_its_private_part_and_a_secret_never(folder: Path
     (key,) = found.list_keys()["keys"]
     assert (key["kid"], key["use"], "d" in key) == ("ours", "sig", False)
     secret = read_smart(write(folder, ADDRESS + SYSTEM + 'secret = "secret.txt"\n'))
-    assert "9917" not in repr(secret)
-    assert secret.systems["https://fhir.hospital.example/r4"].client.secret == "invented-secret-9917"
+    assert "quizzical" not in repr(secret)
+    assert secret.systems["https://fhir.hospital.example/r4"].client.secret == "invented-secret-quizzical"
 
 
 WRONG = {
@@ -88,7 +88,7 @@ def test_a_setting_that_is_wrong_is_named_in_one_sentence(text: str, folder: Pat
     with pytest.raises(UserError) as told:
         read_smart(write(folder, text))
     assert WRONG[text] in told.value.sentence
-    assert "9917" not in told.value.sentence
+    assert "quizzical" not in told.value.sentence
     assert told.value.sentence.count("\n") == 0
 
 
