@@ -35,8 +35,9 @@ entry; relapse, activity, worsening confirmed after 24 weeks, serious infection 
 *Build* is from the Parquet files to the table that leaves the engine; *study* is the whole command, with
 weights, intervals, subgroups, figures and report. Each task is one run in a process of its own. Ratios are
 of processor time (stepdown's over that of the way in the line), as other work on the machine touches it
-less. Two to three seconds of stepdown's are the same at every size: loading the libraries, and putting 60
-expressions into SQL; the rest is in DuckDB, where no stage takes a tenth of it.
+less. One to two seconds of stepdown's are the same at every size: loading the libraries, and putting 50
+expressions into SQL; the rest is in DuckDB, a sixth of it in the largest stage: every visit with the drug of
+its day and with the criterion that took it.
 *The same by hand-written SQL* (`benchmarks/peers/build_same_cohort.sql`) does equal work: the same entries,
 outcomes, covariates and counts of the flow from any registry, with the bounds of inexact dates and unknown
 kept apart from no, as well as we could write it for this one protocol. "Same counts: yes" means for it that
