@@ -44,7 +44,9 @@ def _number_people(tables: Tables) -> Expression:
     """The observation periods with a number for each person, from which trials get theirs without a sort."""
     ibis = load_ibis()
     order = ibis.window(order_by="person_id")
-    return tables.periods.mutate(number=ibis.dense_rank().over(order).cast("int64"))
+    # Ibis takes a rank for a long number already; that of Spark is a short one, too short once times days.
+    number = ibis.dense_rank().over(order).cast("int32").cast("int64")
+    return tables.periods.mutate(number=number)
 
 
 def _find_days(tables: Tables, index: Index) -> Expression:
