@@ -31,6 +31,13 @@ _SHORT_FORMS = {
 
 #: Beside a figure it keeps the drug of another group away.
 PLACEBO = "placebo"
+#: Behind it stands what is predicted, before it may stand what predicts.
+_PREDICTS = re.compile(
+    r"\b(?:predict(?:s|ed|ors? of|ive of)?|associated with|risk factors? for|"
+    r"(?:risk|hazard|odds|likelihood) of) "
+    r"(?:(?:an?|the|higher|lower|increased|reduced|greater|risk of|first|new|further|subsequent) )*",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"(?:-#)?,? ?\([^()#§]*\)")
 #: Grades of harm from which it is severe (CTCAE).
 _SEVERE_FROM = 3
@@ -40,7 +47,8 @@ _SEVERE_FROM = 3
 class Context:
     """The words of one sentence by which its numbers are told apart.
 
-    ``is_weak`` says that no strategy is named more plainly than by being on a drug.
+    ``is_weak`` says that no strategy is named more plainly than by being on a drug, ``is_before`` that the
+    sentence tells of a time before one.
     """
 
     masked: MaskedText
@@ -49,17 +57,21 @@ class Context:
     drugs: tuple[Word, ...]
     free: tuple[Word, ...]
     is_weak: bool = False
+    is_before: bool = False
 
 
 def read_context(masked: MaskedText, plain: str) -> Context:
     """The words of a sentence; ``plain`` is its text with numbers, in which drugs are looked for."""
     outcomes = _leave_definitions(
         [word for word in find_words("outcomes", masked.text) if _is_severe(word, plain)], masked.text)
-    others = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
-    named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in others)]
-    strategies = find_words("strategies", masked.text)
-    return Context(masked, tuple(named), strategies or find_words("on_a_drug", masked.text),
-                   tuple(find_drugs(plain)), find_free(masked.text), is_weak=not strategies)
+    kept = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
+    named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in kept)]
+    others = find_words("no_strategy", masked.text)
+    strategies = tuple(word for word in find_words("strategies", masked.text) if not overlap(word, others))
+    return Context(
+        masked, tuple(named), strategies or find_words("on_a_drug", masked.text), tuple(find_drugs(plain)),
+        find_free(masked.text), is_weak=not strategies,
+        is_before=any(word.kind == "before" for word in others))
 
 
 def _leave_definitions(outcomes: Sequence[Word], text: str) -> tuple[Word, ...]:
@@ -119,6 +131,17 @@ def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:
     if free is not None:
         found["is_free"] = DraftField("yes", (context.masked.place(free.start, free.end),))
     return found
+
+
+def find_predicted(context: Context, start: int) -> DraftField | None:
+    """The outcome that a sentence says is predicted, if the word nearest to a contrast stands before that."""
+    text = context.masked.text
+    nearest = find_nearest(context.outcomes, text, start, start)
+    for match in _PREDICTS.finditer(text):
+        word = next((word for word in context.outcomes if word.start == match.end()), None)
+        if word is not None and nearest is not None and nearest.start < match.start():
+            return DraftField(word.kind, (context.masked.place(word.start, word.end),))
+    return None
 
 
 def find_about_count(context: Context, count: Count) -> dict[str, DraftField]:

@@ -118,6 +118,7 @@ _WHOLE_BEFORE = re.compile(
     rf"\b(?:of|among|in) (?:the |these |all |our )*{_N} (?:[\w-]+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,60}}$",
     re.IGNORECASE)
 _ROUNDED = 0.6
+_NOBODY_UP_TO_BRACKET = re.compile(r" [\w -]{1,40}\(")
 _UP_TO_BRACKET = re.compile(rf" (?:\w+ )?{PEOPLE} \(", re.IGNORECASE)
 #: The number behind it is a grade, not a number of people: "grade 1 or 2 events".
 _GRADE = re.compile(r"\bgrades? [<>]? ?(?:#+ ?(?:or|and|to|-|/) ?)?$", re.IGNORECASE)
@@ -151,11 +152,12 @@ def _split_events(count: Count) -> Iterator[Count]:
 
 def _is_said_again(text: str, count: Count, others: list[Count]) -> bool:
     """Whether the brackets behind a bare count say it again with its share: "nine patients (18% (9/50))"."""
-    if count.events is None or count.of is not None or count.percent is not None:
+    if count.of is not None or count.percent is not None or (count.events is None and count.zero is None):
         return False
-    value = count.events.value
+    value = count.events.value if count.events else 0
     same = [other for other in others if other.events is not None and other.events.value == value]
-    return any(_UP_TO_BRACKET.fullmatch(text, count.end, other.start) for other in same)
+    up_to = _UP_TO_BRACKET if count.events else _NOBODY_UP_TO_BRACKET
+    return any(up_to.fullmatch(text, count.end, other.start) for other in same)
 
 
 def _is_sex(text: str, count: Count) -> bool:

@@ -29,7 +29,7 @@ _UNITS = (
 _NAMED = rf"(?:[\s,;:(]*| with (?:an? |the )?){_LEVEL}{_CI}[\s:=,(]*(?:of |from |was )?\(?{_BOUNDS}"
 _LEVEL_BEHIND = rf"[\s,;:(]*{_CI} ?-?(?P<level>§+)[\s:=,(]*{_BOUNDS}"
 _BRACKETED = rf"[\s,]*\((?:{_LEVEL}(?:{_CI}[\s:=,]*| ?(?:\.\.\.|…) ?))?{_BOUNDS}"
-_BARE = rf", {_BOUNDS.replace('|,|;|and|', '|')}(?=[),;]|$)"
+_BARE = rf"[,;] {_BOUNDS.replace('|,|;|and|', '|')}(?=[),;]|$)"
 _VALUE = re.compile(r"(?P<value>-?[#§]++)")
 _IS_LEVEL = re.compile(rf"[ -]?{_CI}")
 _LEVELS = (90.0, 95.0, 99.0)

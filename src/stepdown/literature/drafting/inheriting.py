@@ -51,6 +51,8 @@ def fill_topic(finding: DraftFinding, context: Context, topics: Sequence[Topic])
     for name in ("strategy", "therapy"):
         topic, word = _find_topic_word(topics, name)
         own: DraftField | None = getattr(finding, name)
+        if name == "strategy" and context.is_before and finding.measure is None:
+            continue
         is_weak = context.is_weak and name == "strategy"
         if topic is None or word is None or not _may_take(own, word.kind, is_weak):
             continue

@@ -65,7 +65,7 @@ _NOT_YEARLY = re.compile(r"(?:ratios?|reductions?) \((?-i:ARRs?)\)", re.IGNORECA
 _SHORT = re.compile(r"\b(?-i:IRs?)\b[\s=:]*(?:of |was )?(?=#)", re.IGNORECASE)
 _TIME = r" ?-? ?(?:days?|weeks?|months?|years?)\b"
 #: A semicolon ends a list, save behind a bracket, or where a few words lead to the next rate.
-_ON = r"(?:(?<=\));|;(?= (?:[a-z-]+ ){0,3}?[a-z-]+[,:]? (?:was |of )?#))"
+_ON = r"(?:(?<=\));|;(?= (?:[a-z-]+ ){0,3}?[a-z-]+[,:]? (?:was |of )?#| (?:[a-z-]+ ){1,8}?(?:was|were|of) #))"
 _YEARS_LISTED = r"(?<=years )#+(?:, #+)*,? and #+"
 _WORDS = (
     rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|{_YEARS_LISTED}|< ?#++|#++(?={_TIME})|{_ON})"

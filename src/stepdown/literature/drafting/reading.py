@@ -14,7 +14,7 @@ from stepdown.literature.drafting.choosing import (
     choose_total,
     to_time,
 )
-from stepdown.literature.drafting.contexts import PLACEBO, find_about, find_about_count
+from stepdown.literature.drafting.contexts import PLACEBO, find_about, find_about_count, find_predicted
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
 from stepdown.literature.drafting.effects import find_interval
@@ -178,6 +178,8 @@ def _read_rates(reading: Reading) -> Iterator[DraftFinding]:
 def _read_effects(reading: Reading) -> Iterator[DraftFinding]:
     for effect in reading.effects:
         found = _describe(reading, *effect.name)
+        predicted = find_predicted(reading.context, effect.name[0])
+        found |= {"outcome": predicted} if predicted else {}
         found["measure"] = DraftField(effect.measure, (reading.masked.place(*effect.name),))
         for name in ("value", "low", "high"):
             number = getattr(effect, name)

@@ -63,7 +63,7 @@ _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"\b(?:(?-i:EID|SID)|{_KINDS_OF_PEOPLE}|(?:group|arm)(?: (?-i:[A-Z]))?) ?(?:[:=]|,(?= #+ {PEOPLE}))"
     rf" ?{_N}{_NO_UNIT}",
     rf"\b(?:groups|arms|cohorts) of {_N}{_NO_UNIT}",
-    rf"{_N} (?:{PEOPLE} )?(?:in|per) (?:each|both|every|either)(?: of the)? (?:group|arm|cohort)",
+    rf"{_N} (?:{PEOPLE} )?(?:(?:in|per) (?:each|both|every|either)(?: of the)?|per) (?:group|arm|cohort)\b",
     rf"{_N} (?:[\w-]+ )?cases (?:with [\w ]{{1,20}} )?(?=and #+ (?:[\w-]+ ){{0,4}}controls)",
     rf"(?<!the )(?<!in )(?<!since )(?<!dose of ){_N} (?:{PEOPLE} )?"
     rf"(?:(?:on|to|with|receiving|treated with|taking|using|given|under) )?{_GIVEN}"
@@ -71,8 +71,8 @@ _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
 ))
 #: People with one course or disease; groups where a sentence sets two of them apart.
 _SIDE_BY_SIDE = re.compile(
-    rf"{_N} (?:{PEOPLE} )?(?:with |had |were )?(?:[RSP]{{1,2}}MS|CIS|RIS|NMOSD|MOGAD)\b"
-    r"(?! (?:and|or) [RSP]{1,2}MS)")
+    rf"{_N} (?:{PEOPLE} )?(?:with |had |were )?(?:[RSP]{{0,2}}MS|CIS|RIS|NMOSD|MOGAD)\b"
+    r"(?! (?:and|or) [RSP]{0,2}MS)")
 #: People in brackets behind what was done with them; groups where a sentence has two of them.
 _IN_BRACKETS = re.compile(
     rf"(?<!trials) \({_N} (?:{PEOPLE})(?:\)|[,;](?! ?§))", re.IGNORECASE)
@@ -87,7 +87,8 @@ _PARTED = re.compile(
     rf"{_N} {_WORDS}{PEOPLE}(?:(?: (?:with|of|took part in) [\w -]{{1,40}})? \((?P<parts>[^()§]*)\)"
     r"|[^#§.;:()]{0,40}: (?P<listed>[^()§.;]*))", re.IGNORECASE)
 #: A size that each of several groups has.
-IN_EACH = re.compile(rf" (?:{PEOPLE} )?(?:each\b|(?:in|per) (?:each|both|every|either)\b)", re.IGNORECASE)
+IN_EACH = re.compile(
+    rf" (?:{PEOPLE} )?(?:each\b|(?:in|per) (?:each|both|every|either)\b|per (?:group|arm)\b)", re.IGNORECASE)
 _SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b|\bboys\b", re.IGNORECASE)
 _GROUP_WORDS = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
