@@ -28,7 +28,7 @@ HOST = "stepdown.example"
 ADDRESS = f"https://{HOST}/"
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
+class NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None
 
@@ -66,7 +66,7 @@ class Browser:
 
     def sign_in(self, address: str) -> str:
         """Follow a redirect to an authorization server, and give back where it sends the browser."""
-        opener = urllib.request.build_opener(_NoRedirect)
+        opener = urllib.request.build_opener(NoRedirect)
         try:
             with opener.open(address, timeout=20) as reply:
                 raise AssertionError(reply.read().decode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from stepdown.patients.fhir import FhirPerson
@@ -13,10 +14,17 @@ _PAGE = re.compile(r"(?<!\w)\[(\d+)\](?:\.|(?=:)|$)")
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a search: the name of its query with its number, and its text."""
+    """One page of a search: the name of its query, its number, how many entries it has, and its text."""
 
-    name: str
+    query: str
+    number: int
+    entries: int
     text: str = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """How an account calls it."""
+        return f"{self.query} {self.number}"
 
 
 @dataclass(frozen=True)
@@ -32,15 +40,25 @@ class FetchedRecord:
     iss: str = ""
     card: str | None = None
 
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """The queries for which nothing came: nothing is on file, or the search was not understood."""
+        counts = Counter[str]()
+        for page in self.pages:
+            counts[page.query] += page.entries
+        return tuple(name for name, count in counts.items() if not count)
+
 
 def name_pages(found: FhirPerson, record: FetchedRecord) -> FhirPerson:
-    """The same account with places by the names of the pages, and a note of what was not given."""
+    """The same account with places by the names of the pages, and notes of what was not given or is empty."""
 
     def name(said: str) -> str:
         return _PAGE.sub(lambda match: f"{record.pages[int(match[1])].name} ", said)
 
     missing = f"not given by the record system, and so not known: {', '.join(record.not_given)}"
-    notes = [*([missing] if record.not_given else []), *found.notes]
+    nothing = f"the record system sent nothing for: {', '.join(record.empty)}"
+    said = [(record.not_given, missing), (record.empty, nothing)]
+    notes = [*(sentence for queries, sentence in said if queries), *found.notes]
     return replace(
         found,
         left_out=tuple(replace(row, place=name(row.place).strip()) for row in found.left_out),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from stepdown.interfaces.cds_hooks.services import read_settings
 from stepdown.interfaces.oauth.failing import NotGranted
@@ -53,8 +53,19 @@ async def read_record(
     found = await _search_all(ask, base, patient, most_pages)
     if not found["conditions"]:
         raise NotGranted("no-access")
-    pages = [Page("patient", _frame(who)), *(page for each in found.values() for page in each)]
+    pages = [Page("patient", 1, 1, _frame(who)), *(page for each in found.values() for page in each)]
     return FetchedRecord(patient, tuple(pages), tuple(name for name, each in found.items() if not each))
+
+
+def write_search(query: str, patient: str) -> str:
+    """A search for one patient as an address: what is not letter or digit is written as %, but the comma.
+
+    Codes hold addresses of their own ("http://loinc.org|731-0"), and a proxy took their slashes for its path.
+    """
+    kind, _, asked = query.replace("{{context.patientId}}", patient).partition("?")
+    pairs = [each.partition("=") for each in asked.split("&")]
+    told = {**{name: value for name, _, value in pairs}, "_count": str(_PER_PAGE)}
+    return f"{kind}?{urlencode(told, safe=',')}"
 
 
 async def _search_all(ask: Ask, base: str, patient: str, most_pages: int) -> dict[str, list[Page]]:
@@ -62,9 +73,8 @@ async def _search_all(ask: Ask, base: str, patient: str, most_pages: int) -> dic
     gate = asyncio.Semaphore(_MOST_AT_ONCE)
 
     async def search(name: str, query: str) -> list[Page]:
-        address = f"{base}/{query.replace('{{context.patientId}}', patient)}&_count={_PER_PAGE}"
         async with gate:
-            return await _search(ask, name, address, most_pages)
+            return await _search(ask, name, f"{base}/{write_search(query, patient)}", most_pages)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -113,7 +123,7 @@ async def _search(ask: Ask, name: str, address: str, most_pages: int) -> list[Pa
             return []
         if answer is None or kind != "Bundle":
             raise NotGranted("unreadable")
-        pages.append(Page(f"{name} {len(pages) + 1}", answer[1]))
+        pages.append(Page(name, len(pages) + 1, len(parts(answer[0], "entry")), answer[1]))
         following = _find_next(answer[0], following)
     return pages
 
