@@ -38,6 +38,8 @@ _PREDICTS = re.compile(
     r"(?:(?:an?|the|higher|lower|increased|reduced|greater|risk of|first|new|further|subsequent) )*",
     re.IGNORECASE,
 )
+#: A time before is set against one after: both are of the strategy that lies between.
+_COMPARED = re.compile(r"\b(?:after|following|since|compared|versus|vs|from)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:-#)?,? ?\([^()#§]*\)")
 #: Grades of harm from which it is severe (CTCAE).
 _SEVERE_FROM = 3
@@ -66,7 +68,9 @@ def read_context(masked: MaskedText, plain: str) -> Context:
         [word for word in find_words("outcomes", masked.text) if _is_severe(word, plain)], masked.text)
     kept = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
     named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in kept)]
-    others = find_words("no_strategy", masked.text)
+    is_compared = bool(_COMPARED.search(masked.text))
+    others = [word for word in find_words("no_strategy", masked.text)
+              if word.kind != "before" or not is_compared]
     strategies = tuple(word for word in find_words("strategies", masked.text) if not overlap(word, others))
     return Context(
         masked, tuple(named), strategies or find_words("on_a_drug", masked.text), tuple(find_drugs(plain)),

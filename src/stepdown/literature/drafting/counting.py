@@ -39,7 +39,7 @@ _NO_ENTRY = (
 _SEEN = (
     r"occurred|seen|observed|detected|found|reported|documented|noted|present|demonstrated|identified|developed|"
     r"recorded|experienced|confirmed|abnormal|positive|high|low|achieved|diagnosed|discontinued|stopped|affected|"
-    r"required|needed|tested|given|performed|received"
+    r"required|needed|tested|given|performed|received|started|initiated|restarted|resumed|withdrawn|interrupted"
 )
 #: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
 _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
@@ -84,7 +84,7 @@ _FORMS = tuple(
         rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{NO_THING} (?:{PEOPLE} )?{_DID}",
         _EVENTS_IN_PEOPLE,
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
-        rf"{_K} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
+        rf"{_K}{NO_THING} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
         rf"{_NOT_WHOLE}{_K}{NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
         rf"{_IN_GROUP}{_DID}",

@@ -17,6 +17,9 @@ from stepdown.literature.drafting.sizes import Size, find_arms, find_groups, fin
 from stepdown.literature.drafting.times import PrintedTime, find_times
 from stepdown.literature.numbers import TextNumber
 
+#: A total of, a cohort of, included or reviewed so many.
+_SURELY_ENTERED = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -47,11 +50,18 @@ def read_sentence(item: SentenceInRole) -> Reading:
     times, totals = find_times(masked, taken), tuple(find_totals(masked)) if has_numbers else ()
     taken += _find_intervals(masked)
     arms = tuple(find_arms(masked, taken)) if has_numbers else ()
-    counts = find_counts(masked, taken)
+    counts = _leave_totals(find_counts(masked, taken), totals)
     groups = [*arms, *find_groups(masked, taken)] if has_numbers else []
     return Reading(item.sentence, item.role, masked, read_context(masked, item.sentence.text),
                     effects, rates, times, totals, counts,
                     tuple(sorted(groups, key=lambda number: number.start)))
+
+
+def _leave_totals(counts: tuple[Count, ...], totals: tuple[Size, ...]) -> tuple[Count, ...]:
+    """The counts without those who entered the study: "we reviewed 168 patients who stopped"."""
+    whole = [size.number for size in totals if size.rank <= _SURELY_ENTERED]
+    return tuple(count for count in counts
+                 if count.of is not None or count.percent is not None or count.events not in whole)
 
 
 def _find_intervals(masked: MaskedText) -> list[tuple[int, int]]:

@@ -26,7 +26,8 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"examined|comprising|comprised|randomi[sz]ed|followed|"
     rf"collected data (?:on|from|of)|data (?:of|from)|completed by|reviewed)(?: the| a total of| all|"
     rf" data of| data from)* {_N} {_WORDS}{PEOPLE}",
-    rf"{_N} {_WORDS}{PEOPLE}[^.;]{{0,140}}? (?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
+    rf"{_N} {_WORDS}{PEOPLE}(?: \([^()]*\))?[^.;]{{0,140}}? "
+    rf"(?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
     rf"{_N} {_WORDS}{PEOPLE} {_JOINED}",
     rf"\b(?:among|of|out of) (?:the |these |a total of )*{_N} {_WORDS}{PEOPLE}",
     rf"\b(?:patients|participants|people|persons|subjects|individuals|"
@@ -81,7 +82,14 @@ _DIVIDED = re.compile(
 #: What people did with a drug, so many and so many: groups where a sentence tells two things.
 _DID_SO = re.compile(
     rf"{_N} (?:{PEOPLE} )?(?:who )?(?:had |have |were )?(?:(?:then|later|subsequently) )?"
-    r"(?P<kind>stopp|discontinu|continu|switch|stay|remain|withdr|maintain|extend|restart)\w*", re.IGNORECASE)
+    r"(?P<kind>stopp|discontinu|continu|switch|stay|remain|withdr|maintain|extend|restart)(?!ers)\w*",
+    re.IGNORECASE)
+#: What so many were given, and so many.
+_RECEIVED = re.compile(
+    rf"{_N} (?:(?:[\w-]+ )?{PEOPLE} )?(?:with [\w -]{{1,50}} )?"
+    r"(?:received|were treated|were given|underwent)\b", re.IGNORECASE)
+#: A share in brackets behind it makes a number one of what happened: "31 controls (25.8%)".
+_SHARE_BEHIND = re.compile(r"[^,.;#§()]{0,30}[(,] ?§")
 #: A whole with its parts in brackets, which add up: "74 patients (19 with ..., and 55 with ...)".
 _PARTED = re.compile(
     rf"{_N} {_WORDS}{PEOPLE}(?:(?: (?:with|of|took part in) [\w -]{{1,40}})? \((?P<parts>[^()§]*)\)"
@@ -93,6 +101,10 @@ _SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b
 _GROUP_WORDS = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
 _MOST_PARTS = 5
+#: Forms up to this one tell who entered a study.
+_ENTERED = 4
+_UNIT_BEHIND = re.compile(rf"[ -]?(?:\w+ )?{THINGS}|[-/]", re.IGNORECASE)
+_SEX_BEHIND = re.compile(rf" (?:\w+ )?(?:{_SEX.pattern})", re.IGNORECASE)
 _TELLS_OUTCOME = re.compile(rf"(?<![\w-])(?:{NAMED})", re.IGNORECASE)
 #: Controls who are there, not some of them in whom something was found.
 _ALL_CONTROLS = re.compile(
@@ -105,7 +117,8 @@ _WITH_AND_WITHOUT = re.compile(
 #: "per 1000 participants in the placebo group" is a scale.
 _SCALE = re.compile(r"\bper $", re.IGNORECASE)
 #: Right before a number: it is a scale, a group's, or that of people who were left out.
-_LEFT_OUT = re.compile(r"\bexclud(?:ed|ing)[ (:]*(?:n ?= ?)?$", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"\bexclud(?:ed|ing)[ (:]*(?:n ?= ?)?$|\bgroups (?:#+,? (?:and )?)+$", re.IGNORECASE)
 _NO_WHOLE = re.compile(
     r"\b(?:per |(?:groups|arms|cohorts) of |(?:group|arm) (?:included|comprised|consisted of|contained) |"
     r"(?:each|(?:sub)?group|arm|controls?|excluded)[ (,:]*(?:each )?n ?= ?)$", re.IGNORECASE)
@@ -164,8 +177,11 @@ def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Text
     parted = _find_parted(masked)
     taken += [(whole.start, whole.end) for whole in parted]
     sizes = [part for parts in parted.values() for part in parts]
-    sizes += [masked.number(match, "n") for form in (_SIDE_BY_SIDE, _WITH_AND_WITHOUT, _ALL_CONTROLS)
-              for match in _find_several(form, masked.text)]
+    sizes += [masked.number(match, "n")
+              for form in (_SIDE_BY_SIDE, _WITH_AND_WITHOUT, _RECEIVED, _ALL_CONTROLS)
+              for match in _find_several(form, masked.text)
+              if not _SHARE_BEHIND.match(masked.text, match.end("n"))]
+    sizes += _find_rest(masked, taken)
     if len({match["kind"].lower() for match in done}) > 1:
         sizes += [masked.number(match, "n") for match in done]
     for number in sizes:
@@ -173,6 +189,23 @@ def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Text
         if place not in taken and _is_size(masked.text, number) and not _is_left_out(masked.text, number):
             taken.append(place)
             yield number
+
+
+def _find_rest(masked: MaskedText, taken: list[tuple[int, int]]) -> list[TextNumber]:
+    """The numbers behind the people of a sentence that add up to them, where it tells no outcome."""
+    wholes = [size.number for size in find_totals(masked) if size.rank <= _ENTERED]
+    if not wholes or _TELLS_OUTCOME.search(masked.text):
+        return []
+    whole, held = wholes[0], [place for place, _ in taken]
+    behind = [number for number in masked.numbers.values()
+              if number.start > whole.start and not number.is_percent and number.start not in held]
+    parts = [number for number in behind if not _UNIT_BEHIND.match(masked.text, number.end)]
+    for count in range(2, _MOST_PARTS + 1):
+        if sum(part.value for part in parts[:count]) == whole.value and len(parts) >= count:
+            told = any(_SEX_BEHIND.match(masked.text, part.end) or _SHARE_BEHIND.match(masked.text, part.end)
+                       for part in parts[:count])
+            return [] if told else parts[:count]
+    return []
 
 
 def _find_several(form: re.Pattern[str], text: str) -> list[re.Match[str]]:
