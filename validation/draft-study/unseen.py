@@ -98,7 +98,8 @@ def _compare(
 ) -> Iterator[tuple[str, tuple[str | float, ...], str | float | None]]:
     """What is marked and what is given, by field. An outcome that the library lacks is "other".
 
-    A finding without a time of its own has that of its study, as when it is accepted.
+    A finding without a time of its own has that of its study, as when it is accepted; a time is asked only
+    where one is marked, for many a contrast has none.
     """
     prefix = "not:" if found.is_free else ""
     outcomes = tuple(_OUTSIDE.get(each, each) for each in item.outcomes)
@@ -106,7 +107,8 @@ def _compare(
     yield "outcome", outcomes, f"{prefix}{said}" if said else None
     yield "strategy", item.strategies, found.strategy.value if found.strategy else None
     time = found.time_years or draft.follow_up_years
-    yield "time", item.times, time.value if time else None
+    if item.times:
+        yield "time", item.times, time.value if time else None
 
 
 def _is_one_of(given: str | float, wanted: tuple[str | float, ...]) -> bool:

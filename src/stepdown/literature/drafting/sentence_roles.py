@@ -3,7 +3,7 @@
 A linear model with one weight for each feature and role gives each sentence its scores; the most probable
 sequence of roles is then found over the whole abstract (Viterbi 1967, doi:10.1109/TIT.1967.1054010). It was
 trained on the headings that PubMed itself gives; ``tools/train_sentence_roles.py`` writes the weights and
-measures them. A section whose heading PubMed has put into one of the five classes needs no model.
+measures them. A section whose heading is one of the five, by PubMed or plainly, needs no model.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stepdown.literature.citation import AbstractSection, Citation
+from stepdown.literature.drafting.headings import find_heading_role, follow_headings
 from stepdown.literature.drafting.sentence_features import find_features
 from stepdown.literature.drafting.sentences import Sentence, split_sentences
 
@@ -60,14 +61,16 @@ def write_text(citation: Citation) -> str:
 
 
 def find_roles(citation: Citation) -> tuple[SentenceInRole, ...]:
-    """Every sentence of title and abstract with its role, PubMed's own where it gives one."""
+    """Every sentence of title and abstract with its role: PubMed's own, its heading's, or the model's."""
     offset = len(citation.title) + 1
     title = Sentence(citation.title, 0, len(citation.title))
     found: list[tuple[Sentence, str]] = []
     for section in citation.abstract:
         offset += len(section.label) + 2 if section.label else 0
-        category = section.category if section.category in ROLES else ""
-        found += [(sentence, category) for sentence in split_sentences(section.text, offset)]
+        category = section.category if section.category in ROLES else find_heading_role(section.label)
+        sentences = list(split_sentences(section.text, offset))
+        within = follow_headings(sentences)
+        found += [(sentence, category or inner) for sentence, inner in zip(sentences, within, strict=True)]
         offset += len(section.text) + 1
     return (SentenceInRole(title, "TITLE"), *_fill_roles(found))
 

@@ -22,6 +22,11 @@ _COURSES = {
     "SPMS": r"(?i:secondary[- ]progressive)|\bSPMS\b",
     "PPMS": r"(?i:primary[- ]progressive)|\bPPMS\b",
 }
+#: Who is on them has MS, though nobody says so.
+_FOR_MS = (r"\bDMTs?\b|(?i:disease-modifying (?:therap|treatment|drug)|glatiramer|teriflunomide|fingolimod|"
+           r"siponimod|ponesimod|ocrelizumab)")
+#: What is told of a disease that comes in relapses, beside its drugs.
+_OF_COURSE = rf"{_FOR_MS}|\bEDSS\b|(?i:relaps|natalizumab|rituximab|interferon)"
 #: The disease of a drug's label, of a model, of other studies: not of the people studied here.
 _ELSEWHERE = re.compile(
     r"(?i:models? of|approved (?:for|in)|indicated|such as|treatments? for|used (?:to treat|in|for)|"
@@ -74,15 +79,25 @@ _SHOWN_BY = {
 
 
 def find_diseases(roles: Sequence[SentenceInRole]) -> tuple[DraftField, ...]:
-    """The diseases of the people studied, each with its first place; none for animals and cells."""
+    """The diseases of the people studied, each with its first place; none for animals and cells.
+
+    Where only the background names one, or only drugs that are for MS alone, it is proposed in doubt.
+    """
     if not _has_people(roles):
         return ()
-    return tuple(_find_kinds(_DISEASES, roles))
+    own = tuple(item for item in roles if item.role != "BACKGROUND")
+    if found := tuple(_find_kinds(_DISEASES, own)):
+        return found
+    before = tuple(_find_kinds(_DISEASES, roles, "named in the background only"))
+    if before:
+        is_one = len(before) == 1 and any(re.search(_OF_COURSE, item.sentence.text) for item in own)
+        return before if is_one else ()
+    return tuple(_find_kinds({"MS": _FOR_MS}, own, "no disease is named; these are drugs for MS"))
 
 
 def find_courses(roles: Sequence[SentenceInRole]) -> tuple[DraftField, ...]:
     """The courses of MS that are named of the people studied."""
-    return tuple(_find_kinds(_COURSES, roles))
+    return tuple(_find_kinds(_COURSES, [item for item in roles if item.role != "BACKGROUND"]))
 
 
 def _has_people(roles: Sequence[SentenceInRole]) -> bool:
@@ -98,15 +113,15 @@ def _is_of_these_people(item: SentenceInRole, start: int) -> bool:
 
 
 def _find_kinds(
-    kinds: dict[str, str], roles: Sequence[SentenceInRole]
+    kinds: dict[str, str], roles: Sequence[SentenceInRole], doubt: str = ""
 ) -> Iterator[DraftField]:
-    """The first place outside the background that names each kind of the people studied."""
+    """The first place in these sentences that names each kind of the people studied."""
     for kind, words in kinds.items():
         for item in roles:
-            match = re.search(words, item.sentence.text) if item.role != "BACKGROUND" else None
+            match = re.search(words, item.sentence.text)
             if match is not None and _is_of_these_people(item, match.start()):
                 start = item.sentence.start + match.start()
-                yield DraftField(kind, ((start, start + len(match[0])),))
+                yield DraftField(kind, ((start, start + len(match[0])),), doubt)
                 break
 
 

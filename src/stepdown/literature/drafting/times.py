@@ -66,6 +66,7 @@ _FORMS = tuple(
 _MOMENTS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"\b(?:at|by|to|through|until|up to|between|on) (?:the )?(?:end of |study )?{_UNIT} {_NUMBER}(?![-#§])",
     rf"{_TIME} (?:after|following|post) (?:the |their |its )?(?:[\w-]+ ){{0,2}}?{_STEPS}",
+    rf"\bwithin (?:the first )?{_TIME} (?:of|after|from|following) (?:the |their |its )?(?:last|final) ",
     rf"(?<![\w.])#+ ?(?:-|to) ?{_TIME}[ -](?:after|following|post)\b",
     rf"{_TIME}(?= (?:(?:cumulative|estimated)\b|(?:(?:relapse|mri|disability)[\w -]{{0,25}})?{_ESTIMATES}))",
     rf"\b{_UNIT} #+ ?(?:-|to) ?{_NUMBER}(?![-#§])",
@@ -82,6 +83,9 @@ _NAMES = re.compile(
     r"[ -]?(?:[\w-]+ )?(?:groups?|arms?|dosing|intervals?|cohort|confirmed|sustained|disability)\b",
     re.IGNORECASE,
 )
+#: How long it took until something happened: "12 restarted, after a median of 14 months."
+_UNTIL_THEN = re.compile(r"(?:^|[^#§.;]{4}),? after a (?:median|mean)(?: of)? $", re.IGNORECASE)
+_ENDS = re.compile(r"(?: ?\([^()]*\))? ?[.;]|$")
 #: No study watches longer, and a larger number is a year of the calendar.
 _LONGEST_YEARS, _LATEST = 60, 1900
 _CARRIED = re.compile(rf"[^#§.;]{{0,30}}?(?:,|and) {_TIME}(?= in| for)", re.IGNORECASE)
@@ -143,7 +147,8 @@ def _is_of_another_thing(text: str, match: re.Match[str], kind: str) -> bool:
     """Whether a time is an age, a disease's, an interval's, a survival, or names a group."""
     end, around = max(match.end("t"), match.end("unit")), _around(text, match)
     is_survival = kind != "moment" and _SURVIVED.search(around)
-    return bool(is_survival or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
+    is_until = _UNTIL_THEN.search(text, 0, match.start("t")) and _ENDS.match(text, end)
+    return bool(is_survival or is_until or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
 
 
 def _read_number(masked: MaskedText, match: re.Match[str]) -> TextNumber:

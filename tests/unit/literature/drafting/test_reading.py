@@ -81,6 +81,19 @@ def test_the_disease_is_that_of_the_people_studied(title: str, text: str, diseas
 
 
 @pytest.mark.parametrize(
+    ("before", "methods", "doubt"),
+    [
+        ("Women with MS stop.", "We followed 20 patients after natalizumab.", "background only"),
+        ("Stopping is common.", "We followed 20 patients after fingolimod.", "drugs for MS"),
+    ],
+)
+def test_a_disease_that_only_other_words_show_is_in_doubt(before: str, methods: str, doubt: str) -> None:
+    sections = ("BACKGROUND", before), ("METHODS", methods)
+    (found,) = read_draft(make_citation(*sections, title="Relapses after a stop")).diseases
+    assert found.value == "MS" and doubt in found.doubt
+
+
+@pytest.mark.parametrize(
     ("text", "design"),
     [
         ("Patients were randomly assigned to stop or go on.", "rct"),

@@ -29,6 +29,22 @@ def test_headings_of_pubmed_are_taken_as_they_are() -> None:
         "TITLE", "BACKGROUND", "METHODS", "METHODS", "RESULTS", "RESULTS", "RESULTS", "CONCLUSIONS"]
 
 
+def test_a_plain_heading_says_what_its_section_is_though_pubmed_has_not_classed_it() -> None:
+    sections = (("Introduction", "Women with MS stop."), ("Material & Methods", "Pregnancies of a registry."),
+                ("Findings", "Four of ten relapsed."), ("Funding", "A council."))
+    parts = tuple(AbstractSection(text, label) for label, text in sections)
+    citation = replace(make_citation(), abstract=parts)
+    assert [item.role for item in find_roles(citation)][1:4] == ["BACKGROUND", "METHODS", "RESULTS"]
+
+
+def test_headings_within_the_text_hold_until_the_next() -> None:
+    text = ("Background: Drugs are stopped. Methods: Files were reviewed. Two centres took part. "
+            "Results: Ten of 40 relapsed. Conclusion: Stopping has a price.")
+    plain = replace(make_citation(), abstract=(AbstractSection(text),))
+    assert [item.role for item in find_roles(plain)][1:] == [
+        "BACKGROUND", "METHODS", "METHODS", "RESULTS", "CONCLUSIONS"]
+
+
 def test_the_model_tells_the_parts_of_an_abstract_without_headings() -> None:
     plain = replace(make_citation(), abstract=(AbstractSection(" ".join(text for _, text in STOPPING)),))
     guessed = [item.role for item in find_roles(plain)][1:]
