@@ -23,6 +23,15 @@ _HELP = """examples:
   stepdown serve --metrics 9464                               counts for Prometheus at http://127.0.0.1:9464/
   stepdown serve --workers 2 --posts-per-minute 0             two processes, behind a proxy that sets limits
 
+a file for --smart:                               a file for --sign-in:
+  address = "https://stepdown.clinic.example/"      address = "https://stepdown.clinic.example/"
+  [[record_system]]                                 issuer = "https://login.hospital.example"
+  iss = "https://fhir.hospital.example/r4"          client_id = "stepdown"
+  client_id = "stepdown"                            [allow]
+                                                    groups = ["ms-clinic"]
+Keys and secrets stand in files of their own, named there. All settings: docs/how-to/launch-from-a-chart.md
+and docs/how-to/ask-for-a-sign-in.md
+
 Nothing is kept: a person is in the page that the browser shows, and in the memory of the server while it
 answers. The log on standard error has one line a request, without anything of a person. Serve other
 machines only behind a proxy that speaks TLS, and that says who may come in unless --sign-in does.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,13 +22,15 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PORTS = {"http": 80, "https": 443}
+#: What an address may be written with (RFC 3986), but no fragment: of anything else two readers may differ.
+_PLAIN = re.compile(r"[\w.~:/?\[\]@!$&'()*+,;=%|-]+", re.ASCII)
 _TIMES = httpx2.Timeout(10.0)
 
 
 def find_origin(address: str) -> str | None:
     """Scheme, host and port of an address; None where it is no address that may be asked.
 
-    That is https, or http on this machine itself, without a user name in it.
+    That is https, or http on this machine itself, without a user name in it and without a fragment.
     """
     try:
         parts = urlsplit(address)
@@ -36,7 +39,7 @@ def find_origin(address: str) -> str | None:
         return None
     host = (parts.hostname or "").lower()
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
-    if not is_safe or not host or "@" in parts.netloc or not address.isascii() or "\\" in address:
+    if not is_safe or not host or "@" in parts.netloc or not _PLAIN.fullmatch(address):
         return None
     return f"{parts.scheme}://[{host}]:{port}" if ":" in host else f"{parts.scheme}://{host}:{port}"
 

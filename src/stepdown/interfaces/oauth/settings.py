@@ -63,7 +63,7 @@ class ClientSettings(BaseModel):
 
 def check_address(address: str) -> str:
     """The same address where it may be asked; ValueError with what it must be else."""
-    if find_origin(address) is None or "#" in address or "?" in address:
+    if find_origin(address) is None or "?" in address:
         raise ValueError(_NO_ADDRESS)
     return address
 

@@ -42,6 +42,11 @@ def test_an_origin_is_scheme_host_and_port(address: str, origin: str) -> None:
         "https://hospital.example:99999/x",
         "https://hospitаl.example/x",
         "https://[::",
+        "https://hospi\ntal.example/x",
+        "https://hospital.example/x y",
+        "https://hospital.example/\x00",
+        "https://hospital.example/x#y",
+        "https://hospital.example/<x>",
     ],
 )
 def test_what_is_no_https_address_has_no_origin(address: str) -> None:
