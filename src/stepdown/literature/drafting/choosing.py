@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from stepdown.literature.drafting.draft import DraftField, Span
 from stepdown.literature.drafting.population import find_ages, find_female_shares
 from stepdown.literature.drafting.sentence_reading import Reading
-from stepdown.literature.drafting.sizes import SUREST
+from stepdown.literature.drafting.sizes import SUREST, Size
 from stepdown.literature.drafting.times import PrintedTime
 from stepdown.literature.numbers import TextNumber
 
 #: Sentences whose numbers are the study's own; those of background are other people's.
 OWN = frozenset({"TITLE", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS"})
+#: The whole of a count is less sure than any other form.
+_OF_A_COUNT = 20
 _COUNTS_PEOPLE = OWN - {"CONCLUSIONS"}
 _TIME_ORDER = ("median-follow-up", "mean-follow-up", "fixed", "window")
 
 
 def choose_total(readings: Sequence[Reading]) -> DraftField | None:
     """The people of the whole study: by the surest form, then the first; others as sure are a doubt."""
-    found = [(size.rank, place, reading.span(size.number)[0], size.number.value)
+    found = [(_rank(size, reading), place, reading.span(size.number)[0], size.number.value)
              for place, reading in enumerate(readings) if reading.role in _COUNTS_PEOPLE
              for size in reading.totals if size.number not in _find_events(reading)
              and (size.rank <= SUREST or size.number not in _find_parts(reading))]
@@ -51,6 +53,13 @@ def _choose_first(values: Sequence[tuple[float, Span]]) -> DraftField:
 def _find_events(reading: Reading) -> list[TextNumber]:
     """The numbers of a sentence that count what happened to people, and so are no size of a study."""
     return [count.events for count in reading.counts if count.events is not None]
+
+
+def _rank(size: Size, reading: Reading) -> int:
+    """How sure a size is; one behind a count, as in "33 of 78 patients", is often of those still there."""
+    wholes = [count.of for count in reading.counts
+              if count.of is not None and count.events is not None and count.events.start < count.of.start]
+    return size.rank + (_OF_A_COUNT if size.number in wholes else 0)
 
 
 def _find_parts(reading: Reading) -> tuple[TextNumber, ...]:

@@ -17,7 +17,7 @@ from stepdown.literature.drafting.negation import (
     overlap,
 )
 from stepdown.literature.drafting.shares import Count
-from stepdown.literature.drafting.words import Word, find_nearest, find_words
+from stepdown.literature.drafting.words import PEOPLE, Word, find_nearest, find_words
 from stepdown.ms.therapies import read_therapies
 
 #: Short forms of drugs as papers on MS print them; a paper's own are not looked up.
@@ -38,6 +38,14 @@ _PREDICTS = re.compile(
     r"(?:(?:an?|the|higher|lower|increased|reduced|greater|risk of|first|new|further|subsequent) )*",
     re.IGNORECASE,
 )
+#: People of a count, and what they had.
+_HAD = re.compile(
+    rf"\)?(?: (?:\w+ )?{PEOPLE})? (?:had|experienced|developed|suffered|showed|reported)"
+    r"(?P<what>(?: [\w-]+){0,2} )", re.IGNORECASE)
+#: What a time is counted from: "relapses within 3 months of infection".
+_DATES = re.compile(
+    r"\b(?:days?|weeks?|months?|years?) (?:of|after|before|following|from) "
+    r"(?:the |an? |their )?(?:\w+ )?$", re.IGNORECASE)
 #: A time before is set against one after: both are of the strategy that lies between.
 _COMPARED = re.compile(r"\b(?:after|following|since|compared|versus|vs|from)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:-#)?,? ?\([^()#§]*\)")
@@ -64,26 +72,27 @@ class Context:
 
 def read_context(masked: MaskedText, plain: str) -> Context:
     """The words of a sentence; ``plain`` is its text with numbers, in which drugs are looked for."""
-    outcomes = _leave_definitions(
-        [word for word in find_words("outcomes", masked.text) if _is_severe(word, plain)], masked.text)
-    kept = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
-    named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in kept)]
+    outcomes = [word for word in find_words("outcomes", masked.text) if _is_severe(word, plain)]
+    others = [word for word in find_words("other_outcomes", masked.text) if not overlap(word, outcomes)]
+    named = [*outcomes, *(Word(f"other:{word.kind.lower()}", word.start, word.end) for word in others)]
+    named = list(_leave_definitions(named, masked.text))
     is_compared = bool(_COMPARED.search(masked.text))
-    others = [word for word in find_words("no_strategy", masked.text)
+    unused = [word for word in find_words("no_strategy", masked.text)
               if word.kind != "before" or not is_compared]
-    strategies = tuple(word for word in find_words("strategies", masked.text) if not overlap(word, others))
+    strategies = tuple(word for word in find_words("strategies", masked.text) if not overlap(word, unused))
     return Context(
         masked, tuple(named), strategies or find_words("on_a_drug", masked.text), tuple(find_drugs(plain)),
         find_free(masked.text), is_weak=not strategies,
-        is_before=any(word.kind == "before" for word in others))
+        is_before=any(word.kind == "before" for word in unused))
 
 
 def _leave_definitions(outcomes: Sequence[Word], text: str) -> tuple[Word, ...]:
     """The outcomes without those in brackets behind another: "disease activity (relapse or lesions)"."""
     brackets = [(word, _BRACKETS.match(text, word.end)) for word in outcomes]
     defined = [match.span() for _, match in brackets if match]
-    return tuple(word for word in outcomes
+    kept = tuple(word for word in outcomes
                  if not any(start <= word.start < end for start, end in defined))
+    return tuple(word for word in kept if not _DATES.search(text, 0, word.start)) or kept
 
 
 def _is_severe(word: Word, plain: str) -> bool:
@@ -123,10 +132,12 @@ def write_drug_pattern() -> str:
     return rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w])"
 
 
-def find_about(context: Context, start: int, end: int) -> dict[str, DraftField]:
+def find_about(
+    context: Context, start: int, end: int, outcome: Word | None = None
+) -> dict[str, DraftField]:
     """Outcome, strategy and drug nearest to a stretch, and whether people without the outcome are meant."""
     text = context.masked.text
-    nearest = {"outcome": find_nearest(context.outcomes, text, start, end),
+    nearest = {"outcome": outcome or find_nearest(context.outcomes, text, start, end),
                "strategy": find_nearest(context.strategies, text, start, end),
                "therapy": find_nearest(context.drugs, text, start, end)}
     found = {name: DraftField(word.kind, (context.masked.place(word.start, word.end),))
@@ -153,8 +164,9 @@ def find_about_count(context: Context, count: Count) -> dict[str, DraftField]:
 
     A word that says nobody ("no patient relapsed") counts none with the outcome, and turns nothing round.
     """
-    text, found = context.masked.text, find_about(context, count.start, count.end)
-    outcome = find_nearest(context.outcomes, text, count.start, count.end)
+    text = context.masked.text
+    outcome = _find_had(context, count.end) or find_nearest(context.outcomes, text, count.start, count.end)
+    found = find_about(context, count.start, count.end, outcome)
     if outcome is None:
         return found
     doubt = find_side_doubt(text, outcome, count.end)
@@ -168,6 +180,13 @@ def find_about_count(context: Context, count: Count) -> dict[str, DraftField]:
     if doubt:
         found["outcome"] = replace(found["outcome"], doubt=doubt)
     return found
+
+
+def _find_had(context: Context, end: int) -> Word | None:
+    """The outcome that the people of a count had, where the words behind it say so: "22 had a relapse"."""
+    had = _HAD.match(context.masked.text, end)
+    first, last = (had.start("what"), had.end()) if had else (1, 0)
+    return next((word for word in context.outcomes if first <= word.start <= last), None)
 
 
 def _is_denied_twice(context: Context, outcome: Word, zero: tuple[int, int]) -> bool:

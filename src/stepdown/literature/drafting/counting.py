@@ -30,7 +30,7 @@ _DID = (
 #: People of whom something is told before what they did: those of a group, not those who entered a study.
 _IN_GROUP = (
     r"(?:(?:in|on|receiving|following|under) (?:the |an? )?(?:[\w-]+ ){0,4}?"
-    r"(?:group|arm|cohort|dosing|schedule|regimen|treatment|therapy) )?"
+    r"(?:group|arm|cohort|dosing|schedule|regimen|treatment|therapy) |(?:on|under|receiving|taking) [\w-]+ )?"
 )
 _NO_ENTRY = (
     r"(?! (?:who|that|with|treated|receiving)\b[^.;§]{0,90} (?:was|were) (?:\w+ )?"
@@ -39,7 +39,8 @@ _NO_ENTRY = (
 _SEEN = (
     r"occurred|seen|observed|detected|found|reported|documented|noted|present|demonstrated|identified|developed|"
     r"recorded|experienced|confirmed|abnormal|positive|high|low|achieved|diagnosed|discontinued|stopped|affected|"
-    r"required|needed|tested|given|performed|received|started|initiated|restarted|resumed|withdrawn|interrupted"
+    r"required|needed|tested|given|performed|received|started|initiated|restarted|resumed|withdrawn|interrupted|"
+    r"progressed|worsened|deteriorated|improved|recurred|returned|increased"
 )
 #: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
 _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
@@ -49,7 +50,10 @@ _DISEASES = ("COVID-19", "malignancy", "pregnancy", "improvement")
 NAMED = "|".join(
     word for table in ("outcomes", "other_outcomes") for kind, words in read_words()[table].items()
     for word in words if kind not in _DISEASES)
-_SURELY_DID = r"(?:had|experienced|developed|relapsed|died|suffered|showed|restarted|worsened|progressed)\b"
+_SURELY_DID = (
+    r"(?:(?:were|was) (?:switched|restarted|hospitali[sz]ed|retreated)|had|experienced|developed|relapsed|"
+    r"died|suffered|showed|restarted|worsened|progressed)\b"
+)
 _HAPPENED = (
     r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
 )
@@ -88,8 +92,9 @@ _FORMS = tuple(
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
         rf"{_NOT_WHOLE}{_K}{NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
         rf"{_IN_GROUP}{_DID}",
+        rf"{_K} of the (?:\w+ )?{PEOPLE} (?:with|without|on|in|from) (?:[\w-]+ ){{1,5}}?{_DID}",
         rf"(?<=\w\) ){_K} {_DID}",
-        rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
+        rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=: )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
         rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
         rf"(?<![\w-])(?:{NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
         r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"
@@ -105,7 +110,8 @@ _FORMS = tuple(
         rf"\bof (?:which|whom|these,?) (?:only )?{_K} (?:occurred|{_DID})",
         rf"{_K} (?:observed|reported|seen) in the",
         rf"(?:vs\.?|versus) {_K} in (?:those|the)\b",
-        rf"(?:(?<=and )|(?<=or )){_K} in (?:the )?[\w-]+ (?:group|arm)",
+        rf"(?:(?<=and )|(?<=or )){_K} (?:in|on|under) (?:the )?(?:[\w-]+ ){{1,2}}"
+        r"(?:group|arm|dosing|dose|schedule)\b",
     )
 )
 #: The marks of numbers without which a form cannot fit: most sentences are passed over by most forms.

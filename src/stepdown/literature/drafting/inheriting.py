@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from stepdown.literature.drafting.contexts import PLACEBO, Context
-from stepdown.literature.drafting.draft import DraftField, DraftFinding
+from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup
 from stepdown.literature.drafting.words import Word, find_nearest, read_words
 
 #: What was done before what the title is about: "a switch after cessation".
@@ -61,6 +61,14 @@ def fill_topic(finding: DraftFinding, context: Context, topics: Sequence[Topic])
         said = f", the sentence says {own.value}" if own else " only"
         found[name] = _take(topic, word, f"named in the {topic.name}{said}")
     return _name_switch(replace(finding, **found), topics)
+
+
+def fill_group(group: DraftGroup, title: Topic) -> DraftGroup:
+    """The group as one that switched, where its drug is all that is said of it and the title names that."""
+    kinds = {word.kind for word in find_main(title.context)}
+    if group.therapy is None or group.strategy is not None or kinds != {"switch"}:
+        return group
+    return replace(group, strategy=_take(title, find_main(title.context)[0], "named in the title only"))
 
 
 def _may_take(own: DraftField | None, kind: str, is_weak: bool) -> bool:

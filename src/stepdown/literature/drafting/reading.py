@@ -18,7 +18,13 @@ from stepdown.literature.drafting.contexts import PLACEBO, find_about, find_abou
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
 from stepdown.literature.drafting.effects import find_interval
-from stepdown.literature.drafting.inheriting import Topic, fill_outcomes, fill_topic, group_findings
+from stepdown.literature.drafting.inheriting import (
+    Topic,
+    fill_group,
+    fill_outcomes,
+    fill_topic,
+    group_findings,
+)
 from stepdown.literature.drafting.sentence_reading import Reading, read_sentence
 from stepdown.literature.drafting.sentence_roles import find_roles, write_text
 from stepdown.literature.drafting.shares import Count
@@ -61,16 +67,25 @@ def read_draft(citation: Citation) -> DraftStudy:
 def _find_groups(readings: Sequence[Reading], n: DraftField | None) -> Iterator[DraftGroup]:
     """The groups that are set apart, each size at its first place, the whole study left out."""
     seen: set[Span] = set(n.spans) if n else set()
+    title = Topic("title", readings[0].context)
     for reading in readings:
         for number in reading.groups:
             span = reading.masked.span(number)
             if span not in seen:
                 seen.add(span)
-                about = {} if _is_unnamed(reading.masked.text, number) else find_about(
-                    reading.context, number.start, number.end)
-                yield DraftGroup(
-                    DraftField(number.value, (span,)), about.get("strategy"), about.get("therapy")
-                )
+                about = _find_about_group(reading, number)
+                size = DraftField(number.value, (span,))
+                yield fill_group(DraftGroup(size, about.get("strategy"), about.get("therapy")), title)
+
+
+def _find_about_group(reading: Reading, number: TextNumber) -> dict[str, DraftField]:
+    """Strategy and drug of a group; none that stands behind the size of a later one, whose it is."""
+    if _is_unnamed(reading.masked.text, number):
+        return {}
+    later = [reading.masked.span(other)[0] for other in reading.groups if other.start > number.start]
+    about = find_about(reading.context, number.start, number.end)
+    return {name: field for name, field in about.items()
+            if not any(start < field.spans[0][0] for start in later)}
 
 
 def _is_unnamed(text: str, number: TextNumber) -> bool:

@@ -26,7 +26,7 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"examined|comprising|comprised|randomi[sz]ed|followed|"
     rf"collected data (?:on|from|of)|data (?:of|from)|completed by|reviewed)(?: the| a total of| all|"
     rf" data of| data from)* {_N} {_WORDS}{PEOPLE}",
-    rf"{_N} {_WORDS}{PEOPLE}(?: \([^()]*\))?[^.;]{{0,140}}? "
+    rf"{_N} {_WORDS}{PEOPLE}(?:[^.;()]|\([^()]*\)){{0,140}}? "
     rf"(?:were|was|have been|had been|are) (?:\w+ )?{_JOINED}",
     rf"{_N} {_WORDS}{PEOPLE} {_JOINED}",
     rf"\b(?:among|of|out of) (?:the |these |a total of )*{_N} {_WORDS}{PEOPLE}",
@@ -102,14 +102,19 @@ _GROUP_WORDS = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
 _MOST_PARTS = 5
 #: Forms up to this one tell who entered a study.
-_ENTERED = 4
+_ENTERED = 5
 _UNIT_BEHIND = re.compile(rf"[ -]?(?:\w+ )?{THINGS}|[-/]", re.IGNORECASE)
 _SEX_BEHIND = re.compile(rf" (?:\w+ )?(?:{_SEX.pattern})", re.IGNORECASE)
 _TELLS_OUTCOME = re.compile(rf"(?<![\w-])(?:{NAMED})", re.IGNORECASE)
 #: Controls who are there, not some of them in whom something was found.
 _ALL_CONTROLS = re.compile(
     rf"(?<!of )(?<!in )(?<!among ){_CONTROLS}"
-    r"(?! (?:\w+ )?(?:had|have|has|experienced|developed|showed|died))", re.IGNORECASE)
+    r"(?! (?:\w+ )?(?:ha[ds]|have|experienced|developed|showed|died)"
+    r"(?! (?:an? )?(?:mri|blood|imaging|scans?|clinical|visits?)))", re.IGNORECASE)
+#: People on one schedule and on another.
+_SCHEDULED = re.compile(
+    rf"{_N} (?:{PEOPLE} )?(?:on|with|received|receiving|under) (?:the )?"
+    r"(?:standard|extended|full|reduced|delayed)\b", re.IGNORECASE)
 #: People with something beside others without it.
 _WITH_AND_WITHOUT = re.compile(
     rf"(?<!# of )(?<!t of )(?<!\) of )(?<!in )(?<!among ){_N}{NO_THING} (?:[\w-]+ ){{0,2}}{PEOPLE} "
@@ -154,7 +159,8 @@ def find_totals(masked: MaskedText) -> Iterator[Size]:
 
 def _is_a_part(text: str, number: TextNumber) -> bool:
     """Whether a number is a scale, or the size of one group or of each."""
-    return bool(_NO_WHOLE.search(text, 0, number.start) or IN_EACH.match(text, number.end))
+    is_sex = text[:number.start].endswith("(") and _SEX_BEHIND.match(text, number.end)
+    return bool(is_sex or _NO_WHOLE.search(text, 0, number.start) or IN_EACH.match(text, number.end))
 
 
 def _find_parted(masked: MaskedText) -> dict[TextNumber, list[TextNumber]]:
@@ -178,7 +184,7 @@ def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Text
     taken += [(whole.start, whole.end) for whole in parted]
     sizes = [part for parts in parted.values() for part in parts]
     sizes += [masked.number(match, "n")
-              for form in (_SIDE_BY_SIDE, _WITH_AND_WITHOUT, _RECEIVED, _ALL_CONTROLS)
+              for form in (_SIDE_BY_SIDE, _WITH_AND_WITHOUT, _RECEIVED, _SCHEDULED, _ALL_CONTROLS)
               for match in _find_several(form, masked.text)
               if not _SHARE_BEHIND.match(masked.text, match.end("n"))]
     sizes += _find_rest(masked, taken)
