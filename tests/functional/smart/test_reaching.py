@@ -17,16 +17,21 @@ pytest.importorskip("httpx2", reason="the extra 'web' is not installed")
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prometheus_client import generate_latest
 
-from functional.record_system import ELSEWHERE, Faults, RecordSystem
+from functional.record_system import CLINICIAN, ELSEWHERE, Faults, RecordSystem
 from functional.smart.walking import ADDRESS, RESOURCES, Browser, hospital, launching, list_system
 from functional.web.certified import make_certificate
+from functional.web.people import list_values
 from functional.web.served import serving
+from stepdown.interfaces.metrics import Metrics
 from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.oauth.outside import Way, asking, find_origin
 from stepdown.interfaces.oauth.settings import make_trust
 from stepdown.interfaces.smart.settings import SmartSettings
+from stepdown.interfaces.web.auditing import AUDIT
 from stepdown.interfaces.web.doors import Doors
+from stepdown.interfaces.workers import Workers
 
 
 @pytest.fixture(scope="module")
@@ -155,3 +160,16 @@ def test_a_fault_of_ours_in_a_launch_tells_nothing(
     assert reply.status == 500
     assert "invented-secret" not in told and "invented-fhir-1" not in told
     assert "RuntimeError" in str(browser.read_line(reply)) and system.faults == Faults()
+
+
+def test_what_is_counted_for_prometheus_names_the_page_and_nobody(
+    system: RecordSystem, browser: Browser
+) -> None:
+    metrics = Metrics(Workers(1))
+    AUDIT.addHandler(metrics)
+    browser.read_line(browser.walk(system))
+    AUDIT.removeHandler(metrics)
+    told = generate_latest(metrics.registry).decode()
+    values = {each for each in list_values(RESOURCES) if len(each) > 5}
+    assert 'stepdown_requests_total{method="GET",page="/smart/callback",status="200"} 1.0' in told
+    assert sorted(each for each in {*values, CLINICIAN, system.iss, *system.tokens} if each in told) == []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from stepdown.patients.fhir import FhirPerson
 
 #: How the reader names one of several pages: by its number, before an entry or a colon, or alone.
-_PAGE = re.compile(r"(?<!\w)\[(\d+)\](?:\.|(?=:)|$)")
+_PAGE = re.compile(r"(?<!\w)\[(\d{1,3})\](?:\.|(?=:)|$)")
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,11 @@ class FetchedRecord:
 def name_pages(found: FhirPerson, record: FetchedRecord) -> FhirPerson:
     """The same account with places by the names of the pages, and notes of what was not given or is empty."""
 
+    names = {str(number): f"{page.name} " for number, page in enumerate(record.pages)}
+
     def name(said: str) -> str:
-        return _PAGE.sub(lambda match: f"{record.pages[int(match[1])].name} ", said)
+        # Words of the record may look like a place.
+        return _PAGE.sub(lambda match: names.get(match[1], match[0]), said)
 
     missing = f"not given by the record system, and so not known: {', '.join(record.not_given)}"
     nothing = f"the record system sent nothing for: {', '.join(record.empty)}"

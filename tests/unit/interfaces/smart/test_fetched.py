@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import json
 import pickle
+import random
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 pytest.importorskip("httpx2", reason="the extra 'web' is not installed")
 
+from functional.mutating import mutate
 from stepdown.interfaces.oauth.failing import NotGranted
-from stepdown.interfaces.smart.fetched import FetchedRecord, Page
+from stepdown.interfaces.smart.fetched import FetchedRecord, Page, name_pages
 from stepdown.interfaces.smart.record import list_queries, write_search
+from stepdown.interfaces.web.asking import find_fetched
 from stepdown.interfaces.web.pages import show_record
+from stepdown.interfaces.web.refusing import Refused
 from stepdown.interfaces.web.settings import Settings
+from stepdown.ms.errors import UserError
+from stepdown.patients.fhir import FhirPerson, LeftOut
 
 WHO = {"resourceType": "Patient", "id": "invented-1", "birthDate": "1970-03-04"}
 
@@ -64,3 +72,39 @@ def test_a_search_says_the_same_when_its_address_is_read(query: str) -> None:
     assert kind == query.partition("?")[0]
     assert parse_qsl(asked) == [*parse_qsl(meant), ("_count", "200")]
     assert not set(":/|{}") & set(asked)
+
+
+def list_pages() -> list[dict[str, Any]]:
+    """The pages of the invented record, one for each kind of resource."""
+    whole = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
+    kinds = dict.fromkeys(row["resource"]["resourceType"] for row in whole["entry"])
+    return [{"resourceType": "Bundle", "type": "searchset",
+             "entry": [row for row in whole["entry"] if row["resource"]["resourceType"] == kind]}
+            for kind in kinds]  # fmt: skip
+
+
+def break_pages(seed: int) -> FetchedRecord:
+    """The record with three things in it that are something else."""
+    chance, pages = random.Random(seed), list_pages()
+    for _ in range(3):
+        mutate(chance.choice(pages), chance)
+    made = (Page("patient" if number == 0 else f"query{number}", 1, 1, json.dumps(page))
+            for number, page in enumerate(pages))  # fmt: skip
+    return FetchedRecord("invented-fhir-1", tuple(made), ())
+
+
+@pytest.mark.parametrize("many", [150, pytest.param(5_000, marks=pytest.mark.validate)])
+def test_no_record_however_broken_is_a_fault_of_ours(many: int) -> None:
+    for seed in range(many):
+        try:
+            assert find_fetched(break_pages(seed), Settings()).bundle is not None
+        except (NotGranted, UserError, Refused):
+            continue
+
+
+def test_words_of_a_record_that_look_like_a_place_stay_as_they_are() -> None:
+    left_out = (LeftOut("[1].entry[0]", "Condition", "x"), LeftOut("[1]", "Bundle", "x"))
+    notes = ("[1].entry[2]: an invented disease [7]. or [99999999]. entry[1]: [x].",)
+    told = name_pages(FhirPerson({}, 1, 0, left_out, {}, notes), replace(RECORD, not_given=()))
+    assert [row.place for row in told.left_out] == ["conditions 1 entry[0]", "conditions 1"]
+    assert told.notes == ("conditions 1 entry[2]: an invented disease [7]. or [99999999]. entry[1]: [x].",)
