@@ -28,6 +28,8 @@ def choose_total(readings: Sequence[Reading]) -> DraftField | None:
     if not found:
         return None
     rank, _, span, value = min(found)
+    if rank >= _OF_A_COUNT and any(reading.groups for reading in readings):
+        return None
     others = sorted({other for other_rank, _, _, other in found if other_rank == rank and other != value})
     doubt = f"also printed: {', '.join(f'{other:,.0f}' for other in others)}" if others else ""
     return DraftField(value, (span,), doubt)

@@ -44,8 +44,8 @@ _HAD = re.compile(
     r"(?P<what>(?: [\w-]+){0,2} )", re.IGNORECASE)
 #: What a time is counted from: "relapses within 3 months of infection".
 _DATES = re.compile(
-    r"\b(?:days?|weeks?|months?|years?) (?:of|after|before|following|from) "
-    r"(?:the |an? |their )?(?:\w+ )?$", re.IGNORECASE)
+    r"\b(?:(?:days?|weeks?|months?|years?) (?:of|after|before|following|from) (?:the |an? |their )?(?:\w+ )?"
+    r"|(?:during|after|before|following|since|until) (?:the |an? |their |first |last )*)$", re.IGNORECASE)
 #: A time before is set against one after: both are of the strategy that lies between.
 _COMPARED = re.compile(r"\b(?:after|following|since|compared|versus|vs|from)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"(?:-#)?,? ?\([^()#§]*\)")
@@ -92,7 +92,8 @@ def _leave_definitions(outcomes: Sequence[Word], text: str) -> tuple[Word, ...]:
     defined = [match.span() for _, match in brackets if match]
     kept = tuple(word for word in outcomes
                  if not any(start <= word.start < end for start, end in defined))
-    return tuple(word for word in kept if not _DATES.search(text, 0, word.start)) or kept
+    surer = tuple(word for word in kept if not _DATES.search(text, 0, word.start)) or kept
+    return tuple(word for word in surer if word.kind != "other:pregnancy") or surer
 
 
 def _is_severe(word: Word, plain: str) -> bool:

@@ -16,7 +16,7 @@ from stepdown.literature.drafting.words import NO_THING, PEOPLE, find_all, find_
 _K, _N, _P = r"(?<![\w./])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
 _OF = r"(?:out )?of (?:the |these |those |all |our |a total of |whom )*"
 #: A number of events, and no least number of them for each person.
-_COUNTED = rf"(?<!least )(?<!most )(?<!than )(?<![<>] )(?<![<>]){_K}"
+_COUNTED = rf"(?<!least )(?<!most )(?<!than )(?<![<>] )(?<![<>-]){_K}"
 _FEW_WORDS = r"(?:(?!and |vs |versus |or |to |than |in |with )[^\W\d#§][\w+/-]*,? ){0,4}"
 _DID = (
     r"(?:who |that |also |only |eventually |have |had |has )*(?:had|have|has|experienc|develop|suffer|"
@@ -87,6 +87,8 @@ _FORMS = tuple(
         rf"\b(?:of|among) (?:the |these |all |"
         rf"our )*{_N} (?:\w+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,40}}?{_K}{NO_THING} (?:{PEOPLE} )?{_DID}",
         _EVENTS_IN_PEOPLE,
+        rf"\b(?:{_SEEN}) in {_K} (?=and #+ (?:\w+ )?{PEOPLE})",
+        rf"\b(?:{_SEEN}) in #+ and {_K} (?:\w+ )?{PEOPLE}",
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
         rf"{_K}{NO_THING} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",

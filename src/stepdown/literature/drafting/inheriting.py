@@ -20,10 +20,13 @@ from stepdown.literature.drafting.words import Word, find_nearest, read_words
 _PAST = re.compile(
     r"\b(?:after|following|upon|post)[ -](?:(?!or\b|versus\b|vs\b)[\w-]+ ){0,5}$", re.IGNORECASE)
 _WASHOUT = re.compile(r"washout|WO", re.IGNORECASE)
+_DMT = re.compile(r"\bDMTs?\b|disease-modifying")
 _PRIMARY = re.compile(r"\bprimary (?:\w+ )?(?:outcome|end-?point)", re.IGNORECASE)
 _DEFINED = re.compile(
     rf"{_PRIMARY.pattern}s?\b[^.;]{{0,25}}? (?:was|were|is)\b(?P<what>[^.;]{{0,80}})", re.IGNORECASE)
 _COMPOSITE = re.compile(r"\bcomposite|\bcombin|\bor\b|\band\b|,|\bplus\b", re.IGNORECASE)
+#: Strategies that change something.
+CHANGES = frozenset({"stop", "extend", "switch", "start-checkpoint-inhibitor"})
 _EITHER = frozenset({"relapse", "mri_activity"})
 _TOKEN = re.compile(r"[^\W\d_#§]+(?:-[^\W\d_#§]+)*")
 
@@ -54,13 +57,18 @@ def fill_topic(finding: DraftFinding, context: Context, topics: Sequence[Topic])
         if name == "strategy" and context.is_before and finding.measure is None:
             continue
         is_weak = context.is_weak and name == "strategy"
-        if topic is None or word is None or not _may_take(own, word.kind, is_weak):
+        is_of_dmt = word is not None and word.kind == "start-checkpoint-inhibitor" and _tells_dmt(context)
+        if topic is None or word is None or not _may_take(own, word.kind, is_weak, is_of_dmt):
             continue
         if name == "therapy" and PLACEBO in {drug.kind for drug in (word, *context.drugs)}:
             continue
         said = f", the sentence says {own.value}" if own else " only"
         found[name] = _take(topic, word, f"named in the {topic.name}{said}")
     return _name_switch(replace(finding, **found), topics)
+
+
+def _tells_dmt(context: Context) -> bool:
+    return bool(_DMT.search(context.masked.text))
 
 
 def fill_group(group: DraftGroup, title: Topic) -> DraftGroup:
@@ -71,11 +79,14 @@ def fill_group(group: DraftGroup, title: Topic) -> DraftGroup:
     return replace(group, strategy=_take(title, find_main(title.context)[0], "named in the title only"))
 
 
-def _may_take(own: DraftField | None, kind: str, is_weak: bool) -> bool:
-    """Whether a sentence names nothing, a step of what the topic names, or only being on a drug."""
+def _may_take(own: DraftField | None, kind: str, is_weak: bool, is_of_dmt: bool) -> bool:
+    """Whether a sentence names nothing, a step of what the topic names, or only being on a drug.
+
+    Beside checkpoint inhibitors a stop of the treatment of MS (``is_of_dmt``) is one of its own.
+    """
     if own is None:
         return True
-    is_step = kind in ("switch", "start-checkpoint-inhibitor") and own.value == "stop"
+    is_step = kind in ("switch", "start-checkpoint-inhibitor") and own.value == "stop" and not is_of_dmt
     return is_step or (is_weak and own.value != kind)
 
 
@@ -97,7 +108,14 @@ def _find_told(topic: Topic) -> tuple[Word, ...]:
     words = find_main(topic.context)
     if topic.name == "title":
         return words
-    return tuple(word for word in words if word.kind not in ("continue", "untreated"))
+    return tuple(word for word in words if word.kind in CHANGES)
+
+
+def find_only_change(contexts: Iterable[Context]) -> Iterator[Topic]:
+    """The first place of the one strategy of change, where sentences name it twice and no other."""
+    told = [(word, context) for context in contexts for word in find_main(context) if word.kind in CHANGES]
+    if len(told) > 1 and len({word.kind for word, _ in told}) == 1:
+        yield Topic("text", told[0][1])
 
 
 def find_main(context: Context) -> tuple[Word, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.drafting.words import read_words
@@ -45,8 +45,9 @@ _SHARING = re.compile(
 _CARRIED_ON = re.compile(
     rf"[^#§.;]{{0,45}}?(?:\band|\bvs\.?|\bversus|\bcompared (?:with|to)|,) (?:only )?{_RATE}{_INTERVAL}"
     r"(?= (?:in|for|with|among|on|under|after|during)\b(?! #))", re.IGNORECASE)
-#: An interval behind the unit: "3.1 per 100 person-years (2.0 to 4.7)".
+#: An interval behind the unit or the group: "3.1 per 100 person-years (2.0 to 4.7)".
 _INTERVAL_BEHIND = re.compile(
+    r"(?: (?:after|in|on|for|with|under|among) [a-z -]{1,30}?(?= \((?:§+ ?)?cis?\b))?"
     r"[\s,]*\((?:(?:§+ ?)?(?:cis?|cri|(?:confidence|credible) intervals?)[\s:,=]*)?"
     r"(?P<low>(?<![#§])#++) ?(?:-|to|,) ?(?P<high>(?<![#§])#++)\)", re.IGNORECASE)
 #: What announces rates, the unit before them or none: those that follow it in a list are read.
@@ -59,6 +60,11 @@ _YEARLY = re.compile(
     r"\bannuali[sz]ed (?:(?!brain|volume|atrophy)[a-z]+ ){0,4}?rates?(?: of \w+)?(?: \((?-i:ARRs?)\))?"
     r"|\b(?:annual|yearly) (?:relapse|attack) rates?(?: \((?-i:ARRs?)\))?|(?-i:\bARRs?\b)"
     r"|\b(?:relapse rates?|relapses) per (?:patient per )?year\b", re.IGNORECASE)
+#: A relapse rate that does not say per how long; where the sentence prints shares too, it may be one.
+_UNSAID = re.compile(
+    r"\b(?:relapse|attack) rates? (?:was|were|fell|dropped|decreased|declined|rose|increased|remained)\b",
+    re.IGNORECASE)
+_MAY_BE_SHARE = re.compile(r"§|\bpooled\b|\bproportion|\bprobabilit|\bratio\b|-free\b", re.IGNORECASE)
 #: The same letters for something else.
 _NOT_YEARLY = re.compile(r"(?:ratios?|reductions?) \((?-i:ARRs?)\)", re.IGNORECASE)
 #: A rate under a short name whose unit the sentence has told before.
@@ -68,7 +74,8 @@ _TIME = r" ?-? ?(?:days?|weeks?|months?|years?)\b"
 _ON = r"(?:(?<=\));|;(?= (?:[a-z-]+ ){0,3}?[a-z-]+[,:]? (?:was |of )?#| (?:[a-z-]+ ){1,8}?(?:was|were|of) #))"
 _YEARS_LISTED = r"(?<=years )#+(?:, #+)*,? and #+"
 _WORDS = (
-    rf"(?:[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|{_YEARS_LISTED}|< ?#++|#++(?={_TIME})|{_ON})"
+    r"(?:\((?:§+ ?)?cis?\b[^()]*\)|[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|"
+    rf"{_YEARS_LISTED}|< ?#++|#++(?={_TIME})|{_ON})"
 )
 _NO_PEOPLE = r"(?! (?:\w+ )?(?:patients|people|participants))"
 _LISTED = rf"{_RATE}(?!{_TIME})(?! ?[-/]#)(?! (?:[\w-]+ ){{0,3}}?per #){_NO_PEOPLE}{_INTERVAL}(?![\w§])"
@@ -99,13 +106,14 @@ class PrintedRate:
     name: tuple[int, int]
     low: TextNumber | None = None
     high: TextNumber | None = None
+    doubt: str = ""
 
 
 def find_rates(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[PrintedRate, ...]:
     """Every rate of a sentence; their places become taken."""
     found: list[PrintedRate] = []
     for rate in (*_find_scaled(masked), *_find_announced(masked), *_find_yearly(masked),
-                 *_find_percent(masked)):
+                 *_find_percent(masked), *_find_unsaid(masked)):
         numbers = [number for number in (rate.rate, rate.low, rate.high) if number is not None]
         spans = [(number.start, number.end) for number in numbers]
         if not any(start < other[1] and other[0] < end for start, end in spans for other in taken):
@@ -170,6 +178,16 @@ def _find_yearly(masked: MaskedText) -> Iterator[PrintedRate]:
         yield from _find_listed(masked, name, 100, _MOST_A_YEAR)
 
 
+def _find_unsaid(masked: MaskedText) -> Iterator[PrintedRate]:
+    """Relapse rates with a fraction of which it is not said per how long: of a year, in doubt."""
+    if _MAY_BE_SHARE.search(masked.text):
+        return
+    for name in _UNSAID.finditer(masked.text):
+        found = list(_find_listed(masked, name, 100, _MOST_A_YEAR))
+        if all(rate.rate.value % 1 for rate in found):
+            yield from (replace(rate, doubt="it is not said that it is of a year") for rate in found)
+
+
 def _find_percent(masked: MaskedText) -> Iterator[PrintedRate]:
     """Rates in per cent a year: 1.2 % a year are 1.2 per 100 person-years."""
     for yearly in _PERCENT_A_YEAR.finditer(masked.text):
@@ -199,4 +217,4 @@ def _to_rate(masked: MaskedText, match: re.Match[str], factor: float, name: tupl
     behind = _INTERVAL_BEHIND.match(masked.text, match.end())
     if "low" not in numbers and behind is not None:
         numbers |= {name: masked.number(behind, name) for name in ("low", "high")}
-    return PrintedRate(factor=factor, name=name, **numbers)
+    return PrintedRate(numbers["rate"], factor, name, numbers.get("low"), numbers.get("high"))

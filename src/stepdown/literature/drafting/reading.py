@@ -23,6 +23,7 @@ from stepdown.literature.drafting.inheriting import (
     fill_group,
     fill_outcomes,
     fill_topic,
+    find_only_change,
     group_findings,
 )
 from stepdown.literature.drafting.sentence_reading import Reading, read_sentence
@@ -113,9 +114,11 @@ def _inherit(findings: Iterable[DraftFinding], readings: Sequence[Reading]) -> I
     contexts = {reading.sentence.start: (place, reading.context) for place, reading in enumerate(readings)}
     aims = [Topic("aim", reading.context) for reading in readings if reading.role == "OBJECTIVE"]
     title = Topic("title", readings[0].context)
+    changes = find_only_change([reading.context for reading in readings])
+    topics = [title, *aims, *changes]
     told = tuple(group_findings(findings, contexts))
     for finding in fill_outcomes(told, [reading.context for reading in readings], title):
-        yield fill_topic(finding, contexts[finding.sentence[0]][1], [title, *aims])
+        yield fill_topic(finding, contexts[finding.sentence[0]][1], topics)
 
 
 def _read_counts(reading: Reading) -> Iterator[DraftFinding]:
@@ -186,7 +189,8 @@ def _read_rates(reading: Reading) -> Iterator[DraftFinding]:
         found |= _find_respective(reading, place, len(reading.rates))
         for name, number in (("rate", rate.rate), ("low", rate.low), ("high", rate.high)):
             if number is not None:
-                found[name] = DraftField(float(f"{number.value * rate.factor:.6g}"), reading.span(number))
+                value = float(f"{number.value * rate.factor:.6g}")
+                found[name] = DraftField(value, reading.span(number), rate.doubt)
         yield DraftFinding(_place(reading), **{name: found[name] for name in found if name != "is_free"})
 
 

@@ -45,7 +45,7 @@ _NO_SHARE_BEFORE = re.compile(
     rf"\b(?:{_UNCOUNTED}) ?\(|"
     r"reduc\w+(?: in [\w -]+)?(?: of)?|increas\w+(?: of)?|decreas\w+(?: of)?|improv\w+ of|power(?: of)?|"
     r"sensitivity[^.;]{0,25}|specificity[^.;]{0,25}|accuracy[^.;]{0,25}|predictive value[^.;]{0,25}|"
-    r"variance[^.;]{0,15}|differences?(?: of|:|,)?|[-/]|"
+    r"variance[^.;]{0,15}|differences?(?: of|:|,)?|\bI[2²](?: of|:)?|[-/]|"
     r"confidence of|level of|score of|[<>=]|\bdice [^.;]{0,15}) ?\(?~?$", re.IGNORECASE)
 _NO_SHARE_AFTER = re.compile(
     r" ?\)?-? ?(?:(?:higher|lower|greater|less|more|closer|farther|longer|shorter|increase|decrease|"

@@ -57,13 +57,14 @@ _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     _CONTROLS,
     rf"(?<=to )(?:\w+ ){{0,4}}\({_N}\)",
     rf"{_N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?(?:[\w-]+ ){{1,5}}?(?:groups?|arms?|cohorts?)\b",
-    rf"(?:group|arm|cohort|{_GIVEN}) \({_N} {PEOPLE}",
+    rf"(?:group|arm|cohort|{_GIVEN}) \({_N} (?!(?:wo)?men\b|(?:fe)?males?\b|girls|boys){PEOPLE}",
     rf"{_N} {_KINDS_OF_PEOPLE}",
     rf"\b(?:group|arm) (?:included|comprised|consisted of|contained) {_N}{_NO_UNIT}",
     rf"\b(?:included|comprised|consisted of|contained) #+[^.;]{{0,60}} (?:group|arm|cohort) {_N}{_NO_UNIT}",
     rf"\b(?:(?-i:EID|SID)|{_KINDS_OF_PEOPLE}|(?:group|arm)(?: (?-i:[A-Z]))?) ?(?:[:=]|,(?= #+ {PEOPLE}))"
     rf" ?{_N}{_NO_UNIT}",
     rf"\b(?:groups|arms|cohorts) of {_N}{_NO_UNIT}",
+    rf"\b(?:compared|matched) (?:with|to) {_N} (?:[\w-]+ ){{0,2}}{PEOPLE}",
     rf"{_N} (?:{PEOPLE} )?(?:(?:in|per) (?:each|both|every|either)(?: of the)?|per) (?:group|arm|cohort)\b",
     rf"{_N} (?:[\w-]+ )?cases (?:with [\w ]{{1,20}} )?(?=and #+ (?:[\w-]+ ){{0,4}}controls)",
     rf"(?<!the )(?<!in )(?<!since )(?<!dose of ){_N} (?:{PEOPLE} )?"
@@ -125,7 +126,8 @@ _SCALE = re.compile(r"\bper $", re.IGNORECASE)
 _LEFT_OUT = re.compile(
     r"\bexclud(?:ed|ing)[ (:]*(?:n ?= ?)?$|\bgroups (?:#+,? (?:and )?)+$", re.IGNORECASE)
 _NO_WHOLE = re.compile(
-    r"\b(?:per |(?:groups|arms|cohorts) of |(?:group|arm) (?:included|comprised|consisted of|contained) |"
+    r"\b(?:per |(?:compared|matched) (?:with|to) |(?:groups|arms|cohorts) of |"
+    r"(?:group|arm) (?:included|comprised|consisted of|contained) |"
     r"(?:each|(?:sub)?group|arm|controls?|excluded)[ (,:]*(?:each )?n ?= ?)$", re.IGNORECASE)
 #: Fewer are mostly single events or studies, not a group that was set apart.
 _SMALLEST = 5

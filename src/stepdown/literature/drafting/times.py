@@ -25,6 +25,7 @@ _BRACKET = r"(?: ?\([^()]*\))?"
 _SHARED = rf"{_NUMBER}{_BRACKET},?(?: and| vs\.?| versus| or) #+{_BRACKET} ?{_UNIT}"
 _OF_FOLLOW_UP = r"[^#§.;]{0,15} follow-?up[^#§.;]{0,60}? (?:was|were|of)"
 _RANGE_OF_FOLLOW_UP = rf"\bfollow-?up[^#§.;]{{0,30}} #+ ?(?:-|to) ?#+ {_UNIT}"
+_UP_TO = r"\bfollow(?:ed|-?up)\b[^§.;()]{0,60} (?:for|up to) #+ (?:days?|weeks?|months?|years?)"
 #: Words before a time that make it the time people were watched, by the kind of time they make it.
 _FORMS = tuple(
     (kind, re.compile(form, re.IGNORECASE))
@@ -35,6 +36,8 @@ _FORMS = tuple(
         ("mean-follow-up", rf"\b(?:mean|average){_OF_FOLLOW_UP} {_SHARED}"),
         ("median-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(median,?:? {_NUMBER}\)"),
         ("mean-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(mean,?:? {_NUMBER}\)"),
+        ("median-follow-up", rf"{_UP_TO} \(median,?:? {_TIME}"),
+        ("mean-follow-up", rf"{_UP_TO} \(mean,?:? {_TIME}"),
         (
             "median-follow-up",
             rf"\bmedian(?: \([^()]*\))?(?: of)?(?: [\w-]+){{0,5}}?(?: \([^()]*\))?(?: was| were| of|"

@@ -12,7 +12,7 @@ from typing import Any
 
 #: How far a word lies from a number, in letters, for each comma, "and" or other number between them.
 _BREAK, _OTHER_NUMBER, _END = 25, 30, 90
-_BREAKS = re.compile(r",|\band\b|\bvs\.?|\bversus\b|\bor\b|\bcompared\b|\bwhereas\b|\bbut\b")
+_BREAKS = re.compile(r",|\band\b|\bvs\.?|\bversus\b|\bor\b|\bcompared\b|\bwhereas\b|\bbut\b|\bthan\b")
 _NUMBERS = re.compile(r"[#§]+")
 
 
