@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from stepdown.cohorts.analysis.covariates import Design, build_design
 from stepdown.cohorts.analysis.results import CohortResult, Estimated
 from stepdown.cohorts.engines import Engine, open_engine
@@ -106,16 +108,16 @@ def check_cohort(protocol: Protocol, registry: Path, choice: Choice,
                  report: Report = lambda _: None) -> tuple[tuple[AttritionStep, ...], dict[str, int]]:
     """The attrition flow, and how many trials follow each strategy from their index day: counts only."""
     with open_engine(choice.engine, master=choice.master) as engine:
-        steps, table = _find_parts(engine, protocol, registry, report)
-    acted = table.acted <= protocol.target.grace_days
+        steps, tables = _find_parts(engine, protocol, registry, report)
+    acted = np.concatenate([table.acted for table in tables]) <= protocol.target.grace_days
     if len(protocol.strategies) == 1:
         return steps, {protocol.target.name: len(acted)}
     return steps, {protocol.target.name: int(acted.sum()), str(protocol.comparator): int((~acted).sum())}
 
 
 def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
-                report: Report) -> tuple[tuple[AttritionStep, ...], AnalysisTable]:
-    """The flow and the analysis table, a part of the people at a time; UserError if nobody is left.
+                report: Report) -> tuple[tuple[AttritionStep, ...], list[AnalysisTable]]:
+    """The flow and the analysis tables of the people part by part; UserError if nobody is left.
 
     The statements that the first part is asked are the same for every other.
     """
@@ -133,7 +135,7 @@ def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
     steps = add_steps(flows)
     if steps[-1].trials_left == 0:
         raise UserError(_say_where_they_went(steps))
-    return steps, join_tables(tables)
+    return steps, tables
 
 
 def _build(engine: Engine, protocol: Protocol, registry: Registry,
@@ -189,7 +191,9 @@ def find_analysis_table(protocol: Protocol, registry: Path, choice: Choice, stag
     kept = stages / "analysis.npz"
     if not kept.exists():
         with open_engine(choice.engine, master=choice.master, folder=str(stages)) as engine:
-            found = Found(*_find_parts(engine, protocol, registry, report), tuple(engine.statements))
+            steps, tables = _find_parts(engine, protocol, registry, report)
+        # Only now, when the engine has given back its memory: for a while some columns are there twice.
+        found = Found(steps, join_tables(tables), tuple(engine.statements))
         save_found(kept, found)
         return found
     return load_found(kept)
