@@ -85,6 +85,7 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
     with open_stages(work, protocol, data, choice.kind) as stages:
         found = find_analysis_table(protocol, registry, choice, stages, report)
         design = build_design(found.table.covariates, protocol)
+        found = replace(found, table=_leave_known(found.table, design, protocol))
         at_once = _AT_ONCE if len(found.table.trial) <= _LARGE else 1
         with ThreadPoolExecutor(at_once) as pool:
             estimated = list(pool.map(
@@ -92,6 +93,13 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
                 range(len(protocol.outcomes))))
         result = _gather(protocol, data, choice, found, design, estimated)
         return replace(result, simulated=is_simulated(registry)), found
+
+
+def _leave_known(table: AnalysisTable, design: Design, protocol: Protocol) -> AnalysisTable:
+    """Without the covariates that are in the design and that nothing has to be drawn for."""
+    if protocol.missing.method == "indicator" or design.complete.all():
+        return replace(table, covariates={})
+    return table
 
 
 def remove_stages(work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -79,7 +80,8 @@ class Sample:
     """Risks at ``days`` and (last) years without an event: weighted and crude by comparator and target.
 
     ``values`` are two kinds by two groups by days; ``lines`` the same in each resample, or the influence of
-    each person on them if not ``is_resampled``. ``still`` is the effective size of those followed to a day.
+    people on them, shortened, if not ``is_resampled``. ``still`` is the effective size of those followed to a
+    day.
     """
 
     values: Numbers
@@ -198,28 +200,61 @@ def _resample(prepared: Prepared) -> Numbers:
 
 def _find_influence(prepared: Prepared, paths: tuple[tuple[Path, Path], tuple[Path, Path]], rows: Numbers,
                     staying: tuple[list[Numbers], list[Numbers]]) -> Numbers:
-    """The influence of each person on all risks (people by kinds by groups by days)."""
-    people, width = int(prepared.person.max()) + 1, len(prepared.days) + 1
-    found = np.zeros((people, 2, 2, width))
+    """The influence of people on all risks, shortened (lines by kinds by groups by days)."""
+    kinds = (_move_weighted(prepared, paths[0], rows, staying), _move_crude(prepared, paths[1]))
+    return np.stack([_shorten(kind) for kind in kinds], axis=1)
+
+
+def _move_weighted(prepared: Prepared, paths: tuple[Path, Path], rows: Numbers,
+                   staying: tuple[list[Numbers], list[Numbers]]) -> Iterator[Numbers]:
+    """The influence of each person on the weighted risks of each group (days by people)."""
     for side, panel in enumerate(prepared.panels):
-        if not len(panel.row):
-            continue
-        person = prepared.person[panel.row]
-        spent = build_spent(paths[0][side], prepared.days, prepared.until)
-        group = prepared.models.staying[side]
-        free = _find_free(panel, group, staying[side]) if prepared.protocol.weights.truncate else None
-        spending = Spending.of(panel, paths[0][side], spent, rows[panel.row], staying[side], free)
-        slopes = find_slopes(spending, group, _find_pull(prepared, panel))
-        effects = [find_effect(model, slope) for model, slope in zip(group, slopes, strict=False)]
-        for part, moved in move_rows(spending, group, effects):
-            _add_by_person(found[:, 0, side], person[part], moved)
-        if prepared.models.treatment is not None:
-            _add_treatment(found[:, 0, side], prepared, prepared.models.treatment, slopes[-1])
-        spent = build_spent(paths[1][side], prepared.days, prepared.until)
-        plain = Spending.of(panel, paths[1][side], spent, np.broadcast_to(1.0, len(panel.row)), None)
-        for part, moved in plain.move_crude():
-            _add_by_person(found[:, 1, side], person[part], moved)
-    return found
+        found = _start(prepared)
+        if len(panel.row):
+            person, group = prepared.person[panel.row], prepared.models.staying[side]
+            spent = build_spent(paths[side], prepared.days, prepared.until)
+            free = _find_free(panel, group, staying[side]) if prepared.protocol.weights.truncate else None
+            spending = Spending.of(panel, paths[side], spent, rows[panel.row], staying[side], free)
+            slopes = find_slopes(spending, group, _find_pull(prepared, panel))
+            effects = [find_effect(model, slope) for model, slope in zip(group, slopes, strict=False)]
+            for part, moved in move_rows(spending, group, effects):
+                _add_by_person(found, person[part], moved)
+            if prepared.models.treatment is not None:
+                _add_treatment(found, prepared, prepared.models.treatment, slopes[-1])
+        yield found
+
+
+def _move_crude(prepared: Prepared, paths: tuple[Path, Path]) -> Iterator[Numbers]:
+    """The same of the crude risks."""
+    for side, panel in enumerate(prepared.panels):
+        found = _start(prepared)
+        if len(panel.row):
+            person = prepared.person[panel.row]
+            spent = build_spent(paths[side], prepared.days, prepared.until)
+            plain = Spending.of(panel, paths[side], spent, np.broadcast_to(1.0, len(panel.row)), None)
+            for part, moved in plain.move_crude():
+                _add_by_person(found, person[part], moved)
+        yield found
+
+
+def _start(prepared: Prepared) -> Numbers:
+    return np.zeros((len(prepared.days) + 1, int(prepared.person.max()) + 1))
+
+
+def _shorten(groups: Iterable[Numbers]) -> Numbers:
+    """As many lines as there are estimates (lines by groups by days), with the same sums of squares.
+
+    So has whatever is added or taken away of them: of the influence of people nothing else is asked, and this
+    needs no memory. The root of the products of all estimates with each other, each scaled to one.
+    """
+    every = list(groups)
+    products = np.block([[one @ other.T for other in every] for one in every])
+    size = np.sqrt(np.diag(products))
+    used = np.flatnonzero(size > 0)
+    values, vectors = np.linalg.eigh(products[np.ix_(used, used)] / np.outer(size[used], size[used]))
+    lines = np.where(np.isfinite(size), np.zeros((len(size), 1)), np.nan)
+    lines[:len(used), used] = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T * size[used]
+    return lines.reshape(len(size), 2, -1)
 
 
 def _find_free(panel: Panel, models: tuple[StayingModel, ...], staying: list[Numbers]) -> list[Numbers]:
@@ -240,7 +275,7 @@ def _find_pull(prepared: Prepared, panel: Panel) -> Numbers | None:
 
 
 def _add_treatment(found: Numbers, prepared: Prepared, model: TreatmentModel, slope: Numbers) -> None:
-    """Add (people by estimates) what each person does to the estimates by way of the propensity score."""
+    """Add (estimates by people) what each person does to the estimates by way of the propensity score."""
     effect, kept = np.zeros_like(slope), list(model.kept)
     effect[kept] = model.inverse @ slope[kept]
     for panel in prepared.panels:
@@ -262,6 +297,6 @@ def find_pull(score: Numbers, target: NDArray[np.bool_], estimand: str) -> Numbe
 
 
 def _add_by_person(found: Numbers, person: Codes, each: Numbers) -> None:
-    """Add the influence of rows to that of their people (people by estimates)."""
-    for column, values in zip(found.T, each.T, strict=True):
-        column += np.bincount(person, values, len(found))
+    """Add the influence of rows (rows by estimates) to that of their people (estimates by people)."""
+    for line, values in zip(found, each.T, strict=True):
+        line += np.bincount(person, values, len(line))

@@ -105,7 +105,8 @@ def weigh_treatment(scores: Numbers, target: Mask, protocol: Protocol,
 def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: tuple[Numbers, ...],
                   lines: int = 1) -> list[Numbers]:
     """For each interval, one over the chance of having stayed in view until it begins (lines by rows)."""
-    found = [np.ones((lines, size)) for _, size in each_interval(panel)]
+    found = [_weigh_alike(lines, size) if not k or not models else np.ones((lines, size))
+             for k, size in each_interval(panel)]
 
     def weigh(rows: slice, cells: Cells) -> None:
         base = panel.base[rows].astype(np.float64)
@@ -123,12 +124,23 @@ def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: 
     return found
 
 
+def _weigh_alike(lines: int, size: int) -> Numbers:
+    """A weight of one for every row, in no memory: to be read only."""
+    return np.broadcast_to(np.float64(1.0), (lines, size))
+
+
+def _own(weights: list[Numbers]) -> list[Numbers]:
+    """The same in memory of their own, to be changed."""
+    return [each if each.flags.writeable else each.copy() for each in weights]
+
+
 def truncate_staying(weights: tuple[list[Numbers], list[Numbers]], counted: tuple[Numbers, Numbers],
                      protocol: Protocol) -> tuple[list[Numbers], list[Numbers]]:
     """Weights of both groups cut to two quantiles of all that count, for each line by itself."""
     quantiles = protocol.weights.truncate
     if quantiles is None:
         return weights
+    weights = _own(weights[0]), _own(weights[1])
     for line in range(max(len(counted[0]), len(counted[1]))):
         used = [each[line][times[line, :each.shape[1]] > 0]
                 for group, times in zip(weights, counted, strict=True) for each in group]
