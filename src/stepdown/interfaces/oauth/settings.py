@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -163,6 +164,7 @@ def _read_trust(settings: ClientSettings, path: Path, place: str) -> ssl.SSLCont
         raise UserError(f"{path}: {place}: the file is to hold certificates (PEM).") from None
 
 
+@cache
 def make_trust(certificates: str | None) -> ssl.SSLContext:
     """Whom TLS trusts: the certificates in a text (PEM) alone, else those of this machine."""
     if certificates is None:
