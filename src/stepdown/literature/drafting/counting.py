@@ -25,7 +25,8 @@ _DID = (
     r"return|"
     r"achiev|reach|switch|recover|improv|contract|progress|met\b|maintain|continu|failed|did not|need|"
     r"requir|"
-    r"flare|underwent|complet|lost|withdrew|withdrawn|were lost|became|worsen|convert|test)"
+    r"flare|underwent|complet|lost|withdrew|withdrawn|were lost|became|worsen|convert|test|resum|went back|"
+    r"were still)"
 )
 #: People of whom something is told before what they did: those of a group, not those who entered a study.
 _IN_GROUP = (
@@ -52,6 +53,7 @@ NAMED = "|".join(
     for word in words if kind not in _DISEASES)
 _SURELY_DID = (
     r"(?:(?:were|was) (?:switched|restarted|hospitali[sz]ed|retreated)|had|experienced|developed|relapsed|"
+    r"resumed|"
     r"died|suffered|showed|restarted|worsened|progressed)\b"
 )
 _HAPPENED = (
@@ -96,7 +98,8 @@ _FORMS = tuple(
         rf"{_IN_GROUP}{_DID}",
         rf"{_K} of the (?:\w+ )?{PEOPLE} (?:with|without|on|in|from) (?:[\w-]+ ){{1,5}}?{_DID}",
         rf"(?<=\w\) ){_K} {_DID}",
-        rf"(?:^|(?<=, )|(?<=and )|(?<=; )|(?<=: )|(?<=only )){_K} (?:of (?:them|these|those) )?{_SURELY_DID}",
+        rf"(?:^|(?<=\ball )|(?<=, )|(?<=and )|(?<=; )|(?<=: )|(?<=only )){_K} "
+        rf"(?:of (?:them|these|those) )?{_SURELY_DID}",
         rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
         rf"(?<![\w-])(?:{NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
         r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"

@@ -25,6 +25,8 @@ _PRIMARY = re.compile(r"\bprimary (?:\w+ )?(?:outcome|end-?point)", re.IGNORECAS
 _DEFINED = re.compile(
     rf"{_PRIMARY.pattern}s?\b[^.;]{{0,25}}? (?:was|were|is)\b(?P<what>[^.;]{{0,80}})", re.IGNORECASE)
 _COMPOSITE = re.compile(r"\bcomposite|\bcombin|\bor\b|\band\b|,|\bplus\b", re.IGNORECASE)
+#: What a title names as the time or the people of a study, not as its outcome.
+_NO_TOPIC = frozenset(f"other:{name}" for name in ("covid-19", "pregnancy", "malignancy", "improvement"))
 #: Strategies that change something.
 CHANGES = frozenset({"stop", "extend", "switch", "start-checkpoint-inhibitor"})
 _EITHER = frozenset({"relapse", "mri_activity"})
@@ -185,9 +187,9 @@ def _find_source(
 
 
 def _find_titled(title: Topic) -> dict[str, DraftField]:
-    """The outcome that a title names, if it names one of the library and no word that turns it round."""
+    """The outcome that a title names, if it names one that studies are about, and not turned round."""
     words = title.context.outcomes
-    if len({word.kind for word in words}) != 1 or words[0].kind.startswith("other:") or title.context.free:
+    if len({word.kind for word in words}) != 1 or words[0].kind in _NO_TOPIC or title.context.free:
         return {}
     return {"outcome": _take(title, words[0], "named in the title only")}
 

@@ -38,6 +38,7 @@ _REPEATS = frozenset({"TITLE", "CONCLUSIONS"})
 _CONTROLS = re.compile(r"[^,;.#]{0,40}\b(?:healthy|controls?|siblings|carers)\b", re.IGNORECASE)
 #: A size that several groups have in common says nothing of what was done with one.
 _IN_COMMON = re.compile(r"\b(?:each,? (?:n ?= ?)?|(?:groups|arms|cohorts) of )$", re.IGNORECASE)
+_BY_LETTER = re.compile(r"\bn ?= ?$", re.IGNORECASE)
 _PAIRED = re.compile(r"[\])]*,? (?:vs\.?|versus|compared (?:with|to)) [\[(]*", re.IGNORECASE)
 _FIGURES = frozenset({"events", "n", "percent", "rate", "value"})
 
@@ -72,7 +73,9 @@ def _find_groups(readings: Sequence[Reading], n: DraftField | None) -> Iterator[
     for reading in readings:
         for number in reading.groups:
             span = reading.masked.span(number)
-            if span not in seen:
+            is_whole = n is not None and number.value == n.value and len(reading.groups) == 1 and (
+                _BY_LETTER.search(reading.masked.text, 0, number.start))
+            if span not in seen and not is_whole:
                 seen.add(span)
                 about = _find_about_group(reading, number)
                 size = DraftField(number.value, (span,))

@@ -16,7 +16,8 @@ _WORDS = r"(?:(?!and |in |with |of |healthy |control)[^\W\d#§][\w/-]*,? ){0,5}"
 _N = r"(?<![\w./-])(?P<n>(?<![#§])#++)(?![/#§\w-]|\.(?!$))"
 _JOINED = (
     r"(?:included?|enrolled|recruited|identified|analy[sz]ed|evaluated|studied|assessed|followed|participated|"
-    r"randomi[sz]ed|completed|eligible|reviewed|selected|collected|observed|were treated|registered)"
+    r"randomi[sz]ed|allocated|assigned|completed|eligible|reviewed|selected|collected|observed|"
+    r"were treated|registered)"
 )
 #: Forms that print the whole number of people, the surest first.
 _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
@@ -64,6 +65,7 @@ _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"\b(?:(?-i:EID|SID)|{_KINDS_OF_PEOPLE}|(?:group|arm)(?: (?-i:[A-Z]))?) ?(?:[:=]|,(?= #+ {PEOPLE}))"
     rf" ?{_N}{_NO_UNIT}",
     rf"\b(?:groups|arms|cohorts) of {_N}{_NO_UNIT}",
+    rf"{_N} (?:{PEOPLE} )?as (?:an? |the )?(?:[\w-]+ ){{0,2}}(?:controls?|comparators?)\b",
     rf"\b(?:compared|matched) (?:with|to) {_N} (?:[\w-]+ ){{0,2}}{PEOPLE}",
     rf"{_N} (?:{PEOPLE} )?(?:(?:in|per) (?:each|both|every|either)(?: of the)?|per) (?:group|arm|cohort)\b",
     rf"{_N} (?:[\w-]+ )?cases (?:with [\w ]{{1,20}} )?(?=and #+ (?:[\w-]+ ){{0,4}}controls)",
@@ -114,8 +116,8 @@ _ALL_CONTROLS = re.compile(
     r"(?! (?:an? )?(?:mri|blood|imaging|scans?|clinical|visits?)))", re.IGNORECASE)
 #: People on one schedule and on another.
 _SCHEDULED = re.compile(
-    rf"{_N} (?:{PEOPLE} )?(?:on|with|received|receiving|under) (?:the )?"
-    r"(?:standard|extended|full|reduced|delayed)\b", re.IGNORECASE)
+    rf"{_N} (?:{PEOPLE} )?(?:(?:on|with|had|received|receiving|under) )?(?:the )?"
+    r"(?:standard|extended|full|reduced|delayed|(?-i:EID|SID))\b", re.IGNORECASE)
 #: People with something beside others without it.
 _WITH_AND_WITHOUT = re.compile(
     rf"(?<!# of )(?<!t of )(?<!\) of )(?<!in )(?<!among ){_N}{NO_THING} (?:[\w-]+ ){{0,2}}{PEOPLE} "
@@ -146,7 +148,7 @@ class Size:
 def find_totals(masked: MaskedText) -> Iterator[Size]:
     """Numbers that may be the people of the whole study, the surest form first; several "n =" are groups."""
     groups = [match.span("n") for match in _GROUP_N.finditer(masked.text)]
-    added_up = sum(masked.numbers[start].value for start, _ in groups) / 2
+    added_up = sum(masked.numbers[start].value for start, _ in groups) / 2 if len(groups) > 2 else None
     for rank, form in enumerate(_TOTALS):
         for match in form.finditer(masked.text):
             number = masked.number(match, "n")
