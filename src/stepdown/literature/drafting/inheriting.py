@@ -19,6 +19,9 @@ from stepdown.literature.drafting.words import Word, find_nearest, read_words
 #: What was done before what the title is about: "a switch after cessation".
 _PAST = re.compile(
     r"\b(?:after|following|upon|post)[ -](?:(?!or\b|versus\b|vs\b)[\w-]+ ){0,5}$", re.IGNORECASE)
+#: Two drugs that a title sets against each other, before what came first.
+_DRUGS_COMPARED = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|or) [\w -]{1,40} (?:after|following|upon) ", re.IGNORECASE)
 _WASHOUT = re.compile(r"washout|WO", re.IGNORECASE)
 _DMT = re.compile(r"\bDMTs?\b|disease-modifying")
 _PRIMARY = re.compile(r"\bprimary (?:\w+ )?(?:outcome|end-?point)", re.IGNORECASE)
@@ -29,6 +32,8 @@ _COMPOSITE = re.compile(r"\bcomposite|\bcombin|\bor\b|\band\b|,|\bplus\b", re.IG
 _NO_TOPIC = frozenset(f"other:{name}" for name in ("covid-19", "pregnancy", "malignancy", "improvement"))
 #: Strategies that change something.
 CHANGES = frozenset({"stop", "extend", "switch", "start-checkpoint-inhibitor"})
+#: Those another group is set against, of whom their own sentence says no more.
+COMPARATOR = "comparator"
 _EITHER = frozenset({"relapse", "mri_activity"})
 _TOKEN = re.compile(r"[^\W\d_#§]+(?:-[^\W\d_#§]+)*")
 
@@ -58,7 +63,7 @@ def fill_topic(finding: DraftFinding, context: Context, topics: Sequence[Topic])
         own: DraftField | None = getattr(finding, name)
         if name == "strategy" and context.is_before and finding.measure is None:
             continue
-        is_weak = context.is_weak and name == "strategy"
+        is_weak = context.is_weak and name == "strategy" and _is_said_here(own, finding)
         is_of_dmt = word is not None and word.kind == "start-checkpoint-inhibitor" and _tells_dmt(context)
         if topic is None or word is None or not _may_take(own, word.kind, is_weak, is_of_dmt):
             continue
@@ -67,6 +72,10 @@ def fill_topic(finding: DraftFinding, context: Context, topics: Sequence[Topic])
         said = f", the sentence says {own.value}" if own else " only"
         found[name] = _take(topic, word, f"named in the {topic.name}{said}")
     return _name_switch(replace(finding, **found), topics)
+
+
+def _is_said_here(own: DraftField | None, finding: DraftFinding) -> bool:
+    return own is None or finding.sentence[0] <= own.spans[0][0] < finding.sentence[1]
 
 
 def _tells_dmt(context: Context) -> bool:
@@ -122,7 +131,7 @@ def find_only_change(contexts: Iterable[Context]) -> Iterator[Topic]:
 
 def find_main(context: Context) -> tuple[Word, ...]:
     """The strategies of a sentence without those that say what went before, or that a drug was begun."""
-    words = context.strategies
+    words = tuple(word for word in context.strategies if word.kind != COMPARATOR)
     if "start-checkpoint-inhibitor" in {word.kind for word in words}:
         words = tuple(word for word in words if word.kind != "continue")
     main = tuple(word for word in words if not _is_past(context.masked.text, word))
@@ -141,7 +150,10 @@ def _name_switch(finding: DraftFinding, topics: Sequence[Topic]) -> DraftFinding
         return finding
     stopped = find_nearest(title.drugs, text, stops[0].start, stops[0].end)
     named = {word.kind for word in title.drugs}
-    if finding.therapy is None or stopped is None or finding.therapy.value not in named - {stopped.kind}:
+    is_of_other = stopped is not None and (
+        bool(_DRUGS_COMPARED.search(text, 0, stops[0].start)) if finding.therapy is None
+        else finding.therapy.value in named - {stopped.kind})
+    if stopped is None or not is_of_other:
         return finding
     if finding.strategy is not None and finding.strategy.value != "stop":
         return finding

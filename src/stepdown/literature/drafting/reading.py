@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from stepdown.literature.citation import Citation
+from stepdown.literature.drafting.arms import ArmOrder, name_arms, read_order
 from stepdown.literature.drafting.choosing import (
     OWN,
     choose_follow_up,
@@ -14,6 +15,7 @@ from stepdown.literature.drafting.choosing import (
     choose_total,
     to_time,
 )
+from stepdown.literature.drafting.comparators import leave_comparators, name_comparators
 from stepdown.literature.drafting.contexts import PLACEBO, find_about, find_about_count, find_predicted
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, DraftGroup, DraftStudy, Span
@@ -46,10 +48,10 @@ _FIGURES = frozenset({"events", "n", "percent", "rate", "value"})
 def read_draft(citation: Citation) -> DraftStudy:
     """The draft of a citation; empty but for its text where nothing that is looked for is printed."""
     roles = find_roles(citation)
-    readings = [read_sentence(item) for item in roles if item.role in OWN]
+    readings = _name_comparators([read_sentence(item) for item in roles if item.role in OWN])
     n, follow_up = choose_total(readings), choose_follow_up(readings)
     groups = tuple(_find_groups(readings, n))
-    findings = tuple(_inherit(_find_findings(readings), readings))
+    findings = leave_comparators(_inherit(_find_findings(readings), readings))
     sizes = [field for field in (n, *(group.n for group in groups)) if field is not None]
     return DraftStudy(
         pmid=citation.pmid,
@@ -64,6 +66,11 @@ def read_draft(citation: Citation) -> DraftStudy:
         follow_up_kind=follow_up[1] if follow_up else None,
         findings=tuple(doubt_finding(complete_finding(finding, sizes)) for finding in findings),
     )
+
+
+def _name_comparators(readings: Sequence[Reading]) -> list[Reading]:
+    contexts = name_comparators([reading.context for reading in readings])
+    return [replace(reading, context=context) for reading, context in zip(readings, contexts, strict=True)]
 
 
 def _find_groups(readings: Sequence[Reading], n: DraftField | None) -> Iterator[DraftGroup]:
@@ -101,15 +108,25 @@ def _is_unnamed(text: str, number: TextNumber) -> bool:
 def _find_findings(readings: Sequence[Reading]) -> Iterator[DraftFinding]:
     """The results of all sentences, in order; figures that title or conclusions only repeat are left out."""
     seen: list[dict[str, object]] = []
+    orders = [_read_order(reading) for reading in readings]
+    places = {reading.sentence.start: place for place, reading in enumerate(readings)}
     for reading in sorted(readings, key=lambda reading: reading.role in _REPEATS):
         found = (*_read_counts(reading), *_read_rates(reading), *_read_effects(reading))
-        for finding in doubt_groups(found, reading.context):
+        told = [order for order in orders[:places[reading.sentence.start]] if order is not None]
+        named = name_arms(found, reading.context, told, len(reading.times))
+        for finding in doubt_groups(named, reading.context):
             figures: dict[str, object] = {
                 name: field.value for name, field in finding.find_fields() if name in _FIGURES
             }
             if reading.role not in _REPEATS or not any(figures.items() <= other.items() for other in seen):
                 seen.append(figures)
                 yield finding
+
+
+def _read_order(reading: Reading) -> ArmOrder | None:
+    """The arms that a sentence names in order."""
+    sizes = [_find_about_group(reading, number).get("strategy") for number in reading.groups]
+    return read_order(reading.context, sizes)
 
 
 def _inherit(findings: Iterable[DraftFinding], readings: Sequence[Reading]) -> Iterator[DraftFinding]:
