@@ -128,7 +128,9 @@ def _pair_within(clause: Sequence[Figure], context: Context) -> list[DraftField]
     """The arms that a sentence names behind each of its figures, or before each; none where both may be."""
     text = context.masked.text
     runs = _find_runs(clause, text)
-    bounds = [0, *(end for run in runs for end in (run[0][1], run[-1][2])), len(text)]
+    again = runs.pop() if 2 < len(runs) == len(runs[-1]) + 1 else []
+    end = again[0][1] if again else len(text)
+    bounds = [0, *(place for run in runs for place in (run[0][1], run[-1][2])), end]
     gaps = [_find_between(context, *span) for span in zip(bounds[::2], bounds[1::2], strict=True)]
     behind = [words[0] if words and words[0].start - run[-1][2] <= _FARTHEST else None
               for run, words in zip(runs, gaps[1:], strict=True)]
@@ -137,7 +139,10 @@ def _pair_within(clause: Sequence[Figure], context: Context) -> list[DraftField]
                if len(runs) > 1 and None not in words and len({word.kind for word in words if word}) > 1]
     if not fitting or len({tuple(word.kind for word in words if word) for words in fitting}) > 1:
         return []
-    return [_to_field(context, word) for run, word in zip(runs, fitting[0], strict=True) if word for _ in run]
+    fields = [_to_field(context, word)
+              for run, word in zip(runs, fitting[0], strict=True) if word for _ in run]
+    is_told = again and _find_between(context, again[-1][2], len(text))
+    return fields if is_told else fields + [replace(field, doubt=_BY_ORDER) for field in fields[:len(again)]]
 
 
 def _find_between(context: Context, start: int, end: int) -> list[Word]:

@@ -9,12 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from stepdown.literature.drafting.listed_counts import find_listed, join_lists
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.drafting.shares import NO_INTERVAL, SCALES, Count, find_shares
 from stepdown.literature.drafting.words import NO_THING, PEOPLE, find_all, find_words, read_words
 
 _K, _N, _P = r"(?<![\w./])(?P<k>(?<![#§])#++)", r"(?P<n>(?<![#§])#++)", r"(?P<p>(?<!§)§++)"
-_OF = r"(?:out )?of (?:the |these |those |all |our |a total of |whom )*"
+_OF = r"(?:out )?of (?:the |these |those |all |our |other |remaining |a total of |whom )*"
+#: A share in brackets that is not the first of as many as there are counts before it.
+_SHARE = rf"{_P}(?!,? (?:§+,? )*(?:and|vs\.?|versus) §)"
 #: A number of events, and no least number of them for each person.
 _COUNTED = rf"(?<!least )(?<!most )(?<!than )(?<![<>] )(?<![<>-]){_K}"
 _FEW_WORDS = r"(?:(?!and |vs |versus |or |to |than |in |with )[^\W\d#§][\w+/-]*,? ){0,4}"
@@ -54,7 +57,7 @@ NAMED = "|".join(
 _SURELY_DID = (
     r"(?:(?:were|was) (?:switched|restarted|hospitali[sz]ed|retreated)|had|experienced|developed|relapsed|"
     r"resumed|"
-    r"died|suffered|showed|restarted|worsened|progressed)\b"
+    r"died|suffered|showed|restarted|worsened|progressed|recovered|were left with)\b"
 )
 _HAPPENED = (
     r"(?:relapses|attacks|flares|deaths|cases of|(?:(?:serious|severe) )?(?:infections|adverse events))"
@@ -69,20 +72,21 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"{_K} ?/ ?{_N}(?: {PEOPLE})?(?:[,;]| ?\((?:i\.e\.,? )?) ?{_P}{NO_INTERVAL}",
-        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{1,7}} \({_P}{NO_INTERVAL}",
+        rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{1,7}} "
+        rf"\({_SHARE}{NO_INTERVAL}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})?(?: \(|, )(?:n ?= ?)?{_K} ?/ ?{_N}{NO_THING}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?:n ?= ?)?{_K} {_OF}{_N}{NO_THING}",
         rf"{_P}(?: [^\W\d#§][\w/-]*){{1,4}} \((?:n ?= ?)?{_K} ?/ ?{_N}\)",
         rf"{_K} \({_P}\) ?/ ?{_N}{NO_THING}",
         rf"{_K} \({_P}\)(?: {PEOPLE})? {_OF}{_N}{NO_THING}",
-        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_P}{NO_INTERVAL}",
+        rf"{_K}(?: {PEOPLE})? {_OF}{_N}{NO_THING}(?: [^\W\d#§][\w/-]*){{0,7}} ?\({_SHARE}{NO_INTERVAL}",
         rf"{_K} \({_P}{NO_INTERVAL}",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? ?\(n ?= ?(?P<k>(?<![#§])#++)",
         rf"{_P}(?: of (?:the |all )?(?:\w+ )?{PEOPLE})? \((?P<k>(?<![#§])#++)\)",
         rf"\((?P<k>(?<![#§])#++)[,;] ?{_P}{NO_INTERVAL}",
         rf"\bn ?= ?(?P<k>(?<![#§])#++)[,;]? \(?{_P}{NO_INTERVAL}",
-        rf"{_K}{NO_THING} {_FEW_WORDS}\({_P}{NO_INTERVAL}",
-        rf"{_NOT_WHOLE}{_K} (?:\w+ )?{PEOPLE}(?: [^\W\d#§][\w/-]*){{1,6}} \({_P}{NO_INTERVAL}",
+        rf"{_K}{NO_THING} {_FEW_WORDS}\({_SHARE}{NO_INTERVAL}",
+        rf"{_NOT_WHOLE}{_K} (?:\w+ )?{PEOPLE}(?: [^\W\d#§][\w/-]*){{1,6}} \({_SHARE}{NO_INTERVAL}",
         rf"(?<!grade )(?<!grades ){_K} ?/ ?{_N}(?![#/]){NO_THING}(?! ?(?:mm|ml|cm|kg|day|week|month|"
         rf"year))",
         rf"{_K}(?: {PEOPLE})? {_OF}{_N}{NO_THING}",
@@ -93,6 +97,14 @@ _FORMS = tuple(
         rf"\b(?:{_SEEN}) in #+ and {_K} (?:\w+ )?{PEOPLE}",
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
         rf"{_K}{NO_THING} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
+        rf"{_K}, (?=(?:#+, )*#+,? and #+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
+        rf"(?:{NAMED})[^#§.;]{{0,25}} {_K} (?:v|vs\.?|versus|and) (?=#+ {PEOPLE})",
+        rf"(?:{NAMED})[^#§.;]{{0,25}} #+ (?:v|vs\.?|versus|and) {_K} {PEOPLE}",
+        rf"{_COUNTED} (?:{NAMED}) cases\b",
+        rf"{_K} {PEOPLE} (?:was|were) (?:diagnosed with|found to have|hospitali[sz]ed)\b",
+        rf"(?<=and ){_K} among (?:the )?(?:[\w-]+ ){{0,2}}{PEOPLE}",
+        rf"\bof (?:whom|these|them),? {_K} and (?=#+ (?:from|of|due to|because of|with|{_DID}))",
+        rf"\bof (?:whom|these|them),? #+ and {_K} (?:from|of|due to|because of|with|{_DID})",
         rf"{_K} {PEOPLE} in the (?:[\w-]+ ){{1,3}}?(?:group|arm|cohort) and (?=#+ {PEOPLE} in the)",
         rf"{_NOT_WHOLE}{_K}{NO_THING} (?:{_FEW_WORDS})?{PEOPLE}{_NO_ENTRY} "
         rf"{_IN_GROUP}{_DID}",
@@ -108,6 +120,7 @@ _FORMS = tuple(
         rf"\b(?P<none>no) {PEOPLE} (?:on|in|under|receiving) (?:the )?(?:[\w-]+ ){{1,4}}?"
         rf"(?=(?:and|vs\.?|versus) [^.;]{{0,60}} {_DID})",
         rf"\bwere (?P<none>no) (?:\w+ )?{_HAPPENED}",
+        rf"\b(?P<none>nobody|no[ -]one) {_SURELY_DID}",
         rf"{_COUNTED} (?:\w+ )?{_HAPPENED}\b(?! per #)",
         rf"{_COUNTED} and (?=#+ (?:\w+ )?{_HAPPENED}\b)",
         rf"\bthere were (?:\w+ )?{_K} (?!and )(?:[\w-]+ ){{0,2}}events\b(?! per #)",
@@ -146,9 +159,10 @@ def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count
     counted = [_add_whole(masked, part) for count in read for part in _split_events(count)]
     whole = [count for count in counted
              if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
-    found = [count for count in (*whole, *find_shares(masked, taken))
+    listed = tuple(find_listed(masked, taken))
+    found = [count for count in (*whole, *listed, *find_shares(masked, taken))
              if not _is_sex(masked.text, count) and not _is_said_again(masked.text, count, whole)]
-    return tuple(sorted(found, key=lambda count: count.start))
+    return join_lists(sorted(found, key=lambda count: count.start), masked.text)
 
 
 def _split_events(count: Count) -> Iterator[Count]:

@@ -103,6 +103,14 @@ IN_EACH = re.compile(
 _SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b|\bboys\b", re.IGNORECASE)
 _GROUP_WORDS = re.compile(r"\b(?:groups?|arms?|cohorts?)\b", re.IGNORECASE)
 _OTHER_PARTS = re.compile(rf"\b{THINGS}|\b(?:{NAMED})", re.IGNORECASE)
+#: Behind it stand those in whom something was seen, however they are divided.
+_SEEN_IN = re.compile(
+    r"\b(?:occurred|(?:was|were) (?:seen|found|recorded|observed|reported|noted|detected|diagnosed)) in $",
+    re.IGNORECASE)
+#: Right before the whole that a count is part of: "9 of the 36 who stopped".
+_SOME_OF = re.compile(
+    r"#(?: \(§+\))?(?: (?:[a-z]+ )?(?:patients|participants|people))? (?:out )?of (?:the |these |those )*$",
+    re.IGNORECASE)
 _MOST_PARTS = 5
 #: Forms up to this one tell who entered a study.
 _ENTERED = 5
@@ -176,14 +184,16 @@ def _find_parted(masked: MaskedText) -> dict[TextNumber, list[TextNumber]]:
         whole, parts = masked.number(match, "n"), [masked.numbers[place] for place in places]
         adds_up = sum(part.value for part in parts) == whole.value and 2 <= len(parts) <= _MOST_PARTS
         told = _GROUP_WORDS.sub("", match[name])
-        if adds_up and not (_SEX.search(told) or _OTHER_PARTS.search(told)):
+        is_outcome = _SEEN_IN.search(masked.text, 0, match.start())
+        if adds_up and not is_outcome and not (_SEX.search(told) or _OTHER_PARTS.search(told)):
             found[whole] = parts
     return found
 
 
 def find_arms(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[TextNumber]:
     """Sizes that a sentence sets side by side: parts of a whole, what so many did with a drug and so many."""
-    done = list(_DID_SO.finditer(masked.text))
+    done = [match for match in _DID_SO.finditer(masked.text)
+            if not _SOME_OF.search(masked.text, 0, match.start())]
     parted = _find_parted(masked)
     taken += [(whole.start, whole.end) for whole in parted]
     sizes = [part for parts in parted.values() for part in parts]
