@@ -30,6 +30,10 @@ _DEFINED = re.compile(
 _COMPOSITE = re.compile(r"\bcomposite|\bcombin|\bor\b|\band\b|,|\bplus\b", re.IGNORECASE)
 #: What a title names as the time or the people of a study, not as its outcome.
 _NO_TOPIC = frozenset(f"other:{name}" for name in ("covid-19", "pregnancy", "malignancy", "improvement"))
+#: How a sentence begins that tells more of what the one before told.
+_GOES_ON = re.compile(
+    r"(?:It|This|These|They) (?:occurred|happened|appeared|(?:was|were) (?:seen|found|observed|reported|"
+    r"noted|recorded|present))\b|The (?:corresponding|respective) (?:figures|rates|proportions|numbers)\b")
 #: Strategies that change something.
 CHANGES = frozenset({"stop", "extend", "switch", "start-checkpoint-inhibitor"})
 #: Those another group is set against, of whom their own sentence says no more.
@@ -190,7 +194,7 @@ def _find_source(
         return {}
     if primary is not None and _PRIMARY.search(sentence.context.masked.text):
         return {"outcome": primary}
-    if not is_bare(sentence.context):
+    if not (is_bare(sentence.context) or goes_on(sentence.context)):
         return {}
     if before is not None and before[0] == sentence.place - 1:
         doubted = replace(before[1]["outcome"], doubt="named in the sentence before")
@@ -238,6 +242,11 @@ def is_bare(context: Context) -> bool:
         letters[word.start:word.end] = " " * (word.end - word.start)
     bare = re.compile(rf"(?:{'|'.join(read_words()['bare']['words'])})", re.IGNORECASE)
     return all(bare.fullmatch(token) for token in _TOKEN.findall("".join(letters)))
+
+
+def goes_on(context: Context) -> bool:
+    """Whether a sentence goes on with what the one before tells of: "It occurred in ..."."""
+    return bool(_GOES_ON.match(context.masked.text))
 
 
 def group_findings(

@@ -31,6 +31,7 @@ from stepdown.literature.drafting.inheriting import (
 from stepdown.literature.drafting.sentence_reading import Reading, read_sentence
 from stepdown.literature.drafting.sentence_roles import find_roles, write_text
 from stepdown.literature.drafting.shares import Count
+from stepdown.literature.drafting.sharing_times import fill_times, order_times
 from stepdown.literature.drafting.sizes import IN_EACH
 from stepdown.literature.drafting.subjects import find_courses, find_design, find_diseases
 from stepdown.literature.numbers import TextNumber
@@ -51,7 +52,8 @@ def read_draft(citation: Citation) -> DraftStudy:
     readings = _name_comparators([read_sentence(item) for item in roles if item.role in OWN])
     n, follow_up = choose_total(readings), choose_follow_up(readings)
     groups = tuple(_find_groups(readings, n))
-    findings = leave_comparators(_inherit(_find_findings(readings), readings))
+    told = _inherit(_find_findings(readings), readings)
+    findings = leave_comparators(fill_times(tuple(told), readings))
     sizes = [field for field in (n, *(group.n for group in groups)) if field is not None]
     return DraftStudy(
         pmid=citation.pmid,
@@ -143,7 +145,7 @@ def _inherit(findings: Iterable[DraftFinding], readings: Sequence[Reading]) -> I
 
 def _read_counts(reading: Reading) -> Iterator[DraftFinding]:
     """The counts and shares of a sentence; as many times as figures go with them in order."""
-    in_order = len(reading.times) == len(reading.counts) > 1
+    in_order = order_times(reading)
     about: dict[str, DraftField] = {}
     for place, count in enumerate(reading.counts):
         told = replace(count, end=_find_end(reading, count))
@@ -152,7 +154,7 @@ def _read_counts(reading: Reading) -> Iterator[DraftFinding]:
             found |= {name: about[name] for name in ("outcome", "is_free") if name in about}
         about = found
         if in_order:
-            found["time_years"], found["time_kind"] = to_time(reading, reading.times[place])
+            found["time_years"], found["time_kind"] = to_time(reading, in_order[place])
         found |= _find_respective(reading, place, len(reading.counts))
         if count.zero is not None:
             found["events"] = DraftField(0.0, (reading.masked.place(*count.zero),))

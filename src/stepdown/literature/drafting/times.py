@@ -88,6 +88,12 @@ _NAMES = re.compile(
 )
 #: How long it took until something happened: "12 restarted, after a median of 14 months."
 _UNTIL_THEN = re.compile(r"(?:^|[^#§.;]{4}),? after a (?:median|mean)(?: of)? $", re.IGNORECASE)
+#: What was begun so soon, or happened at so long: no time in which people were watched.
+_BEGUN_WITHIN = re.compile(
+    r"\b(?:re-?)?(?:start|initiat|commenc|beg[aiu]n|bridg|switch|resum|convert)\w*[^#§.;]{0,60}\bwithin "
+    r"(?:the first |a median of |a mean of )?$|\bat a (?:median|mean)(?: of)? $", re.IGNORECASE)
+_OF_ADMISSION = re.compile(r" (?:of|after|from) (?:\w+ )?(?:admission|discharge|hospital|symptom)", re.I)
+_BEHIND = re.compile(r" \([^()]{0,30}\)")
 _ENDS = re.compile(r"(?: ?\([^()]*\))? ?[.;]|$")
 #: No study watches longer, and a larger number is a year of the calendar.
 _LONGEST_YEARS, _LATEST = 60, 1900
@@ -151,7 +157,8 @@ def _is_of_another_thing(text: str, match: re.Match[str], kind: str) -> bool:
     end, around = max(match.end("t"), match.end("unit")), _around(text, match)
     is_survival = kind != "moment" and _SURVIVED.search(around)
     is_until = _UNTIL_THEN.search(text, 0, match.start("t")) and _ENDS.match(text, end)
-    return bool(is_survival or is_until or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
+    is_begun = _BEGUN_WITHIN.search(text, 0, match.start("t")) or _OF_ADMISSION.match(text, end)
+    return bool(is_survival or is_until or is_begun or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
 
 
 def _read_number(masked: MaskedText, match: re.Match[str]) -> TextNumber:
@@ -171,7 +178,8 @@ def _read(
     masked: MaskedText, match: re.Match[str], kind: str, taken: list[tuple[int, int]]
 ) -> Iterator[PrintedTime]:
     """The time of a match, and those it is carried on to ("17 months in the first and 22 months in ...")."""
-    words = masked.text[max(0, match.start() - 20):match.end() + 25]
+    bracket = _BEHIND.match(masked.text, match.end())
+    words = masked.text[max(0, match.start() - 20):(bracket or match).end() + 25]
     while match is not None:
         number = _read_number(masked, match)
         taken.append((number.start, number.end))
