@@ -194,13 +194,19 @@ def test_a_state_of_one_service_is_nothing_to_another(system: RecordSystem, brow
 
 
 @pytest.mark.parametrize(
-    "iss", ["", "https://elsewhere.example/fhir", "http://169.254.169.254/latest", ELSEWHERE]
+    "iss", ["https://elsewhere.example/fhir", "http://169.254.169.254/latest", ELSEWHERE]
 )
 def test_a_record_system_that_is_not_listed_is_never_asked(iss: str, browser: Browser) -> None:
     reply = browser.begin(iss, "invented")
     assert (reply.status, read_refusal(browser, reply)) == (403, "not-listed")
     assert "set-cookie" not in reply.headers
-    assert not iss or iss not in reply.text + browser.served.log.getvalue()
+    assert iss not in reply.text + browser.served.log.getvalue()
+
+
+def test_a_launch_that_names_no_record_system_is_incomplete(browser: Browser) -> None:
+    """SMART App Launch requires iss."""
+    reply = browser.begin("", "invented")
+    assert (reply.status, read_refusal(browser, reply)) == (400, "no-iss")
 
 
 def test_a_launch_without_its_mark_or_with_two_is_refused(system: RecordSystem, browser: Browser) -> None:

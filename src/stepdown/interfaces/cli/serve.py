@@ -130,6 +130,7 @@ def serve_pages(arguments: argparse.Namespace) -> int:
         digest=check_folder(arguments.digest),
         clinic=read_clinic(arguments.clinic) if arguments.clinic else None,
         posts_per_minute=arguments.posts_per_minute,
+        https_names=doors.hosts if (doors.address or "").startswith("https://") else (),
     )
     where = (arguments.host, arguments.port)
     hooks = _read_hooks(arguments, doors)

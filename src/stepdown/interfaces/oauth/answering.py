@@ -45,7 +45,7 @@ def read_code(answer: Mapping[str, str]) -> str:
         said = error if error in _REFUSALS else "other"
         raise NotGranted("denied" if said in _BY_PERSON else f"refused:{said}")
     if not answer.get("code"):
-        raise NotGranted("refused:no-code")
+        raise NotGranted("no-code")
     return answer["code"]
 
 

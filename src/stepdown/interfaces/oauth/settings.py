@@ -50,7 +50,8 @@ class ClientSettings(BaseModel):
     @classmethod
     def _check_origins(cls, origins: list[str]) -> list[str]:
         for each in origins:
-            check_address(each)
+            if check_address(each).rstrip("/").count("/") != 2 or "*" in each:
+                raise ValueError("needs origins like https://login.hospital.example, without a path or a *")
         return origins
 
     @field_validator("proxy")
@@ -105,7 +106,7 @@ def read_client(settings: ClientSettings, path: Path, place: str) -> Client:
     if settings.secret:
         text = _read_beside(path, settings.secret, f"{place}secret").strip()
         if not text or "\n" in text:
-            raise UserError(f"{path}: {place}secret: the file is to hold one line, the secret.")
+            raise UserError(f"{path}: {place}secret: {settings.secret} is to hold one line, the secret.")
         return Client(settings.client_id, secret=text)
     if settings.key:
         return Client(settings.client_id, _read_key(settings, path, f"{place}key"))
@@ -121,7 +122,7 @@ def _read_key(settings: ClientSettings, path: Path, place: str) -> ECKey | RSAKe
         if key is not None:
             return key
     raise UserError(
-        f"{path}: {place}: the file is to hold a private key, EC (P-384, P-256) or RSA of 2048 bits."
+        f"{path}: {place}: {settings.key} is to hold a private key, EC (P-384, P-256) or RSA of 2048 bits."
     )
 
 
@@ -161,7 +162,8 @@ def _read_trust(settings: ClientSettings, path: Path, place: str) -> ssl.SSLCont
     try:
         return make_trust(_read_beside(path, settings.certificates, place))
     except (ssl.SSLError, ValueError):
-        raise UserError(f"{path}: {place}: the file is to hold certificates (PEM).") from None
+        said = f"{settings.certificates} is to hold certificates (PEM)"
+        raise UserError(f"{path}: {place}: {said}.") from None
 
 
 @cache
@@ -169,4 +171,7 @@ def make_trust(certificates: str | None) -> ssl.SSLContext:
     """Whom TLS trusts: the certificates in a text (PEM) alone, else those of this machine."""
     if certificates is None:
         return httpx2.create_ssl_context(trust_env=False)
+    if not certificates.strip():
+        # Of an empty text the library would make a context that trusts whom this machine trusts.
+        raise ValueError("no certificates")
     return ssl.create_default_context(cadata=certificates)

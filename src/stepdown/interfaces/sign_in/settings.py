@@ -62,6 +62,13 @@ class _Allow(BaseModel):
     groups_claim: str = Field(default="groups", min_length=1)
     email_domains: list[str] = []
 
+    @field_validator("subjects", "groups")
+    @classmethod
+    def _check_names(cls, names: list[str]) -> list[str]:
+        if not all(each.strip() for each in names):
+            raise ValueError("holds an empty name, which would let in whoever has none")
+        return names
+
     @field_validator("email_domains")
     @classmethod
     def _check_domains(cls, domains: list[str]) -> list[str]:

@@ -35,7 +35,9 @@ class Launches:
         self._journeys, self._gate = Journeys(), asyncio.Semaphore(settings.most_launches)
 
     def find_system(self, iss: str) -> RecordSystem:
-        """The listed record system with this FHIR address; NotGranted where it is not listed."""
+        """The record system with this FHIR address; NotGranted where none is named, or not a listed one."""
+        if not iss:
+            raise NotGranted("no-iss")
         system = self.settings.systems.get(iss.rstrip("/"))
         if system is None:
             raise NotGranted("not-listed")

@@ -98,7 +98,7 @@ def read_smart(path: Path) -> SmartSettings:
     for number, row in enumerate(found.record_system, 1):
         place = f"record_system[{number}]."
         if row.iss in systems:
-            raise UserError(f"{path}: {place}iss: it is listed before.")
+            raise UserError(f"{path}: {place}iss: {row.iss} is listed before.")
         way = read_way(row, path, place, row.iss)
         systems[row.iss] = RecordSystem(row.iss, read_client(row, path, place), way, row.issuer)
     return SmartSettings(found.address, systems)

@@ -72,7 +72,7 @@ def check_request(scope: Scope, settings: Settings, rate: RateLimit) -> None:
         return
     if scope["method"] != "POST":
         raise Refused(405, "Only GET, HEAD and POST are answered here.")
-    if not _is_same_origin(headers, host):
+    if not _is_same_origin(headers, host, _without_port(host) in settings.https_names):
         raise Refused(403, "This form was sent from another site, or the browser does not say from where.")
     if wait := rate.seconds_to_wait((scope.get("client") or ("",))[0]):
         raise Refused(429, f"Too many requests from this address; try again in {wait} seconds.", wait)
@@ -87,10 +87,14 @@ def _without_port(host: str) -> str:
     return host.rpartition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
 
 
-def _is_same_origin(headers: dict[str, str], host: str) -> bool:
-    """Whether what is posted comes from a page of ours: by Origin, else by what the browser says of it."""
+def _is_same_origin(headers: dict[str, str], host: str, is_https: bool) -> bool:
+    """Whether what is posted comes from a page of ours: by Origin, else by what the browser says of it.
+
+    Behind a proxy only the settings know by which scheme browsers come; another scheme is another origin.
+    """
     if "origin" in headers:
-        return urlsplit(headers["origin"]).netloc == host
+        origin = urlsplit(headers["origin"])
+        return origin.netloc == host and (origin.scheme == "https" or not is_https)
     return headers.get("sec-fetch-site") == "same-origin"
 
 

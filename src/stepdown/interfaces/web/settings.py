@@ -14,12 +14,13 @@ class Settings:
     """``names`` are the hosts that browsers may ask for; limits are bytes, values of one person, seconds.
 
     ``posts_per_minute`` is for one address; 0 sets no limit. ``has_sign_in`` is whether pages ask
-    for a sign-in.
+    for a sign-in; ``https_names`` are those of the names that browsers reach by https alone.
     """
 
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     digest: str | None = None
     has_sign_in: bool = False
+    https_names: tuple[str, ...] = ()
     clinic: Clinic | None = None
     largest_body: int = 10_000_000
     most_values: int = 5_000
