@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from stepdown.literature.drafting.contexts import Context
 from stepdown.literature.drafting.draft import DraftField, DraftFinding, Span
-from stepdown.literature.drafting.inheriting import CHANGES, COMPARATOR, find_main, is_bare
+from stepdown.literature.drafting.inheriting import is_bare
+from stepdown.literature.drafting.topics import CHANGES, COMPARATOR, find_main
 from stepdown.literature.drafting.words import Word
 
 #: Between figures of one list: "97%, 94% and 92%", "11 (10%) and 13 (12%)".

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from stepdown.literature.drafting.draft import DraftField, Span
 from stepdown.literature.drafting.population import find_ages, find_female_shares
 from stepdown.literature.drafting.sentence_reading import Reading
-from stepdown.literature.drafting.sizes import SUREST, Size
 from stepdown.literature.drafting.times import PrintedTime
+from stepdown.literature.drafting.totals import SUREST, Size
 from stepdown.literature.numbers import TextNumber
 
 #: Sentences whose numbers are the study's own; those of background are other people's.

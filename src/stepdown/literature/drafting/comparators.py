@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from stepdown.literature.drafting.contexts import Context
 from stepdown.literature.drafting.draft import DraftFinding
-from stepdown.literature.drafting.inheriting import COMPARATOR
+from stepdown.literature.drafting.topics import COMPARATOR
 
 _CHOSEN = re.compile(
     r"\b(?:serv|act|us|tak|includ|chos|select)\w* as (?:the |an? |our )?(?:[\w-]+ )?"

@@ -8,13 +8,15 @@ from stepdown.literature.drafting.contexts import Context, read_context
 from stepdown.literature.drafting.counting import find_counts
 from stepdown.literature.drafting.draft import Span
 from stepdown.literature.drafting.effects import PrintedEffect, find_effects, find_interval
+from stepdown.literature.drafting.group_sizes import find_groups
 from stepdown.literature.drafting.masked_text import MaskedText, mask_numbers
 from stepdown.literature.drafting.rates import PrintedRate, find_rates
 from stepdown.literature.drafting.sentence_roles import SentenceInRole
 from stepdown.literature.drafting.sentences import Sentence
 from stepdown.literature.drafting.shares import Count
-from stepdown.literature.drafting.sizes import Size, find_arms, find_groups, find_totals
+from stepdown.literature.drafting.side_by_side import find_arms
 from stepdown.literature.drafting.times import PrintedTime, find_times
+from stepdown.literature.drafting.totals import Size, find_totals
 from stepdown.literature.numbers import TextNumber
 
 #: A total of, a cohort of, included or reviewed so many.
