@@ -6,11 +6,13 @@ import http.client
 import io
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +27,8 @@ from stepdown.interfaces.web.settings import Settings
 
 RECORD = json.loads(Path("examples/fhir/invented-ms-bundle.json").read_text(encoding="utf-8"))
 NEVER_ASKED = "http://127.0.0.1:9/never-asked"
+#: The day for which the dates of the invented record were written.
+AS_OF = date(2026, 12, 1)
 _KINDS = {
     "conditions": "Condition",
     "requests": "MedicationRequest",
@@ -37,9 +41,15 @@ _KINDS = {
 }
 
 
+def count_from_today(text: str) -> str:
+    """Every whole date as many days before today as it was before AS_OF: what is recent stays so."""
+    apart = date.today() - AS_OF
+    return re.sub(r"\b\d{4}-\d\d-\d\d(?!\d)", lambda day: str(date.fromisoformat(day[0]) + apart), text)
+
+
 def make_call(hook: str) -> dict[str, Any]:
-    """A call for the invented person, with the whole prefetch."""
-    found = json.loads(json.dumps([entry["resource"] for entry in RECORD["entry"]]))
+    """A call for the invented person, with the whole prefetch, as if written today."""
+    found = json.loads(count_from_today(json.dumps([entry["resource"] for entry in RECORD["entry"]])))
     prefetch: dict[str, Any] = {"patient": found[0]}
     for key, kind in _KINDS.items():
         rows = [{"resource": each} for each in found if each["resourceType"] == kind]
