@@ -36,9 +36,13 @@ class Entry:
 
 @dataclass
 class Entries:
-    """All entries of some bundles: those with a resource, those without, and what is said of the bundles."""
+    """All entries of some bundles: those with a resource, those without, and what is said of the bundles.
+
+    ``deleted`` are the addresses of what a history says was deleted, with the time where it gives one.
+    """
 
     found: list[Entry] = field(default_factory=list)
+    deleted: dict[str, str] = field(default_factory=dict)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     made_on: list[str] = field(default_factory=list)
@@ -90,7 +94,22 @@ def list_entries(value: Any, name: str) -> Entries:
         for place, link in entries.next_links.items()
         if link not in entries.own_links
     ]
-    return _leave_out_repeats(entries)
+    return _leave_out_repeats(_leave_out_deleted(entries))
+
+
+def _leave_out_deleted(entries: Entries) -> Entries:
+    """Without the versions of what was deleted, but those that are said to be of a later time."""
+    gone = [each for each in entries.found if entries.deleted and _is_deleted(each, entries.deleted)]
+    reason = "the bundle says that it was deleted"
+    entries.left_out += [LeftOut(each.place, each.kind, reason) for each in gone]
+    entries.found = [each for each in entries.found if each not in gone] if gone else entries.found
+    return entries
+
+
+def _is_deleted(entry: Entry, deleted: dict[str, str]) -> bool:
+    changed = text(part(entry.resource, "meta"), "lastUpdated")
+    times = [deleted[each] for each in addresses_of(entry) if each in deleted]
+    return any(not (time and changed > time) for time in times)
 
 
 def _leave_out_repeats(entries: Entries) -> Entries:
@@ -142,16 +161,26 @@ def _add_row(row: Any, place: str, entries: Entries) -> None:
     """Take in one entry; a bundle within a bundle is opened."""
     resource = part(row, "resource") if isinstance(row, dict) else {}
     kind = text(resource, "resourceType")
-    if not kind:
+    is_deletion = isinstance(row, dict) and text(part(row, "request"), "method") == "DELETE"
+    if is_deletion:
+        _add_deletion(row, place, kind, entries)
+    elif not kind:
         entries.left_out.append(LeftOut(place, "unknown", "it holds no resource with a resourceType"))
-    elif text(part(row, "request"), "method") == "DELETE":
-        entries.left_out.append(LeftOut(place, kind, "the bundle asks to delete it"))
     elif kind == "OperationOutcome":
         entries.left_out.append(LeftOut(place, kind, f"the server says: {_say_outcome(resource)}"))
     elif kind == "Bundle" and place.count("entry[") < 3:
         _add_bundle(resource, place, entries)
     else:
         entries.found.append(Entry(place, text(row, "fullUrl"), kind, resource))
+
+
+def _add_deletion(row: Json, place: str, kind: str, entries: Entries) -> None:
+    """Take in that a resource was, or is to be, deleted: its other versions are then no facts."""
+    url, at = text(part(row, "request"), "url"), text(part(row, "response"), "lastModified")
+    for address in (text(row, "fullUrl"), "/".join(url.rsplit("/", 2)[-2:])):
+        entries.deleted |= {address: at} if address else {}
+    named = kind or url.split("/")[0] or "unknown"
+    entries.left_out.append(LeftOut(place, named, "the bundle says to delete it"))
 
 
 def _say_outcome(resource: Json) -> str:

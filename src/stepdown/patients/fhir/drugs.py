@@ -49,8 +49,11 @@ def read_medication(entry: Entry, drugs: Mapping[str, Json], record: Record) -> 
     reason = _find_why_not(resource, status)
     concept = find_drug_concept(resource, drugs)
     therapies = find_therapies(concept)
+    if status == "on-hold" and len(therapies) == 1:
+        record.not_taken.append(NotTaken(entry.place, therapies[0], find_start(entry)))
+        record.notes.append(f"{entry.place}: {therapies[0]} is on hold: ask whether it is taken")
     if reason and len(therapies) == 1 and (status == "not-taken" or (is_ban and status == "active")):
-        record.not_taken.append(NotTaken(entry.place, therapies[0], _find_start(entry)))
+        record.not_taken.append(NotTaken(entry.place, therapies[0], find_start(entry)))
     if reason:
         return reason
     if not concept:
@@ -167,7 +170,7 @@ def _read_taking(entry: Entry, therapy: str, status: str) -> Taking:
     The end of an order is the end of a prescription, and no proof of a stop; an end that lies ahead is
     a plan.
     """
-    resource, stop, start = entry.resource, None, _find_start(entry)
+    resource, stop, start = entry.resource, None, find_start(entry)
     if entry.kind == "MedicationRequest":
         still, said = _REQUEST.get(status), start
     else:
@@ -180,7 +183,7 @@ def _read_taking(entry: Entry, therapy: str, status: str) -> Taking:
     return Taking(entry.place, therapy, start, stop, None if stop else still, interval, dose, ended_by)
 
 
-def _find_start(entry: Entry) -> str | None:
+def find_start(entry: Entry) -> str | None:
     """The first day of an order or a statement."""
     resource = entry.resource
     if entry.kind == "MedicationRequest":
@@ -194,7 +197,8 @@ def _find_timing(resource: Json) -> Json:
 
 
 def _dosages(resource: Json) -> list[Json]:
-    return parts(resource, "dosageInstruction") or parts(resource, "dosage")
+    found = parts(resource, "dosageInstruction") or parts(resource, "dosage")
+    return [each for each in found if not each.get("modifierExtension")]
 
 
 def _find_interval(timing: Json) -> int | None:

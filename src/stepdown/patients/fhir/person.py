@@ -18,12 +18,13 @@ from stepdown.patients.fhir.bundle import (
     refers_to,
 )
 from stepdown.patients.fhir.diseases import read_condition
-from stepdown.patients.fhir.drugs import read_medication, read_procedure
+from stepdown.patients.fhir.drugs import find_start, read_medication, read_procedure
+from stepdown.patients.fhir.marks import UNKNOWN_MARK, has_unknown_mark, leave_out_marked
 from stepdown.patients.fhir.record import Disease, Record
 from stepdown.patients.fhir.results import ANTIBODIES, read_observation
 from stepdown.patients.fhir.scans import read_scan
 from stepdown.patients.fhir.treatments import list_treatments
-from stepdown.patients.fhir.values import Json, day, days_of, part, text
+from stepdown.patients.fhir.values import Json, day, days_of, first_day, part, text
 
 _DRUGS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
 _READERS = {
@@ -33,6 +34,19 @@ _READERS = {
     "ImagingStudy": read_scan,
     "DiagnosticReport": read_scan,
 }
+_EFFECTIVE = ("effectiveDateTime", "effectivePeriod", "effectiveInstant")
+#: Where the kinds that are facts of a day say which day it was.
+_DATED: Mapping[str, tuple[str, ...]] = {
+    "MedicationRequest": (),
+    "MedicationStatement": _EFFECTIVE,
+    "MedicationAdministration": _EFFECTIVE,
+    "Observation": _EFFECTIVE,
+    "Procedure": ("performedDateTime", "performedPeriod"),
+    "ImagingStudy": ("started",),
+    "DiagnosticReport": _EFFECTIVE,
+}
+#: An entry so marked may be of a day that has not come.
+_SAYS_NOTHING_OF_ITS_DAY = ("entered-in-error", "intended", "draft", "registered", "preparation")
 #: A list in a person file says "these and no others"; a record never says so.
 LIST_IS_OPEN = "other:list may not be complete"
 
@@ -85,19 +99,20 @@ def read_bundle(value: Any, name: str = "the bundle", patient: str | None = None
     drugs = {
         address: entry.resource
         for entry in entries.found
-        if entry.kind == "Medication"
+        if entry.kind == "Medication" and not has_unknown_mark(entry.resource)
         for address in addresses_of(entry)
     }
     mine = _find_subject(entries, who, name)
+    recorded = _find_recorded(entries, mine, record)
     for entry in entries.found:
-        reason = _read_entry(entry, who, mine, drugs, record)
+        reason = _find_why_not_yet(entry, recorded) or _read_entry(entry, who, mine, drugs, record)
         if reason == _KIND_NOT_READ:
             not_read[entry.kind] += 1
         elif reason is not None:
             left_out.append(LeftOut(entry.place, entry.kind, reason))
         else:
             used += 1
-    person = _to_person(record, entries, mine)
+    person = _to_person(record, recorded)
     total = len(entries.found) + len(entries.left_out)
     doubts = tuple(record.doubts)
     return FhirPerson(
@@ -168,6 +183,8 @@ def _read_patient(who: Entry | None, record: Record) -> None:
         record.notes.append("no Patient in the bundle: age and sex are not known")
         return
     resource = who.resource
+    if has_unknown_mark(resource):
+        record.doubts.append(f"{who.place}: {UNKNOWN_MARK}; look at it")
     record.person["id"] = f"fhir-{text(resource, 'id') or 'without-id'}"[:60]
     born, sex = day(text(resource, "birthDate")), text(resource, "gender")
     if born is not None:
@@ -192,12 +209,14 @@ def _read_entry(
         return _KIND_NOT_READ
     if reason := _find_why_not_mine(entry, mine):
         return reason
+    if has_unknown_mark(entry.resource):
+        return leave_out_marked(entry, record)
     if entry.kind in _DRUGS:
         return read_medication(entry, drugs, record)
     return _READERS[entry.kind](entry, record)
 
 
-def _to_person(record: Record, entries: Entries, mine: _Subject) -> dict[str, Any]:
+def _to_person(record: Record, recorded: str | None) -> dict[str, Any]:
     """The person file; a key that the bundle says nothing of stays out, and so is unknown."""
     treatments = list_treatments(record)
     lists: Json = {
@@ -219,7 +238,6 @@ def _to_person(record: Record, entries: Entries, mine: _Subject) -> dict[str, An
     if record.plans:
         filled["plans"] = record.plans
     _say_what_was_not_held(record)
-    recorded = _find_recorded(entries, mine, record)
     person = {"schema_version": "1", **{key: record.person[key] for key in ("id",) if key in record.person}}
     person |= {"recorded_on": recorded, "observed_since": recorded} if recorded else {}
     person |= {key: value for key, value in record.person.items() if key != "id"}
@@ -265,17 +283,31 @@ def _once(rows: list[Json]) -> list[Json]:
 
 
 def _find_recorded(entries: Entries, mine: _Subject, record: Record) -> str | None:
-    """The day until which the record is known to hold: that of the bundle, else its latest entry."""
-    made = [found for written in entries.made_on if (found := day(written)) and len(found) == 10]
-    if made:
-        return max(made)
+    """The day until which the record is known to hold: that of the bundle, or of an entry that is later."""
+    own = [found for written in entries.made_on if (found := day(written)) and len(found) == 10]
+    made = max(own, default="")
     today = date.today().isoformat()
     days = (found for entry in entries.found if _find_why_not_mine(entry, mine) is None
+            and text(entry.resource, "status").casefold() not in _SAYS_NOTHING_OF_ITS_DAY
             for found in days_of(entry.resource) if len(found) == 10 and found <= today)  # fmt: skip
-    latest = max(days, default=None)
-    if latest is not None:
+    latest = max(days, default="")
+    if latest and not made:
         record.notes.append("the bundle has no day of its own; recorded_on is that of its latest entry")
-    return latest
+    elif latest > made:
+        record.notes.append(f"the bundle says {made}, and an entry {latest}; recorded_on is the later day")
+    return max(made, latest) or None
+
+
+def _find_why_not_yet(entry: Entry, recorded: str | None) -> str | None:
+    """Why an entry is no fact of the record: its day comes after it; an order that begins later is a plan."""
+    if entry.kind not in _DATED:
+        return None
+    is_order = entry.kind == "MedicationRequest"
+    on = find_start(entry) if is_order else first_day(entry.resource, *_DATED[entry.kind])
+    last = recorded or date.today().isoformat()
+    if on is None or on <= last[: len(on)]:
+        return None
+    return f"it {'begins' if is_order else 'is of'} {on}, after the day of the record: a plan, or a slip"
 
 
 def _find_why_not_mine(entry: Entry, mine: _Subject) -> str | None:

@@ -42,9 +42,8 @@ def read_observation(entry: Entry, record: Record) -> str | None:
     if on is None and (issued := day(text(resource, "issued"))):
         record.notes.append(f"{entry.place}: without its own day; the day it was issued is used")
         on = issued
-    reasons = [
-        _read_one(each, on, record, entry.place) for each in (resource, *parts(resource, "component"))
-    ]
+    listed = [each for each in parts(resource, "component") if not each.get("modifierExtension")]
+    reasons = [_read_one(each, on, record, entry.place) for each in (resource, *listed)]
     if None in reasons:
         record.notes += [
             f"{entry.place}: part of it is left out: {reason}" for reason in reasons[1:] if reason

@@ -113,8 +113,9 @@ def _find_standing(therapy: str, going: list[Taking], record: Record) -> Json:
     against = [each for each in record.not_taken if each.therapy == therapy and (each.on or "9") >= latest]
     if going and against:
         record.doubts.append(
-            f"{therapy}: {going[-1].place} says that it is taken, {against[-1].place} that it is not or must "
-            "not be; whether it is still taken is left unknown: find out, and enter stop or still_taking"
+            f"{therapy}: {going[-1].place} says that it is taken, {against[-1].place} that it is on hold, "
+            "or is not or must not be taken; whether it is still taken is left unknown: find out, and enter "
+            "stop or still_taking"
         )
     return {"still_taking": True} if going and not against else {}
 

@@ -119,3 +119,30 @@ def test_somebody_who_died_is_said_to_have() -> None:
     bundle = to_bundle()
     bundle["entry"][0]["resource"]["deceasedBoolean"] = True
     assert not found.is_deceased and read_bundle(bundle).is_deceased
+
+
+def test_what_was_deleted_is_no_fact_but_what_came_after_is() -> None:
+    gone = {"request": {"method": "DELETE", "url": "Observation/e"}}
+    gone["response"] = {"lastModified": "2026-05-01"}
+    for changed, kept in (("2026-04-01", False), ("2026-06-01", True)):
+        score = observation(coded(SNOMED, "273554001"), valueInteger=3)
+        bundle = to_bundle({**score, "id": "e", "meta": {"lastUpdated": changed}})
+        bundle["entry"].append(gone)
+        found = read_bundle(bundle)
+        assert ("edss" in found.person) is kept and "delete" in reasons(found)
+
+
+def test_a_disease_with_a_mark_is_not_certain_and_a_part_with_one_is_not_read() -> None:
+    mark = {"modifierExtension": [{"url": "https://h.example/m"}]}
+    bundle = to_bundle({**condition(coded(ICD10, "G36.0")), **mark})
+    found = read_bundle(bundle)
+    assert found.unsure == ("NMOSD",) and any("modifierExtension" in doubt for doubt in found.doubts)
+    part = {"code": coded(SNOMED, "273554001"), "valueInteger": 6, **mark}
+    assert "edss" not in read_bundle(to_bundle(observation({"text": "status"}, component=[part]))).person
+
+
+def test_an_entry_later_than_the_bundle_moves_its_day() -> None:
+    later = observation(coded(SNOMED, "273554001"), valueInteger=3, effectiveDateTime="2026-11-02")
+    bundle = to_bundle(later)
+    found = read_bundle({**bundle, "timestamp": "2026-10-05T08:00:00Z"})
+    assert found.person["recorded_on"] == "2026-11-02" and "later day" in " ".join(found.notes)
