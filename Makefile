@@ -75,5 +75,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing stepdown and what it is tested with into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling editables
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-		--no-build-isolation --editable '.[dev,plots,pdf,cohorts,spark,literature,web]'
+		--no-build-isolation --editable '.[dev,plots,pdf,cohorts,postgres,spark,literature,web]'
 	@touch $@

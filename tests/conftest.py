@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from postgres_server import Server, find_programs, run_server
+
 pytest_plugins = ["pytester"]
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -102,6 +104,17 @@ def browser_page(chromium: Any) -> Iterator[Any]:
     context = chromium.new_context(offline=True)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server of our own."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL (apt-get install postgresql)")
+    with run_server(programs) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,7 @@ def show_people() -> Iterator[Callable[[int, int], None]]:
 def show_stages(total: int) -> Iterator[Callable[[str], None]]:
     """Give a function that is told each of ``total`` stages as it begins; the line goes when all is done.
 
-    "stage, part 2 of 4" tells how far the stage at work is, and is not counted as one of its own.
+    "stage, part 2 of 4" or "stage, 8,000 rows" tells how far the stage at work is, and is not counted.
     """
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -57,7 +57,7 @@ def show_stages(total: int) -> Iterator[Callable[[str], None]]:
     begun = [""]
 
     def report(stage: str) -> None:
-        if not stage.startswith(f"{begun[-1]}, part "):
+        if not stage.startswith(f"{begun[-1]}, "):
             begun.append(stage)
         print(f"\r\033[K{draw_stage(stage, len(begun) - 1, total)}", end="", file=sys.stderr, flush=True)
 

@@ -27,9 +27,13 @@ _HELP = """examples:
   stepdown registry watch --registry invented
 """
 _IMPORT_HELP = """SOURCE is a folder of CSV or Parquet files, one such file, or an OMOP database (CDM 5.4)
-in a file ending in .duckdb or .db. The mapping says which column of which file means what, and how dates,
-numbers and words are written; start from the template. For OMOP it says which concepts mean what, and may
-be left out.
+in a DuckDB file ending in .duckdb or .db, or in PostgreSQL. The mapping says which column of which file means
+what, and how dates, numbers and words are written; start from the template. For OMOP it says which concepts
+mean what, and may be left out.
+
+An address of PostgreSQL is postgresql://USER@HOST:PORT/DATABASE or postgresql:///?service=NAME, without the
+password: that comes from PGPASSWORD, ~/.pgpass or a service file. It is read in one read-only transaction;
+nothing is written to the server, and only rows about people with MS leave it.
 
 Every row is accounted for: taken, set apart in DIR/quarantine with its reason, or left aside because the
 mapping asks for other rows. DIR/report.html shows the counts, the rules that rows break, and what is missing.
@@ -39,6 +43,7 @@ examples:
   stepdown registry template > mapping.yaml
   stepdown registry import exports --mapping mapping.yaml -o mine
   stepdown registry import cdm.duckdb -o mine
+  stepdown registry import postgresql://reader@db.example/omop --schema cdm -o mine
   stepdown registry check mine
 """
 _CHECK_HELP = """Three grades: an error must be mended before a cohort is run, a doubt should be looked
@@ -91,11 +96,16 @@ def _add_import(actions: Any) -> None:
         epilog=_IMPORT_HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    importing.add_argument("source", type=Path, metavar="SOURCE", help="folder with files, or one file")
+    importing.add_argument("source", metavar="SOURCE",
+                           help="folder with files, one file, or postgresql://USER@HOST/DATABASE")
     importing.add_argument("--mapping", type=Path, metavar="FILE",
                            help="mapping in YAML; needed unless SOURCE is an OMOP database")
     importing.add_argument("-o", "--output", type=Path, required=True, metavar="DIR",
                            help="a new or empty folder")
+    importing.add_argument("--schema", metavar="NAME",
+                           help="schema with the tables of OMOP; default: the only one that has them")
+    importing.add_argument("--vocabulary-schema", metavar="NAME",
+                           help="schema with its concepts; default: the same, or the only one that has them")
     importing.set_defaults(run=import_registry)
 
 
@@ -159,30 +169,35 @@ def import_registry(arguments: argparse.Namespace) -> int:
     """Make a registry, write its report, and print what became of each row."""
     from stepdown.cohorts.registry.importing.from_files import import_files, list_entries
     from stepdown.cohorts.registry.importing.mapping import read_mapping
+    from stepdown.cohorts.registry.importing.postgres_address import is_address
     from stepdown.interfaces.cli._progress import show_progress
     from stepdown.ms.errors import UserError
 
-    if arguments.source.suffix.lower() in DATABASES:
+    source = Path(arguments.source)
+    if is_address(arguments.source) or source.suffix.lower() in DATABASES:
         return _import_database(arguments)
+    if arguments.schema or arguments.vocabulary_schema:
+        raise UserError("--schema and --vocabulary-schema are for an OMOP database; files have no schema.")
     if arguments.mapping is None:
         raise UserError("files need a mapping: stepdown registry template > mapping.yaml, "
                         "change it, and give it as --mapping mapping.yaml.")
     mapping = read_mapping(arguments.mapping)
     with show_progress("files", len(list_entries(mapping))) as report:
-        imported = import_files(arguments.source, mapping, arguments.output, report)
+        imported = import_files(source, mapping, arguments.output, report)
     return _report_import(imported)
 
 
 def _import_database(arguments: argparse.Namespace) -> int:
     """Make a registry from an OMOP database."""
-    from stepdown.cohorts.registry.importing.from_omop import import_omop
+    from stepdown.cohorts.registry.importing.from_omop import STAGES, import_omop
     from stepdown.cohorts.registry.importing.omop_concepts import read_omop_mapping
-    from stepdown.cohorts.registry.importing.omop_tables import EXTRACTS
-    from stepdown.interfaces.cli._progress import show_progress
+    from stepdown.cohorts.registry.importing.omop_layout import Schemas
+    from stepdown.interfaces.cli._progress import show_stages
 
     mapping = read_omop_mapping(arguments.mapping)
-    with show_progress("tables", len(EXTRACTS)) as report:
-        imported = import_omop(arguments.source, mapping, arguments.output, report)
+    schemas = Schemas(arguments.schema, arguments.vocabulary_schema)
+    with show_stages(STAGES) as report:
+        imported = import_omop(arguments.source, mapping, arguments.output, schemas, report)
     return _report_import(imported)
 
 

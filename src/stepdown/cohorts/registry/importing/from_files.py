@@ -27,20 +27,12 @@ RAGGED = "has another number of cells than the first line has names"
 
 @dataclass(frozen=True)
 class Arrived:
-    """A source that was staged: its rows as text, for the quarantine, and how many were left aside.
-
-    Where several rows of a source became one, ``weights`` says of how many each is made, by its number.
-    """
+    """A source that was staged: its rows as text, for the quarantine, and how many were left aside."""
 
     table: str
     source: TextTable
     staged: int
     left_aside: int
-    weights: dict[int, int] | None = None
-
-    def weigh(self, number: int) -> int:
-        """How many rows of the source a staged row stands for."""
-        return 1 if self.weights is None else self.weights[number]
 
 
 def import_files(source: Path, mapping: Mapping, folder: Path,
@@ -61,7 +53,7 @@ def import_files(source: Path, mapping: Mapping, folder: Path,
     stage.set_apart()
     make_folder(folder)
     rows = stage.write(folder, {one.table for one in arrived if not one.source.ragged})
-    accounts = tuple(account_for(stage, one, number, folder) for number, one in enumerate(arrived))
+    accounts = tuple(_account_for(stage, one, number, folder) for number, one in enumerate(arrived))
     imported = Imported(folder, accounts, find_other_therapies(stage.connection), tuple(notes))
     write_about(imported, rows)
     return imported
@@ -113,11 +105,11 @@ def _derive(stage: Stage, mapping: Mapping) -> list[str]:
     return notes
 
 
-def account_for(stage: Stage, arrived: Arrived, number: int, folder: Path) -> Account:
+def _account_for(stage: Stage, arrived: Arrived, number: int, folder: Path) -> Account:
     """What became of the rows of one source; writes those in quarantine."""
     apart = list(stage.list_reasons(TABLES[arrived.table], number))
     ragged = [RAGGED for _ in arrived.source.ragged]
-    reasons = [reason for line, reason in apart for _ in range(arrived.weigh(line))] + ragged
+    reasons = [reason for _, reason in apart] + ragged
     if apart or ragged:
         _write_quarantine(arrived, apart, folder / QUARANTINE / f"{arrived.table}-{number + 1}.csv")
     total = arrived.staged + len(ragged) + arrived.left_aside

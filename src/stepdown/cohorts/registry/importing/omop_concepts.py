@@ -91,21 +91,45 @@ def list_codes(mapping: OmopMapping) -> Iterator[tuple[str, str, str, str]]:
             yield from ((sort, sort, vocabulary, code) for code in each)
 
 
-def create_meanings(connection: Any, mapping: OmopMapping, concepts: str, ancestors: str | None) -> int:
+def ask_codes(mapping: OmopMapping, vocabulary: str, code: str) -> str:
+    """The condition that a concept is one of those the mapping names by code; columns are given as SQL."""
+    asked: dict[str, set[str]] = {}
+    for _, _, name, wanted in list_codes(mapping):
+        if name != BY_NUMBER:
+            asked.setdefault(name, set()).add(wanted)
+    either = [f"({vocabulary} = {_text(name)} AND ({_match_codes(sorted(codes), code)}))"
+              for name, codes in sorted(asked.items())]
+    return f"({' OR '.join(either)})" if either else "FALSE"
+
+
+def _match_codes(codes: list[str], column: str) -> str:
+    whole = ", ".join(_text(code) for code in codes if not code.endswith("*"))
+    begun = [f"starts_with({column}, {_text(code.rstrip('*'))})" for code in codes if code.endswith("*")]
+    return " OR ".join([*([f"{column} IN ({whole})"] if whole else []), *begun])
+
+
+def _text(words: str) -> str:
+    doubled = words.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def create_meanings(work: Any, mapping: OmopMapping) -> int:
     """Make the table ``meanings`` (sort, word, concept): all concepts the codes lead to; how many there are.
 
-    ``concepts`` and ``ancestors`` name the tables of the database.
+    They are those named, and all below them in the copied concept_ancestor.
     """
-    connection.execute("CREATE TABLE codes (sort VARCHAR, word VARCHAR, vocabulary VARCHAR, code VARCHAR)")
+    work.execute("CREATE OR REPLACE TABLE codes (sort VARCHAR, word VARCHAR, vocabulary VARCHAR, "
+                 "code VARCHAR)")
     rows = list(list_codes(mapping))
-    connection.executemany("INSERT INTO codes VALUES (?, ?, ?, ?)", rows)
-    below = f"UNION SELECT sort, word, descendant_concept_id::BIGINT FROM named JOIN {ancestors} " \
-        "ON ancestor_concept_id::BIGINT = named.concept" if ancestors else ""
-    connection.execute(
-        "CREATE TABLE meanings AS WITH named AS ("
-        f"SELECT sort, word, concept_id::BIGINT AS concept FROM codes JOIN {concepts} ON "
+    if rows:
+        work.executemany("INSERT INTO codes VALUES (?, ?, ?, ?)", rows)
+    work.execute(
+        "CREATE OR REPLACE TABLE meanings AS WITH named AS ("
+        "SELECT sort, word, concept_id AS concept FROM codes JOIN cdm.concept ON "
         "vocabulary_id = vocabulary AND (concept_code = code OR "
         "(ends_with(code, '*') AND starts_with(concept_code, rtrim(code, '*')))) "
         f"UNION SELECT sort, word, TRY_CAST(code AS BIGINT) FROM codes WHERE vocabulary = '{BY_NUMBER}') "
-        f"SELECT * FROM named WHERE concept IS NOT NULL AND concept <> 0 {below}")
-    return int(connection.execute("SELECT count(*) FROM meanings").fetchone()[0])
+        "SELECT * FROM named WHERE concept IS NOT NULL AND concept <> 0 "
+        "UNION SELECT sort, word, descendant_concept_id FROM named JOIN cdm.concept_ancestor "
+        "ON ancestor_concept_id = named.concept")
+    return int(work.execute("SELECT count(*) FROM meanings").fetchone()[0])

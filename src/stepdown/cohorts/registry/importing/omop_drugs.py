@@ -9,19 +9,18 @@ from stepdown.ms.therapies import read_therapies
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
 
 
-def create_drug_meanings(connection: Any, exposures: str, concepts: str, ancestors: str | None) -> None:
-    """Add to ``meanings`` each drug concept that was given and leads to a therapy of the catalogue.
+def create_drug_meanings(work: Any) -> None:
+    """Add to ``meanings`` each concept of the table ``given`` that leads to a therapy of the catalogue.
 
     Looked at are the code and name of the concept itself, and of those above it (ingredient, ATC class).
     A concept that the mapping names already keeps that meaning.
     """
-    above = f"UNION SELECT concept, ancestor_concept_id::BIGINT FROM given JOIN {ancestors} " \
-        "ON descendant_concept_id = concept" if ancestors else ""
-    rows = connection.execute(
-        f"WITH given AS (SELECT DISTINCT drug_concept_id::BIGINT AS concept FROM {exposures}), "
-        f"related AS (SELECT concept, concept AS other FROM given {above}) "
-        f"SELECT concept, concept_code, concept_name, vocabulary_id, concept_class_id FROM related "
-        f"JOIN {concepts} ON concept_id = other "
+    rows = work.execute(
+        "WITH related AS (SELECT concept, concept AS other FROM given UNION "
+        "SELECT concept, ancestor_concept_id FROM given JOIN cdm.concept_ancestor "
+        "ON descendant_concept_id = concept) "
+        "SELECT concept, concept_code, concept_name, vocabulary_id, concept_class_id FROM related "
+        "JOIN cdm.concept ON concept_id = other "
         "WHERE concept NOT IN (SELECT concept FROM meanings WHERE sort = 'drugs') ORDER BY ALL").fetchall()
     found: dict[int, set[str]] = {}
     for concept, code, name, vocabulary, kind in rows:
@@ -29,7 +28,7 @@ def create_drug_meanings(connection: Any, exposures: str, concepts: str, ancesto
     # A concept that leads to two therapies is a combination, or a slip: it means neither.
     sure = [("drugs", names.pop(), concept) for concept, names in found.items() if len(names) == 1]
     if sure:
-        connection.executemany("INSERT INTO meanings VALUES (?, ?, ?)", sure)
+        work.executemany("INSERT INTO meanings VALUES (?, ?, ?)", sure)
 
 
 def _find_names(code: str, name: str, vocabulary: str, kind: str) -> Iterable[str]:
@@ -39,7 +38,7 @@ def _find_names(code: str, name: str, vocabulary: str, kind: str) -> Iterable[st
     return [answer.therapy.name for answer in answers if isinstance(answer, TherapyFound)]
 
 
-def create_treatments(connection: Any, exposures: str, gap_days: int) -> None:
+def create_treatments(work: Any, gap_days: int) -> None:
     """Make the table ``courses``: exposures of a person to one drug joined while the cover goes on.
 
     A dose covers the days to its end on file, its supply, or the usual interval of the drug, whatever is
@@ -48,14 +47,14 @@ def create_treatments(connection: Any, exposures: str, gap_days: int) -> None:
     """
     usual = [(name, int(therapy.usual_interval_days)) for name, therapy in read_therapies().items()
              if therapy.usual_interval_days]
-    connection.execute("CREATE TABLE usual (therapy VARCHAR, days INTEGER)")
-    connection.executemany("INSERT INTO usual VALUES (?, ?)", usual)
-    connection.execute(
+    work.execute("CREATE TABLE usual (therapy VARCHAR, days INTEGER)")
+    work.executemany("INSERT INTO usual VALUES (?, ?)", usual)
+    work.execute(
         "CREATE TABLE courses AS WITH doses AS ("
-        "SELECT drug_exposure_id::BIGINT AS id, person_id, word AS therapy, drug_exposure_start_date AS day, "
+        "SELECT drug_exposure_id AS id, person_id, word AS therapy, drug_exposure_start_date AS day, "
         "greatest(coalesce(drug_exposure_end_date, drug_exposure_start_date), drug_exposure_start_date + "
-        "greatest(coalesce(TRY_CAST(days_supply AS INTEGER), 0), coalesce(u.days, 0))) AS covered "
-        f"FROM {exposures} e JOIN meanings m ON m.sort = 'drugs' AND m.concept = e.drug_concept_id "
+        "greatest(coalesce(days_supply, 0), coalesce(u.days, 0))) AS covered "
+        "FROM cdm.drug_exposure e JOIN meanings m ON m.sort = 'drugs' AND m.concept = e.drug_concept_id "
         "JOIN people USING (person_id) LEFT JOIN usual u ON u.therapy = m.word), "
         f"begun AS (SELECT *, day > {gap_days} + max(covered) OVER (PARTITION BY person_id, therapy ORDER BY "
         "day, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later FROM doses), "
