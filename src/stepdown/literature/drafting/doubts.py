@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,22 +10,56 @@ from typing import Any
 from stepdown.literature.drafting.contexts import Context
 from stepdown.literature.drafting.draft import DraftField, DraftFinding
 
-#: A share is printed to a whole number at worst; half a unit of the last place, and a little for rounding
-#: twice.
-_WHOLE_PERCENT = 0.6
+#: How far a printed share may lie from its count before that is a doubt: a whole number, one with decimals.
+_WHOLE_PERCENT, _DECIMAL_PERCENT = 0.6, 0.11
+_DECIMALS = re.compile(r"[.,·⋅∙‧](\d+)")
 
 
-def complete_finding(finding: DraftFinding, sizes: Sequence[DraftField]) -> DraftFinding:
-    """The finding with the number its events are part of, where one size alone gives the share it prints."""
+def complete_finding(finding: DraftFinding, sizes: Sequence[DraftField], text: str) -> DraftFinding:
+    """The finding with the number its events are part of, in doubt, where its share leaves only that one.
+
+    A whole per cent fits many numbers, and decimals of many people fit several: then nothing is proposed, and
+    the reviewer is asked. ``sizes`` are those of the study and its groups; ``text`` is title and abstract.
+    """
+    fitting = {size.whole: size for size in _find_fitting(finding, sizes, text)}
+    events, percent = finding.events, finding.percent
+    if len(fitting) != 1 or events is None or percent is None or not _count_decimals(percent, text):
+        return finding
+    size = next(iter(fitting.values()))
+    room = _find_room(percent, text)
+    if any(_gives(events, size.whole + step, percent, room) for step in (-1, 1)):
+        return finding
+    doubt = f"printed elsewhere: {events.whole} are {float(percent.value):g} % of no other number"
+    return replace(finding, n=replace(size, doubt=doubt))
+
+
+def list_fitting(finding: DraftFinding, sizes: Sequence[DraftField], text: str) -> tuple[int, ...]:
+    """The sizes of which the events of a finding without its whole may be part, as its share is rounded."""
+    return tuple(sorted({size.whole for size in _find_fitting(finding, sizes, text)}))
+
+
+def _find_fitting(finding: DraftFinding, sizes: Sequence[DraftField], text: str) -> list[DraftField]:
     events, percent = finding.events, finding.percent
     if finding.n is not None or events is None or percent is None or not float(percent.value):
-        return finding
-    fitting = {
-        size.value: size
-        for size in sizes
-        if abs(100 * float(events.value) / float(size.value) - float(percent.value)) <= _allow(percent)
-    }
-    return replace(finding, n=next(iter(fitting.values()))) if len(fitting) == 1 else finding
+        return []
+    room = _find_room(percent, text)
+    return [size for size in sizes if _gives(events, size.whole, percent, room)]
+
+
+def _gives(events: DraftField, n: int, percent: DraftField, room: float) -> bool:
+    """Whether so many of n are the share that is printed, to its rounding."""
+    return events.whole <= n > 0 and abs(100 * events.whole / n - float(percent.value)) <= room
+
+
+def _count_decimals(percent: DraftField, text: str) -> int:
+    """How many decimals a share beside a count is printed to: 1 of "24·4 %", 0 of "24%"."""
+    printed = _DECIMALS.search(text, *percent.spans[0])
+    return len(printed[1]) if printed else 0
+
+
+def _find_room(percent: DraftField, text: str) -> float:
+    """Half a unit of the last place that a share is printed to, and a hair for the binary fractions."""
+    return float(0.5 * 10 ** -_count_decimals(percent, text)) + 1e-9
 
 
 def doubt_finding(finding: DraftFinding) -> DraftFinding:
@@ -45,7 +80,7 @@ def _doubt_share(finding: DraftFinding) -> DraftFinding:
 
 def _allow(percent: DraftField) -> float:
     """How far a printed share may lie from its count: more where it is printed to a whole number."""
-    return _WHOLE_PERCENT if float(percent.value) % 1 == 0 else 0.11
+    return _WHOLE_PERCENT if float(percent.value) % 1 == 0 else _DECIMAL_PERCENT
 
 
 def _doubt_interval(finding: DraftFinding) -> DraftFinding:

@@ -6,7 +6,7 @@ doubt in words; none is chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
@@ -71,6 +71,11 @@ class DraftFinding:
             value = getattr(self, item.name)
             if value is not None:
                 yield item.name, value
+
+
+def list_sizes(n: DraftField | None, groups: Iterable[DraftGroup]) -> list[DraftField]:
+    """The sizes that are printed of a study and its groups."""
+    return [field for field in (n, *(group.n for group in groups)) if field is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepdown.literature.citation import Citation
-from stepdown.literature.drafting.draft import POPULATION, DraftStudy, Span, Value
+from stepdown.literature.drafting.doubts import list_fitting
+from stepdown.literature.drafting.draft import POPULATION, DraftFinding, DraftStudy, Span, Value, list_sizes
 
 #: What a study file says unless a person says it better.
 LIMITS = "Only the abstract was read; what it does not print is not known."
@@ -69,7 +70,7 @@ def _ask_about_findings(draft: DraftStudy, read: dict[str, Question]) -> Iterato
         yield from (read[f"{name}.{field}"] for field, _ in finding.find_fields()
                     if field not in ("outcome", "strategy"))
         if finding.events is not None and finding.n is None:
-            yield Question(f"{name}.n", None, doubt="of how many? reject it where the abstract does not say")
+            yield Question(f"{name}.n", None, doubt=_ask_of_how_many(draft, finding))
         if finding.measure is not None:
             yield Question(f"{name}.versus", None, doubt="against whom? needed for a contrast")
             if finding.low is not None and finding.level is None:
@@ -78,6 +79,13 @@ def _ask_about_findings(draft: DraftStudy, read: dict[str, Question]) -> Iterato
                     None,
                     doubt="the level of the interval is not printed beside it; write 0.95",
                 )
+
+
+def _ask_of_how_many(draft: DraftStudy, finding: DraftFinding) -> str:
+    """The question after the whole of a count, with the sizes that its share would fit."""
+    fitting = list_fitting(finding, list_sizes(draft.n, draft.groups), draft.text)
+    printed = f" {' and '.join(map(str, fitting))} would fit the share;" if fitting else ""
+    return f"of how many?{printed} reject it where the abstract does not say"
 
 
 def make_id(citation: Citation) -> str:

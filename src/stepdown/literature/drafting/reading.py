@@ -10,7 +10,7 @@ from stepdown.literature.drafting.arms import ArmOrder, name_arms, read_order
 from stepdown.literature.drafting.choosing import OWN, choose_follow_up, choose_population, choose_total
 from stepdown.literature.drafting.comparators import leave_comparators, name_comparators
 from stepdown.literature.drafting.doubts import complete_finding, doubt_finding, doubt_groups
-from stepdown.literature.drafting.draft import DraftFinding, DraftStudy
+from stepdown.literature.drafting.draft import DraftFinding, DraftStudy, list_sizes
 from stepdown.literature.drafting.figures import read_figures
 from stepdown.literature.drafting.grouping import find_about_group, find_study_groups
 from stepdown.literature.drafting.inheriting import fill_outcomes, group_findings
@@ -33,10 +33,10 @@ def read_draft(citation: Citation) -> DraftStudy:
     groups = tuple(find_study_groups(readings, n))
     told = _inherit(_find_findings(readings), readings)
     findings = leave_comparators(fill_times(tuple(told), readings))
-    sizes = [field for field in (n, *(group.n for group in groups)) if field is not None]
+    sizes, text = list_sizes(n, groups), write_text(citation)
     return DraftStudy(
         pmid=citation.pmid,
-        text=write_text(citation),
+        text=text,
         design=find_design(citation, roles),
         diseases=find_diseases(roles),
         courses=find_courses(roles),
@@ -45,7 +45,7 @@ def read_draft(citation: Citation) -> DraftStudy:
         groups=groups,
         follow_up_years=follow_up[0] if follow_up else None,
         follow_up_kind=follow_up[1] if follow_up else None,
-        findings=tuple(doubt_finding(complete_finding(finding, sizes)) for finding in findings),
+        findings=tuple(doubt_finding(complete_finding(finding, sizes, text)) for finding in findings),
     )
 
 
