@@ -17,7 +17,10 @@ from stepdown.literature.drafting.topics import CHANGES, COMPARATOR, find_main
 from stepdown.literature.drafting.words import Word
 
 #: Between figures of one list: "97%, 94% and 92%", "11 (10%) and 13 (12%)".
-_IN_A_LIST = re.compile(r"[\s,()]*(?:\b(?:and|vs\.?|versus|or|v)\b)?[\s,()]*", re.IGNORECASE)
+_IN_A_LIST = re.compile(
+    r"[\s,()]*(?:\b(?:and|vs\.?|versus|or|v|against|compared (?:with|to))\b)?[\s,()]*", re.IGNORECASE)
+#: What sets two figures of one list against each other: they are not of one arm.
+_SET_AGAINST = re.compile(r"\b(?:vs\.?|versus|v|against|compared (?:with|to))\b", re.IGNORECASE)
 _LAST_OF_LIST = re.compile(r"\b(?:and|vs\.?|versus|v)\b", re.IGNORECASE)
 #: What a list of figures may be of, beside arms: times, or people of two kinds.
 _OTHER_ORDER = re.compile(
@@ -75,7 +78,8 @@ def name_arms(
     """The findings of a sentence, each figure with its arm where an order of both fits."""
     named = list(findings)
     for clause in _split_clauses(named, context):
-        fields = _pair_within(clause, context) or _take_order(clause, context, orders, times)
+        fields = (_pair_within(clause, context) or _pair_in_a_list(clause, context, orders, times)
+                  or _take_order(clause, context, orders, times))
         for (place, _, _), field in zip(clause, fields, strict=False):
             named[place] = replace(named[place], strategy=field)
     is_ordered = any(one.strategy and _BY_ORDER in one.strategy.doubt for one in named)
@@ -144,6 +148,41 @@ def _pair_within(clause: Sequence[Figure], context: Context) -> list[DraftField]
               for run, word in zip(runs, fitting[0], strict=True) if word for _ in run]
     is_told = again and _find_between(context, again[-1][2], len(text))
     return fields if is_told else fields + [replace(field, doubt=_BY_ORDER) for field in fields[:len(again)]]
+
+
+def _pair_in_a_list(
+    clause: Sequence[Figure], context: Context, orders: Sequence[ArmOrder], times: int
+) -> list[DraftField]:
+    """The arms of one list of figures, by the order in which its clause names as many: "(4% vs 12%)".
+
+    Where it names one arm alone, a figure set against that arm's is of another one, and never of the same.
+    """
+    text = context.masked.text
+    left, right = text.rfind(";", 0, clause[0][1]) + 1, text.find(";", clause[-1][2])
+    words = _find_between(context, left, right if right >= 0 else len(text))
+    first = list({word.kind: word for word in reversed(words)}.values())[::-1]
+    if len(clause) < 2 or len(_find_runs(clause, text)) > 1 or times > 1 or _OTHER_ORDER.search(text, left):
+        return []
+    if len(first) == len(clause):
+        ordered = sorted(first, key=lambda word: word.start)
+        is_turned = len(first) == 2 and _AGAINST.search(text, 0, ordered[0].start)
+        told = [_to_field(context, word) for word in (reversed(ordered) if is_turned else ordered)]
+    elif len(words) == 1 and len(clause) == 2 and _SET_AGAINST.search(text, clause[0][2], clause[1][1]):
+        own = _to_field(context, first[0])
+        other = _find_other(own, choose_order(orders, 2))
+        told = [other, own] if _AGAINST.search(text, 0, first[0].start) else [own, other]
+    else:
+        return []
+    return [field if field.value == COMPARATOR else replace(field, doubt=_BY_ORDER) for field in told]
+
+
+def _find_other(own: DraftField, order: ArmOrder | None) -> DraftField:
+    """The arm that another is set against, where two were named before; else one of whom nothing is said."""
+    told = dict(zip(order.kinds, order.places, strict=True)) if order else {}
+    others = [(kind, place) for kind, place in told.items() if kind != own.value]
+    if own.value not in told or len(others) != 1:
+        return DraftField(COMPARATOR, own.spans)
+    return DraftField(others[0][0], (others[0][1],))
 
 
 def _find_between(context: Context, start: int, end: int) -> list[Word]:

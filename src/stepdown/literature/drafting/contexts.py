@@ -166,6 +166,10 @@ def find_about_count(context: Context, count: Count) -> dict[str, DraftField]:
     A word that says nobody ("no patient relapsed") counts none with the outcome, and turns nothing round.
     """
     text = context.masked.text
+    if count.own is not None:
+        first, last = count.own
+        context = replace(context, outcomes=tuple(
+            word for word in context.outcomes if first <= word.start < last))
     outcome = _find_had(context, count.end) or find_nearest(context.outcomes, text, count.start, count.end)
     found = find_about(context, count.start, count.end, outcome)
     if outcome is None:

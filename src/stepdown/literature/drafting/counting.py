@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from stepdown.literature.drafting.bare_counts import find_bare_counts
 from stepdown.literature.drafting.listed_counts import find_listed, join_lists
 from stepdown.literature.drafting.masked_text import MaskedText
 from stepdown.literature.drafting.shares import NO_INTERVAL, SCALES, Count, find_shares
@@ -36,6 +37,8 @@ _IN_GROUP = (
     r"(?:(?:in|on|receiving|following|under) (?:the |an? )?(?:[\w-]+ ){0,4}?"
     r"(?:group|arm|cohort|dosing|schedule|regimen|treatment|therapy) |(?:on|under|receiving|taking) [\w-]+ )?"
 )
+#: What tells two arms of a sentence apart, right behind their people.
+_ON_AN_ARM = r"(?:on|in|under|receiving|after) (?:the )?(?:[\w-]+ ){1,3}?"
 _NO_ENTRY = (
     r"(?! (?:who|that|with|treated|receiving)\b[^.;§]{0,90} (?:was|were) (?:\w+ )?"
     r"(?:randomi|assigned|allocated|included|enrolled|recruited|analy[sz]ed))"
@@ -44,7 +47,8 @@ _SEEN = (
     r"occurred|seen|observed|detected|found|reported|documented|noted|present|demonstrated|identified|developed|"
     r"recorded|experienced|confirmed|abnormal|positive|high|low|achieved|diagnosed|discontinued|stopped|affected|"
     r"required|needed|tested|given|performed|received|started|initiated|restarted|resumed|withdrawn|interrupted|"
-    r"progressed|worsened|deteriorated|improved|recurred|returned|increased"
+    r"progressed|worsened|deteriorated|improved|recurred|returned|increased|mild|moderate|severe|serious|fatal|"
+    r"complete|partial|absent|stable|unchanged"
 )
 #: Not behind words that introduce the whole group: among, of, in, the, included, enrolled, followed, studied.
 _NOT_WHOLE = "".join(f"(?<!{end} )" for end in (
@@ -98,8 +102,10 @@ _FORMS = tuple(
         rf"\b(?:{_SEEN})(?: [^\W\d#§]\w*){{0,2}} (?:in|by) (?:only |all )?{_K} (?:{_FEW_WORDS})?{PEOPLE}",
         rf"{_K}{NO_THING} (?:[\w-]+ ){{0,2}}and (?=#+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
         rf"{_K}, (?=(?:#+, )*#+,? and #+ (?:[\w-]+ ){{0,2}}{PEOPLE} {_DID})",
-        rf"(?:{NAMED})[^#§.;]{{0,25}} {_K} (?:v|vs\.?|versus|and) (?=#+ {PEOPLE})",
-        rf"(?:{NAMED})[^#§.;]{{0,25}} #+ (?:v|vs\.?|versus|and) {_K} {PEOPLE}",
+        rf"(?:{NAMED})[^#§.;]{{0,25}} {_K}(?: {PEOPLE})? (?:v|vs\.?|versus|and) (?=#+ {PEOPLE})",
+        rf"(?:{NAMED})[^#§.;]{{0,25}} #+(?: {PEOPLE})? (?:v|vs\.?|versus|and) {_K} {PEOPLE}",
+        rf"{_K} {PEOPLE} {_ON_AN_ARM}(?:and|vs\.?|versus) (?=#+ (?:{PEOPLE} )?{_ON_AN_ARM}{_DID})",
+        rf"(?:(?<=and )|(?<=versus )|(?<=vs )|(?<=vs\. )){_K} (?:{PEOPLE} )?{_ON_AN_ARM}{_DID}",
         rf"{_COUNTED} (?:{NAMED}) cases\b",
         rf"{_K} {PEOPLE} (?:was|were) (?:diagnosed with|found to have|hospitali[sz]ed)\b",
         rf"(?<=and ){_K} among (?:the )?(?:[\w-]+ ){{0,2}}{PEOPLE}",
@@ -114,6 +120,8 @@ _FORMS = tuple(
         rf"(?:of (?:them|these|those) )?{_SURELY_DID}",
         rf"\b(?:was|were) (?:only )?(?:{_SEEN}) in (?:only )?{_K}(?=[.;])",
         rf"(?<![\w-])(?:{NAMED}) \(n ?= ?(?P<k>(?<![#§])#++)(?= ?[),;])(?!\) (?:patients|groups?))",
+        rf"\b(?P<none>no) (?:{NAMED})(?: (?:was|were))? (?:{_SEEN}) (?:in|among) (?:any of )?"
+        rf"(?:the |these |all ){_N} (?:\w+ )?{PEOPLE}",
         r"\b(?P<none>no) (?:[\w-]+ ){0,2}?(?:relapses?|attacks?|deaths?|flares?|infections?|adverse events?)"
         rf"(?: (?:was|were))? (?:{_SEEN})\b",
         rf"\b(?P<none>no) (?:[\w-]+ )?{PEOPLE} (?:[\w-]+ ){{0,3}}?{_DID}",
@@ -141,6 +149,11 @@ _NEEDED = {
 _WHOLE_BEFORE = re.compile(
     rf"\b(?:of|among|in) (?:the |these |all |our )*{_N} (?:[\w-]+ ){{0,3}}?{PEOPLE}[^#§.;]{{0,60}}$",
     re.IGNORECASE)
+_ENTERED_BEHIND = re.compile(
+    rf"(?: {PEOPLE})? in the (?:[\w-]+ ){{1,3}}(?:and #+ (?:{PEOPLE} )?in the (?:[\w-]+ ){{1,3}})?"
+    r"(?:were|was) (?:\w+ )?(?:randomi[sz]|assign|allocat|includ|enrol|recruit|analy[sz]ed|evaluated|"
+    r"eligible|available)",
+    re.IGNORECASE)
 _ROUNDED = 0.6
 _NOBODY_UP_TO_BRACKET = re.compile(r" [\w -]{1,40}\(")
 _UP_TO_BRACKET = re.compile(rf" (?:\w+ )?{PEOPLE} \(", re.IGNORECASE)
@@ -158,11 +171,17 @@ def find_counts(masked: MaskedText, taken: list[tuple[int, int]]) -> tuple[Count
     read = [_to_count(masked, match) for form in forms for match in find_all(form, masked.text, taken)]
     counted = [_add_whole(masked, part) for count in read for part in _split_events(count)]
     whole = [count for count in counted
-             if _is_possible(count) and not _GRADE.search(masked.text, 0, count.start)]
-    listed = tuple(find_listed(masked, taken))
+             if _is_possible(count) and not _only_entered(masked.text, count)
+             and not _GRADE.search(masked.text, 0, count.start)]
+    listed = (*find_listed(masked, taken), *find_bare_counts(masked, taken))
     found = [count for count in (*whole, *listed, *find_shares(masked, taken))
              if not _is_sex(masked.text, count) and not _is_said_again(masked.text, count, whole)]
     return join_lists(sorted(found, key=lambda count: count.start), masked.text)
+
+
+def _only_entered(text: str, count: Count) -> bool:
+    """Whether a bare number of people is of those who were taken into the study or its analysis."""
+    return count.of is None and count.percent is None and bool(_ENTERED_BEHIND.match(text, count.end))
 
 
 def _split_events(count: Count) -> Iterator[Count]:

@@ -13,8 +13,11 @@ from stepdown.literature.drafting.effects import find_interval
 from stepdown.literature.drafting.sentence_reading import Reading
 from stepdown.literature.drafting.shares import Count
 from stepdown.literature.drafting.sharing_times import order_times
+from stepdown.literature.drafting.times import PrintedTime
 from stepdown.literature.numbers import TextNumber
 
+#: How far from its start, in letters, a sentence may name the time that all its clauses share.
+_BEGINS_WITHIN = 40
 _PAIRED = re.compile(r"[\])]*,? (?:vs\.?|versus|compared (?:with|to)) [\[(]*", re.IGNORECASE)
 
 
@@ -132,9 +135,17 @@ def _add_time(
     reading: Reading, start: int, end: int, found: dict[str, DraftField]
 ) -> dict[str, DraftField]:
     """What a figure is about, with the nearest time of its sentence."""
-    if reading.times:
-        nearest = min(
-            reading.times, key=lambda time: min(abs(time.number.start - end), abs(start - time.end))
-        )
+    times = _find_own_times(reading, start, end)
+    if times:
+        nearest = min(times, key=lambda time: min(abs(time.number.start - end), abs(start - time.end)))
         found["time_years"], found["time_kind"] = to_time(reading, nearest)
     return found
+
+
+def _find_own_times(reading: Reading, start: int, end: int) -> list[PrintedTime]:
+    """The times of a figure's clause, up to semicolons; else the one that the sentence begins with."""
+    text = reading.masked.text
+    left, right = text.rfind(";", 0, start) + 1, text.find(";", end)
+    right = right if right >= 0 else len(text)
+    own = [time for time in reading.times if left <= time.number.start < right]
+    return own or [time for time in reading.times[:1] if time.number.start <= _BEGINS_WITHIN]

@@ -22,16 +22,18 @@ CONTROLS = (
     rf"{N} (?:age[- ]\w+ |age-? |sex[- ]\w+ |gender[- ]\w+ |and |matched |healthy |normal |non-?\w+ |"
     rf"unaffected |\w+-matched ){{0,5}}(?:healthy|controls?|(?-i:HCs?)|comparators|siblings|carers)\b"
 )
+_LABEL = r"(?: (?-i:[A-Z]))?(?: \([^()#§]*\))?"
+_HELD = r"(?:included|comprised|consisted of|contained|had|numbered)"
 _GROUPS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"{N} (?:\w+ )?(?:were|was) (?:randomly )?(?:assigned|allocated|randomi[sz]ed) to",
-    rf"(?<=and ){N} to receive",
+    rf"(?<=and ){N} to (?:receive|continue|go on|stay|remain|stop|discontinue|extend|switch)\b",
     CONTROLS,
     rf"(?<=to )(?:\w+ ){{0,4}}\({N}\)",
     rf"{N} (?:{PEOPLE} )?(?:to|in|into|on) (?:the |an? )?(?:[\w-]+ ){{1,5}}?(?:groups?|arms?|cohorts?)\b",
     rf"(?:group|arm|cohort|{_GIVEN}) \({N} (?!(?:wo)?men\b|(?:fe)?males?\b|girls|boys){PEOPLE}",
     rf"{N} {_KINDS_OF_PEOPLE}",
-    rf"\b(?:group|arm) (?:included|comprised|consisted of|contained) {N}{_NO_UNIT}",
-    rf"\b(?:included|comprised|consisted of|contained) #+[^.;]{{0,60}} (?:group|arm|cohort) {N}{_NO_UNIT}",
+    rf"\b(?:group|arm){_LABEL} {_HELD} {N}{_NO_UNIT}",
+    rf"\b{_HELD} #+[^.;]{{0,60}} (?:group|arm|cohort|one){_LABEL} {N}{_NO_UNIT}",
     rf"\b(?:(?-i:EID|SID)|{_KINDS_OF_PEOPLE}|(?:group|arm)(?: (?-i:[A-Z]))?) ?(?:[:=]|,(?= #+ {PEOPLE}))"
     rf" ?{N}{_NO_UNIT}",
     rf"\b(?:groups|arms|cohorts) of {N}{_NO_UNIT}",

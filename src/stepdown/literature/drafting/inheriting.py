@@ -25,6 +25,10 @@ _NO_TOPIC = frozenset(f"other:{name}" for name in ("covid-19", "pregnancy", "mal
 _GOES_ON = re.compile(
     r"(?:It|This|These|They) (?:occurred|happened|appeared|(?:was|were) (?:seen|found|observed|reported|"
     r"noted|recorded|present))\b|The (?:corresponding|respective) (?:figures|rates|proportions|numbers)\b")
+#: What contrasts may be of that the library has no word for.
+_MEASURED = re.compile(
+    r"\b(?:EDSS|disability|scor\w+|scale|quality|volume|atrophy|costs?|levels?|counts?|titres?|concentrations?|walk\w*|"
+    r"work\w*|satisf\w+|adheren\w+|persisten\w+|time to|age)\b", re.IGNORECASE)
 _EITHER = frozenset({"relapse", "mri_activity"})
 _TOKEN = re.compile(r"[^\W\d_#§]+(?:-[^\W\d_#§]+)*")
 
@@ -67,12 +71,20 @@ def _find_source(
         return {}
     if primary is not None and _PRIMARY.search(sentence.context.masked.text):
         return {"outcome": primary}
-    if not (is_bare(sentence.context) or goes_on(sentence.context)):
+    tells_nothing = is_bare(sentence.context) or goes_on(sentence.context)
+    if not (tells_nothing or _compares_only(sentence)):
         return {}
     if before is not None and before[0] == sentence.place - 1:
         doubted = replace(before[1]["outcome"], doubt="named in the sentence before")
         return {**before[1], "outcome": doubted}
-    return _find_titled(title)
+    return _find_titled(title) if tells_nothing else {}
+
+
+def _compares_only(sentence: Told) -> bool:
+    """Whether a sentence has contrasts and rates alone, of what was told before: it names nothing else."""
+    if _MEASURED.search(sentence.context.masked.text):
+        return False
+    return all(finding.measure is not None or finding.rate is not None for finding in sentence.findings)
 
 
 def _find_titled(title: Topic) -> dict[str, DraftField]:
@@ -87,7 +99,7 @@ def _share_outcome(findings: Sequence[DraftFinding]) -> dict[str, DraftField]:
     """The outcome that all findings of a sentence have in common, with the word that turns it round."""
     first = findings[0]
     kinds = {(one.outcome.value if one.outcome else None, one.is_free is None) for one in findings}
-    if len(kinds) != 1 or first.outcome is None or first.measure is not None:
+    if len(kinds) != 1 or first.outcome is None:
         return {}
     return {"outcome": first.outcome} | ({"is_free": first.is_free} if first.is_free else {})
 

@@ -17,7 +17,10 @@ from stepdown.literature.drafting.words import NO_THING, PEOPLE, find_words, rea
 
 _K = r"(?<![\w./-])(?P<k>(?<![#§])#++)"
 _ARMS = "|".join(word for kind in ("stop", "extend", "continue") for word in read_words()["strategies"][kind])
-_GIVEN = rf"(?:the )?(?:{write_drug_pattern()}|(?<![\w-])(?:{_ARMS}))(?: (?:{PEOPLE}|group|arm|dosing))?"
+_GIVEN = (
+    rf"(?:the )?(?:{write_drug_pattern()}|placebo\b|drug\b|(?<![\w-])(?:{_ARMS}))"
+    rf"(?: (?:{PEOPLE}|group|arm|dosing))?"
+)
 #: Items of a list, and how many make one; the first form follows an outcome and a colon or bracket.
 _WITH_DRUGS = re.compile(rf"{_K}{NO_THING} (?:{PEOPLE} )?(?:after|with|on|under|among|in) {_GIVEN}", re.I)
 _ONE_IN_EACH = re.compile(rf"(?<!each )\bin {_K}(?=,|;|\.$|\)| and\b|$| \()", re.IGNORECASE)

@@ -27,12 +27,13 @@ _UNIT = (
 )
 _PER = rf"(?: ?/ ?|[ (-]per ){_UNIT}"
 _PER_YEAR = (
-    r" (?:relapses?|attacks?|exacerbations?)(?: ?/ ?| per )(?:(?:patient|person)(?: ?/ ?| per |-))?"
+    r" (?:relapses?|attacks?|exacerbations?)(?: ?/ ?| per | a )(?:(?:patient|person)(?: ?/ ?| per |-))?"
     r"(?:year|yr)\b"
 )
 #: A rate of relapses by the year, once its name has been told.
 _RELAPSES_A_YEAR = re.compile(
-    rf"\b(?:relapse|attack) rates?\b[^#§.;]{{0,60}}?{_RATE}{_SPREAD}(?: ?/ ?| per )(?:year|yr)\b",
+    rf"\b(?:(?:relapse|attack) rates?|rates? of (?:relapses?|attacks?))\b[^#§.;]{{0,60}}?{_RATE}{_SPREAD}"
+    r"(?: ?/ ?| per | a )(?:year|yr)\b",
     re.IGNORECASE)
 #: A rate with its unit behind it; one that has none after its events is per person and year.
 _SCALED = re.compile(rf"{_RATE}(?:{_EVENTS}{_INTERVAL}[\s,)]*{_PER}|{_PER_YEAR})", re.IGNORECASE)
@@ -44,7 +45,7 @@ _SHARING = re.compile(
 #: The rates behind it, of other groups: "1.9 per 100 person-years with rituximab and 0.9 with interferon".
 _CARRIED_ON = re.compile(
     rf"[^#§.;]{{0,45}}?(?:\band|\bvs\.?|\bversus|\bcompared (?:with|to)|,) (?:only )?{_RATE}{_INTERVAL}"
-    r"(?= (?:in|for|with|among|on|under|after|during)\b(?! #))", re.IGNORECASE)
+    r"(?= (?:(?:in|for|with|among|on|under|after|during)\b(?! #)|\([a-z][a-z -]*\)))", re.IGNORECASE)
 #: An interval behind the unit or the group: "3.1 per 100 person-years (2.0 to 4.7)".
 _INTERVAL_BEHIND = re.compile(
     r"(?: (?:after|in|on|for|with|under|among) [a-z -]{1,30}?(?= \((?:§+ ?)?cis?\b))?"
@@ -59,7 +60,7 @@ _ANNOUNCED = re.compile(
 _YEARLY = re.compile(
     r"\bannuali[sz]ed (?:(?!brain|volume|atrophy)[a-z]+ ){0,4}?rates?(?: of \w+)?(?: \((?-i:ARRs?)\))?"
     r"|\b(?:annual|yearly) (?:relapse|attack) rates?(?: \((?-i:ARRs?)\))?|(?-i:\bARRs?\b)"
-    r"|\b(?:relapse rates?|relapses) per (?:patient per )?year\b", re.IGNORECASE)
+    r"|\b(?:relapse rates?|relapses) per (?:(?:patient|person) (?:per|and) )?year\b", re.IGNORECASE)
 #: A relapse rate that does not say per how long; where the sentence prints shares too, it may be one.
 _UNSAID = re.compile(
     r"\b(?:relapse|attack) rates? (?:was|were|fell|dropped|decreased|declined|rose|increased|remained)\b",
@@ -74,8 +75,9 @@ _TIME = r" ?-? ?(?:days?|weeks?|months?|years?)\b"
 _ON = r"(?:(?<=\));|;(?= (?:[a-z-]+ ){0,3}?[a-z-]+[,:]? (?:was |of )?#| (?:[a-z-]+ ){1,8}?(?:was|were|of) #))"
 _YEARS_LISTED = r"(?<=years )#+(?:, #+)*,? and #+"
 _WORDS = (
-    r"(?:\((?:§+ ?)?cis?\b[^()]*\)|[^#§;]|§++ ?(?=(?:ci\b|confidence))|(?<=month )#+-#+|"
-    rf"{_YEARS_LISTED}|< ?#++|#++(?={_TIME})|{_ON})"
+    r"(?:\((?:§+ ?)?cis?\b[^()]*\)|[^#§;]|§++ ?(?=(?:ci\b|confidence))|"
+    r"(?:(?<=month )|(?<=months )|(?<=weeks ))#+-#+|"
+    rf"{_YEARS_LISTED}|(?<=year )#+(?! (?:to|was|were) #)|< ?#++|#++(?={_TIME})|{_ON})"
 )
 _NO_PEOPLE = r"(?! (?:\w+ )?(?:patients|people|participants))"
 _LISTED = rf"{_RATE}(?!{_TIME})(?! ?[-/]#)(?! (?:[\w-]+ ){{0,3}}?per #){_NO_PEOPLE}{_INTERVAL}(?![\w§])"

@@ -20,7 +20,8 @@ _PER_THOUSAND = re.compile(
     r"(?<![\w./-])(?P<k>(?<![#§])#++) ?(?:/|per) ?(?P<n>(?<![#§])#++)"
     r"(?! ?-?(?:person|patient|py|population|inhabitants|people|live))", re.IGNORECASE)
 _PAIRED = re.compile(
-    r"(?<![\w.#-])(?P<p>(?<![#§])#++) (?:vs\.?|versus|and|or) (?=§)|"
+    r"(?<![\w.#-])(?<!\bat )(?<!year )(?<!years )(?<!month )(?<!months )(?P<p>(?<![#§])#++) "
+    r"(?:vs\.?|versus|and|or) (?=§)|"
     r"(?<![\w.#-])(?P<q>(?<![#§])#++), (?=(?:#+, )*(?:#+,? )?and §)",
     re.IGNORECASE,
 )
@@ -59,7 +60,8 @@ class Count:
     """So many people of so many, the share as printed, and where it stands in the sentence.
 
     ``zero`` is the place of a word that says nobody ("no patient relapsed"); ``scale`` brings the
-    share to per cent; ``is_of_events`` says that events were counted beside the people, not people.
+    share to per cent; ``is_of_events`` says that events were counted beside the people, not people;
+    ``own`` is the stretch in which what happened to them is named, where that cannot stand elsewhere.
     """
 
     start: int
@@ -70,6 +72,7 @@ class Count:
     zero: tuple[int, int] | None = None
     scale: float = 1.0
     is_of_events: bool = False
+    own: tuple[int, int] | None = None
 
 
 def find_shares(masked: MaskedText, taken: list[tuple[int, int]]) -> Iterator[Count]:

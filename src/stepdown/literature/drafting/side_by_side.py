@@ -15,7 +15,9 @@ from stepdown.literature.numbers import TextNumber
 #: What people did with a drug, so many and so many: groups where a sentence tells two things.
 _DID_SO = re.compile(
     rf"{N} (?:{PEOPLE} )?(?:who )?(?:had |have |were )?(?:(?:then|later|subsequently) )?"
-    r"(?P<kind>stopp|discontinu|continu|switch|stay|remain|withdr|maintain|extend|restart)(?!ers)\w*",
+    r"(?:(?:chose|preferred|decided|opted|elected|agreed|wished|planned) to )?"
+    r"(?P<kind>stop|discontinu|continu|went on|go on|switch|stay|remain|withdr|maintain|extend|restart)"
+    r"(?!p?ers)\w*",
     re.IGNORECASE)
 #: What so many were given, and so many.
 _RECEIVED = re.compile(

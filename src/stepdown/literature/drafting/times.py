@@ -36,6 +36,7 @@ _FORMS = tuple(
         ("mean-follow-up", rf"\b(?:mean|average){_OF_FOLLOW_UP} {_SHARED}"),
         ("median-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(median,?:? {_NUMBER}\)"),
         ("mean-follow-up", rf"{_RANGE_OF_FOLLOW_UP} \(mean,?:? {_NUMBER}\)"),
+        ("median-follow-up", rf"\bfollow-?up\b[^;.()]{{0,30}} (?:patient|person)-years \(median:? {_TIME}"),
         ("median-follow-up", rf"{_UP_TO} \(median,?:? {_TIME}"),
         ("mean-follow-up", rf"{_UP_TO} \(mean,?:? {_TIME}"),
         (
@@ -50,7 +51,8 @@ _FORMS = tuple(
         ),
         (
             "fixed",
-            rf"\b(?:follow-?(?:ed|ing)?[ -]?up|observed|observation(?: period)?|monitored|followed|"
+            r"\b(?:follow-?(?:ed|ing)?[ -]?up|(?:study|treatment|trial) (?:period|phase|duration)|observed|"
+            rf"observation(?: period)?|monitored|followed|"
             rf"treated)\b[^#§.;]{{0,40}}?{_TIME}",
         ),
         (
@@ -58,6 +60,7 @@ _FORMS = tuple(
             rf"{_TIME}(?:[ -](?:of|clinical|median|mean))*[ -](?:follow-?up|observation|study period|"
             rf"of treatment|of therapy|period\b)",
         ),
+        ("fixed", rf"{_TIME},?[ -](?:(?!#)[\w-]+,? ){{0,4}}?(?:trial|study)\b"),
         (
             "window",
             rf"\b(?:within|over|during|across|in|throughout|for|at|after|by)(?: (?:the|a|first|least|next|"
@@ -73,6 +76,9 @@ _MOMENTS = tuple(re.compile(form, re.IGNORECASE) for form in (
     rf"(?<![\w.])#+ ?(?:-|to) ?{_TIME}[ -](?:after|following|post)\b",
     rf"{_TIME}(?= (?:(?:cumulative|estimated)\b|(?:(?:relapse|mri|disability)[\w -]{{0,25}})?{_ESTIMATES}))",
     rf"\b{_UNIT} #+ ?(?:-|to) ?{_NUMBER}(?![-#§])",
+    r"\bfirst-(?P<t>)(?P<unit>year)\b",
+    rf"\b(?:at|after|by) {_NUMBER}(?=,? (?:and )?§+ (?:at|after|by) "
+    rf"(?:#+,? (?:and )?§+ (?:at|after|by) )*#+ {_UNIT})",
     r"\b(?:within (?:the|a)|(?:during|over|in) the)(?: first| following| next| (?=year (?:after|following)))?"
     r" (?P<t>)(?P<unit>year)\b(?! (?:before|prior|of\b|#))",
 ))
@@ -92,6 +98,12 @@ _UNTIL_THEN = re.compile(r"(?:^|[^#§.;]{4}),? after a (?:median|mean)(?: of)? $
 _BEGUN_WITHIN = re.compile(
     r"\b(?:re-?)?(?:start|initiat|commenc|beg[aiu]n|bridg|switch|resum|convert)\w*[^#§.;]{0,60}\bwithin "
     r"(?:the first |a median of |a mean of )?$|\bat a (?:median|mean)(?: of)? $", re.IGNORECASE)
+#: How long worsening lasted before it was called confirmed.
+_CONFIRMED_OVER = re.compile(
+    r"\b(?:sustained|confirmed|persist\w*)(?: (?:disability|EDSS))?(?: (?:worsening|progression))? "
+    r"(?:over|for) $", re.IGNORECASE)
+_STABLE_FOR = re.compile(
+    r"\b(?:stable|quiet|inactive|free|untreated|treated) for (?:at least |more than )?$", re.IGNORECASE)
 _OF_ADMISSION = re.compile(r" (?:of|after|from) (?:\w+ )?(?:admission|discharge|hospital|symptom)", re.I)
 _BEHIND = re.compile(r" \([^()]{0,30}\)")
 _ENDS = re.compile(r"(?: ?\([^()]*\))? ?[.;]|$")
@@ -103,14 +115,14 @@ _NOT_WATCHED = re.compile(
     r"\bages?\b|\baged\b|disease duration|duration of (?:the )?disease|\bonset\b|every|interval|"
     r"\bprior\b|before|"
     r"diagnos|\bold\b|symptom|median time|mean time to|time to|cycles|past|"
-    r"last|previous|older|younger|delay|"
+    r"last\b|previous|older|younger|delay|"
     r"washout", re.IGNORECASE)
 _CALLED = re.compile(r"follow|observ|watch|monitor", re.IGNORECASE)
 #: How long people lived, save where it is a time at which that was looked at.
 _SURVIVED = re.compile(r"surviv(?!\w* at )|(?-i:\bOS\b|\bPFS\b)", re.IGNORECASE)
 _FOLLOW_UP = re.compile(
     r"^after a (?:median|mean)|follow|observ|watch|monitor|period|treat|over |during|throughout|"
-    r"after .* initiation", re.IGNORECASE
+    r"after .* initiation|(?:week|month|year),?[ -](?:[\w-]+,? ){0,4}(?:trial|study)\b", re.IGNORECASE
 )
 
 
@@ -158,7 +170,10 @@ def _is_of_another_thing(text: str, match: re.Match[str], kind: str) -> bool:
     is_survival = kind != "moment" and _SURVIVED.search(around)
     is_until = _UNTIL_THEN.search(text, 0, match.start("t")) and _ENDS.match(text, end)
     is_begun = _BEGUN_WITHIN.search(text, 0, match.start("t")) or _OF_ADMISSION.match(text, end)
-    return bool(is_survival or is_until or is_begun or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
+    is_lasting = any(form.search(text, 0, match.start("t")) for form in (_CONFIRMED_OVER, _STABLE_FOR))
+    if is_lasting or is_survival or is_until:
+        return True
+    return bool(is_begun or _NOT_WATCHED.search(around) or _NAMES.match(text, end))
 
 
 def _read_number(masked: MaskedText, match: re.Match[str]) -> TextNumber:

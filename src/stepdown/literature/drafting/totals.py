@@ -39,6 +39,11 @@ _TOTALS = tuple(re.compile(form, re.IGNORECASE) for form in (
 #: Up to this rank a form tells the whole study even where it is a group's too ("93 were randomised to").
 SUREST = 3
 GROUP_N = re.compile(r"\bn ?= ?(?P<n>(?<![#§])#++)", re.IGNORECASE)
+#: Some of the people, given to one arm and others to another: neither is the whole.
+_GIVEN_TO_ONE = re.compile(
+    rf" (?:{PEOPLE} )?(?:were|was) (?:\w+ )?(?:randomi[sz]ed|assigned|allocated) to "
+    r"[^#§.;]{1,50} and #+ (?:\w+ )?to\b",
+    re.IGNORECASE)
 #: A size that each of several groups has.
 IN_EACH = re.compile(
     rf" (?:{PEOPLE} )?(?:each\b|(?:in|per) (?:each|both|every|either)\b|per (?:group|arm)\b)", re.IGNORECASE)
@@ -46,7 +51,8 @@ SEX = re.compile(r"\b[FM]\b|\b(?:fe)?males?\b|\bwom[ae]n\b|\bm[ae]n\b|\bgirls\b|
 SEX_BEHIND = re.compile(rf" (?:\w+ )?(?:{SEX.pattern})", re.IGNORECASE)
 _NO_WHOLE = re.compile(
     r"\b(?:per |(?:compared|matched) (?:with|to) |(?:groups|arms|cohorts) of |"
-    r"(?:group|arm) (?:included|comprised|consisted of|contained) |"
+    r"(?:groups?|arms?|cohorts|(?:group|arm)(?: (?-i:[A-Z]))?(?: \([^()#§]*\))?) "
+    r"(?:included|comprised|consisted of|contained|had|numbered) |(?:group|arm): |"
     r"(?:each|(?:sub)?group|arm|controls?|excluded)[ (,:]*(?:each )?n ?= ?)$", re.IGNORECASE)
 _PEOPLE_COUNTED = re.compile(rf"#++ (?:[\w-]+ ){{0,3}}?{PEOPLE}", re.IGNORECASE)
 _THING = re.compile(rf"\s*(?:\w+ )?{THINGS}", re.IGNORECASE)
@@ -79,4 +85,6 @@ def find_totals(masked: MaskedText) -> Iterator[Size]:
 def _is_a_part(text: str, number: TextNumber) -> bool:
     """Whether a number is a scale, or the size of one group or of each."""
     is_sex = text[:number.start].endswith("(") and SEX_BEHIND.match(text, number.end)
+    if _GIVEN_TO_ONE.match(text, number.end):
+        return True
     return bool(is_sex or _NO_WHOLE.search(text, 0, number.start) or IN_EACH.match(text, number.end))
