@@ -155,13 +155,25 @@ def whole(low: int, high: int, slip: Callable[[float], str] | None = None) -> Fo
     return Form(read, {"type": "integer", "minimum": low, "maximum": high})
 
 
+#: Zero-width non-joiner and joiner: Persian and Indian words, and pictures made of several, need them.
+_JOINERS = str.maketrans("", "", "\u200c\u200d")
+
+
+def _is_one_line(written: str) -> bool:
+    """Whether all signs of a text can be seen, beside those that join letters."""
+    return written.translate(_JOINERS).isprintable()
+
+
 def _read_text(written: Any) -> str:
-    """A short text of one line; a bare number is taken as its digits, any kind of space as a space."""
+    """A short text of one line; a bare number is taken as its digits, any kind of space as a space.
+
+    Signs that join letters are part of how some languages, and pictures, are written.
+    """
     if isinstance(written, int) and not isinstance(written, bool) and abs(written) < 10**15:
         written = str(written)
     if isinstance(written, str):
         written = "".join(" " if category(sign) == "Zs" else sign for sign in written)
-    if isinstance(written, str) and 0 < len(written.strip()) <= 200 and written.isprintable():
+    if isinstance(written, str) and 0 < len(written.strip()) <= 200 and _is_one_line(written):
         return written.strip()
     raise ValueError("write a text of one line, at most 200 characters, in quotation marks")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stepdown.interfaces.cds_hooks.services import read_settings
 from stepdown.patients.fhir import FhirPerson, read_bundle
-from stepdown.patients.fhir.bundle import refers_to
+from stepdown.patients.fhir.bundle import Entry, addresses_of, is_cut_off, refers_to
 from stepdown.patients.fhir.drugs import find_drug_concept, find_therapies
 from stepdown.patients.fhir.values import Json, part, parts, text
 
@@ -61,7 +61,7 @@ class Order:
 class Call:
     """What a hook call holds: the person, the parts that were not sent or not whole, doubts, and the orders.
 
-    ``drafts`` are all orders of MS therapies that are drafted.
+    ``drafts`` are all orders of MS therapies that are drafted, ``unnamed`` those whose drug was not sent.
     """
 
     hook: str
@@ -70,6 +70,7 @@ class Call:
     not_whole: tuple[str, ...]
     drafts: tuple[Order, ...]
     doubts: tuple[str, ...] = ()
+    unnamed: int = 0
 
     @property
     def orders(self) -> tuple[Order, ...]:
@@ -88,7 +89,7 @@ def read_call(body: Any, hook: str) -> Call:
     }
     usable: dict[str, Json] = {key: value for key, value in sent.items() if _is_usable(value)}
     not_sent = tuple(key for key in sent if key not in usable)
-    not_whole = tuple(key for key, value in usable.items() if _has_next(value))
+    not_whole = tuple(key for key, value in usable.items() if _has_more(value))
     needed = [key for key in read_settings()["prefetch"]["needed"] if key not in usable]
     if needed:
         raise CallRefused(412, f"prefetch without {' and '.join(needed)}: nothing can be said", "required")
@@ -96,7 +97,8 @@ def read_call(body: Any, hook: str) -> Call:
     found = _read_person(usable, keys, text(context, "patientId"))
     if "conditions" in not_whole and not found.has_ms:
         raise CallRefused(412, "the conditions have more pages: send them all", "incomplete")
-    return Call(hook, found, not_sent, not_whole, _list_orders(context), tuple(_list_doubts(found, keys)))
+    orders, unnamed = _list_orders(context, usable)
+    return Call(hook, found, not_sent, not_whole, orders, tuple(_list_doubts(found, keys)), unnamed)
 
 
 def _check_frame(body: Json, hook: str) -> None:
@@ -118,8 +120,9 @@ def _is_usable(value: Any) -> bool:
     return isinstance(value, dict) and text(value, "resourceType") not in ("", "OperationOutcome")
 
 
-def _has_next(value: Json) -> bool:
-    return any(text(link, "relation") == "next" for link in parts(value, "link"))
+def _has_more(value: Json) -> bool:
+    """Whether a search has more than was sent: a next page, or a total of more matches."""
+    return any(text(link, "relation") == "next" for link in parts(value, "link")) or is_cut_off(value)
 
 
 def _read_person(usable: dict[str, Json], keys: tuple[str, ...], patient: str) -> FhirPerson:
@@ -146,23 +149,59 @@ def _list_doubts(found: FhirPerson, keys: tuple[str, ...]) -> Iterator[str]:
         yield f"{len(others)} entries of the prefetch are about somebody else and were left out: {kinds}"
 
 
-def _list_orders(context: Json) -> tuple[Order, ...]:
-    """The orders of MS therapies among the drafts; CallRefused where one is for somebody else."""
-    chosen = context.get("selections")
-    drafts = [part(entry, "resource") for entry in parts(part(context, "draftOrders"), "entry")]
+def _list_orders(context: Json, usable: Mapping[str, Json]) -> tuple[tuple[Order, ...], int]:
+    """The orders of MS therapies among the drafts, and of how many to be judged the drug was not sent.
+
+    CallRefused where one is for somebody else.
+    """
+    drafts = parts(part(context, "draftOrders"), "entry")
+    is_chosen = _choose(context.get("selections"), drafts)
     mine = frozenset({f"Patient/{text(context, 'patientId')}"})
-    drugs = {f"Medication/{text(each, 'id')}": each for each in drafts}
-    orders = []
-    for draft in drafts:
-        therapies = find_therapies(find_drug_concept(draft, drugs))
-        if not therapies or text(draft, "resourceType") != "MedicationRequest" or _is_void(draft):
+    drugs = _find_medications((*usable.values(), part(context, "draftOrders")))
+    orders, unnamed = [], 0
+    for draft in (part(entry, "resource") for entry in drafts):
+        if text(draft, "resourceType") != "MedicationRequest" or _is_void(draft):
+            continue
+        concept = find_drug_concept(draft, drugs)
+        therapies = find_therapies(concept)
+        unnamed += not concept and _refers_to_a_drug(draft) and is_chosen(draft)
+        if not therapies:
             continue
         subject = text(part(draft, "subject"), "reference")
         if subject and not refers_to(subject, mine):
             raise CallRefused(400, "context.draftOrders holds an order for somebody else", "conflict")
-        is_chosen = not isinstance(chosen, list) or f"MedicationRequest/{text(draft, 'id')}" in chosen
-        orders.append(Order(therapies, _find_kind(draft), is_chosen))
-    return tuple(dict.fromkeys(orders))
+        orders.append(Order(therapies, _find_kind(draft), is_chosen(draft)))
+    return tuple(dict.fromkeys(orders)), unnamed
+
+
+def _refers_to_a_drug(draft: Json) -> bool:
+    """Whether a draft names its drug by a reference; one that is only begun names none."""
+    return bool(part(draft, "medicationReference") or part(part(draft, "medication"), "reference"))
+
+
+def _find_medications(bundles: Iterable[Json]) -> dict[str, Json]:
+    """The Medications that were sent, by every address under which a draft may refer to one."""
+    rows = [row for bundle in bundles for row in parts(bundle, "entry")]
+    entries = (Entry("", text(row, "fullUrl"), "Medication", part(row, "resource")) for row in rows)
+    return {
+        address: entry.resource
+        for entry in entries
+        if text(entry.resource, "resourceType") == "Medication"
+        for address in addresses_of(entry)
+    }
+
+
+def _choose(selections: Any, drafts: list[Json]) -> Callable[[Json], bool]:
+    """Whether a draft was selected; each is, where nothing is said or what is said names no draft at all."""
+    rows = [part(entry, "resource") for entry in drafts]
+    listed = selections if isinstance(selections, list) else []
+    chosen = [
+        row
+        for row in rows
+        if text(row, "id") in listed or f"{text(row, 'resourceType')}/{text(row, 'id')}" in listed
+    ]
+    is_silent = isinstance(selections, list) and not listed
+    return lambda draft: not is_silent and (not chosen or any(draft is row for row in chosen))
 
 
 def _is_void(draft: Json) -> bool:

@@ -22,8 +22,9 @@ from stepdown.reports.wording import name_option, name_word
 def make_cards(call: Call, app: App | None = None) -> list[Json]:
     """The cards of a call; ``app`` is where a card leads, without any fact of the person."""
     is_view = call.hook == "patient-view"
+    unnamed = [make_card(say("unnamed"), "info", join(say_gaps(call)), app)] if _has_unnamed(call) else []
     if not is_view and not call.orders:
-        return []
+        return unnamed
     if call.found.is_deceased:
         return list(_say_deceased(call, app))
     if not call.found.has_ms:
@@ -35,7 +36,12 @@ def make_cards(call: Call, app: App | None = None) -> list[Json]:
     answer = assess(
         History(checked.patient, checked.at), checked.faults, partial(_is_printed, call), is_brief=True
     )
-    return list(_view(answer, call, app) if is_view else judge_orders(answer, call, app))
+    return [*(_view(answer, call, app) if is_view else judge_orders(answer, call, app)), *unnamed]
+
+
+def _has_unnamed(call: Call) -> bool:
+    """Whether an order for somebody with MS may be of an MS therapy, and nobody can tell."""
+    return bool(call.unnamed) and call.found.has_ms and not call.found.is_deceased
 
 
 def _is_printed(call: Call, draft: Draft) -> bool:

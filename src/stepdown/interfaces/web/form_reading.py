@@ -13,6 +13,8 @@ from stepdown.patients.patient import Patient
 #: The most entries of one list that a form may hold.
 MOST_ENTRIES = 200
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
+#: A comma where a point is due; with three digits behind it, it may part thousands.
+_COMMA = re.compile(r"([<>]=? ?)?(0,\d{1,15}|\d{1,15},\d{1,2})")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -43,6 +45,8 @@ def read_word(text: str, schema: Mapping[str, Any]) -> Any:
     kinds = _find_kinds(schema)
     if "boolean" in kinds and word.lower() in _YES_NO:
         return _YES_NO[word.lower()]
+    if "number" in kinds and _COMMA.fullmatch(word):
+        word = word.replace(",", ".")
     if kinds & {"number", "integer"} and "string" not in kinds and _NUMBER.fullmatch(word):
         return float(word) if "." in word else int(word)
     return word

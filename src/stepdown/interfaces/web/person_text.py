@@ -58,7 +58,10 @@ def read_person(text: str, file_name: str = "") -> dict[str, Any]:
     ending = file_name[file_name.rfind(".") :].lower() if "." in file_name else ""
     ending = ending if ending in READERS else _guess_ending(text)
     if len(text) > (LARGEST_FILE if ending == ".json" else _LARGEST_SLOW):
-        raise UserError("This text is larger than one person's file can be.")
+        raise UserError(
+            f"This text is larger than one person's file can be: {LARGEST_FILE // 1_000_000} MB, "
+            f"in YAML or TOML {_LARGEST_SLOW // 1000} kB."
+        )
     # The name itself is not repeated: people name files after patients.
     value = parse_text(text, _NAME + ending)
     if not isinstance(value, dict):

@@ -94,6 +94,9 @@ def list_entries(value: Any, name: str) -> Entries:
         for place, link in entries.next_links.items()
         if link not in entries.own_links
     ]
+    if isinstance(value, dict) and is_cut_off(value):
+        said = f"{value['total']} entries match, and not all are here"
+        entries.notes.append(f"bundle: {said}; give all pages in one list")
     return _leave_out_repeats(_leave_out_deleted(entries))
 
 
@@ -110,6 +113,14 @@ def _is_deleted(entry: Entry, deleted: dict[str, str]) -> bool:
     changed = text(part(entry.resource, "meta"), "lastUpdated")
     times = [deleted[each] for each in addresses_of(entry) if each in deleted]
     return any(not (time and changed > time) for time in times)
+
+
+def is_cut_off(bundle: Json) -> bool:
+    """Whether a search says that more match than it holds, and names no next page."""
+    total = bundle.get("total")
+    has_next = any(text(link, "relation") == "next" for link in parts(bundle, "link"))
+    is_search = text(bundle, "type") == "searchset" and not has_next
+    return is_search and type(total) is int and total > len(parts(bundle, "entry"))
 
 
 def _leave_out_repeats(entries: Entries) -> Entries:

@@ -90,9 +90,11 @@ def _doubt_names(entry: Entry, therapies: tuple[str, ...], record: Record) -> st
 def find_drug_concept(resource: Json, drugs: Mapping[str, Json]) -> Json:
     """The concept of the drug: in the resource, in a contained Medication, or in another entry.
 
-    Where a reference leads nowhere, the words that stand beside it.
+    Where a reference leads nowhere, the words beside it. ``medication`` is how FHIR R5 writes both.
     """
-    concept, named = part(resource, "medicationCodeableConcept"), part(resource, "medicationReference")
+    later = part(resource, "medication")
+    concept = part(resource, "medicationCodeableConcept") or part(later, "concept")
+    named = part(resource, "medicationReference") or part(later, "reference")
     reference = text(named, "reference")
     if concept or not named:
         return concept
