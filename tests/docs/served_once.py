@@ -7,6 +7,7 @@ import contextlib
 import io
 import socket
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ def serve_once(arguments: list[str]) -> str:
     """What the command shows, when it is asked for /healthz once and then told to stop.
 
     It listens on a free port of this machine, whatever host and port the page names, and answers in threads.
+    It has a thread of its own: once a browser was driven, the main one has a loop that goes on. Signals
+    are for the main thread only, and none comes.
     """
     pytest.importorskip("fastapi", reason="the extra 'web' is not installed")
     import uvicorn
@@ -39,5 +42,7 @@ def serve_once(arguments: list[str]) -> str:
         patch.setattr("uvicorn.Server", OnceServed)
         patch.setattr("socket.create_server", listen)
         patch.setattr("stepdown.interfaces.web.serving.Workers", lambda count, _: Workers(count))
-        assert main(arguments) == 0
+        patch.setattr("signal.signal", lambda *_: None)
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(main, arguments).result() == 0
     return screen.getvalue()
