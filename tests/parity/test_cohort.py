@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from parity import one_by_one
 from parity.invented_registry import Person, draw_people, write_registry
-from stepdown.cohorts.engines import open_engine
+from stepdown.cohorts.engines import Engine, open_engine
+from stepdown.cohorts.parts import Part, take_part
 from stepdown.cohorts.population.analysis_table import build_columns, gather_columns
-from stepdown.cohorts.population.attrition import select_population
+from stepdown.cohorts.population.attrition import Population, count_steps, select_population
 from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
 from stepdown.cohorts.population.words import Words
@@ -44,22 +46,33 @@ PROTOCOL = Protocol.model_validate({
                    {"name": "viaadisc", "fact": "viaadisc_points", "months": 12},
                    {"name": "scan", "fact": "active_on_last_scan", "months": 24}],
 })
+NAMES = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse", "day_death-before",
+         "last_scan", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc", "cov_scan")
 Cohort = tuple[list[tuple[int, int, int]], set[tuple[Any, ...]]]
 
 
-def on_engine(people: list[Person], name: str) -> Cohort:
-    """Counts left, refused and unknown at each criterion, and every trial with its days."""
-    with tempfile.TemporaryDirectory() as folder, open_engine(name) as engine:
-        registry = read_registry(engine.connection, write_registry(people, Path(folder) / "invented"))
-        tables = read_tables(engine, registry, PROTOCOL.definitions.treatment)
-        found = select_population(engine, tables, find_index_days(engine, tables, PROTOCOL.index), PROTOCOL)
-        columns = build_columns(engine, found.tables, found.index, PROTOCOL)
-        rows = gather_columns(engine, columns)
-    steps = [(step.trials_left, step.trials_refused, step.trials_unknown) for step in found.steps]
-    names = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse",
-             "day_death-before", "last_scan", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc",
-             "cov_scan")
-    return steps, set(zip(*(to_answers(rows[name]) for name in names), strict=True))
+def on_engine(engine: Engine, people: list[Person], each: int) -> Iterator[Cohort]:
+    """For one registry of ``each`` people after another: counts left, refused and unknown at each criterion,
+    and every trial with its days.
+
+    They lie in one folder; the engine is given the people of one and no others, and asked the same again.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        every = read_registry(engine.connection, write_registry(people, Path(folder) / "invented"))
+        population: Population | None = None
+        for first in range(0, len(people), each):
+            registry = take_part(engine, every, Part(first, first, first + each))
+            if population is None:
+                tables = read_tables(engine, registry, PROTOCOL.definitions.treatment)
+                index = find_index_days(engine, tables, PROTOCOL.index)
+                population = select_population(engine, tables, index, PROTOCOL)
+                columns = build_columns(engine, population.tables, population.index, PROTOCOL)
+            else:
+                engine.run_again()
+            steps = [(step.trials_left, step.trials_refused, step.trials_unknown)
+                     for step in count_steps(engine, population)]
+            rows = gather_columns(engine, columns)
+            yield steps, set(zip(*(to_answers(rows[name]) for name in NAMES), strict=True))
 
 
 def to_answers(column: np.ndarray | Words) -> list[Any]:
@@ -69,8 +82,9 @@ def to_answers(column: np.ndarray | Words) -> list[Any]:
     return [None if np.isnan(value) else value for value in column.tolist()]
 
 
-def one_by_one_cohort(people: list[Person]) -> Cohort:
-    days = [(number, day) for number, person in enumerate(people) for day in one_by_one.index_days(person)]
+def one_by_one_cohort(people: Mapping[int, Person]) -> Cohort:
+    """The same of one registry, worked out person by person."""
+    days = [(number, day) for number, person in people.items() for day in one_by_one.index_days(person)]
     answers = {(number, day): one_by_one.judge(people[number], day) for number, day in days}
     steps, left = [(len(days), 0, 0)], days
     for place, criterion in enumerate(PROTOCOL.population):
@@ -92,31 +106,54 @@ def describe(person: Person, number: int, day: date) -> tuple[Any, ...]:
             *one_by_one.covariates(person, day))
 
 
+def find_differing(engine: Engine, people: list[Person], each: int) -> list[str]:
+    """The registries of ``each`` people of which an engine says something else than plain Python."""
+    found = list(on_engine(engine, people, each))
+    assert len(found) == len(people) // each
+    expected = [one_by_one_cohort({number: people[number] for number in range(first, first + each)})
+                for first in range(0, len(people), each)]
+    return [f"registry {number}: {got} is not {wanted}"
+            for number, (got, wanted) in enumerate(zip(found, expected, strict=True)) if got != wanted]
+
+
 @settings(max_examples=2)
 @given(seed=st.integers(0, 10_000))
 def test_duckdb_agrees_with_plain_python(seed: int) -> None:
-    """Two examples of 100 registries of two people each."""
-    people = draw_people(seed, 200)
-    steps, trials = on_engine(people, "duckdb")
-    expected_steps, expected = one_by_one_cohort(people)
-    assert trials == expected
-    assert steps == expected_steps
+    """Two examples of a hundred registries of two people, two hundred in all; each hundred side by side."""
+    with open_engine() as engine:
+        assert not find_differing(engine, draw_people(seed, 200), 200)
+
+
+@settings(max_examples=1)
+@given(seed=st.integers(0, 10_000))
+def test_duckdb_agrees_with_plain_python_on_one_registry_after_another(seed: int) -> None:
+    """Of two people each: some have no scan at all, no drug, or nobody left."""
+    with open_engine(threads=1) as engine:
+        assert not find_differing(engine, draw_people(seed, 20), 2)
+
+
+@pytest.mark.validate
+def test_duckdb_agrees_with_plain_python_on_two_hundred_registries_one_by_one() -> None:
+    with open_engine(threads=1) as engine:
+        assert not find_differing(engine, draw_people(2, 400), 2)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_whole_cohorts_on_spark_agree_with_plain_python(spark: Engine, seed: int) -> None:
+    """Three registries of twelve people, one after another in the session of the definitions."""
+    assert not find_differing(spark, draw_people(seed, 36), 12)
 
 
 def test_the_invented_registries_reach_every_branch() -> None:
-    steps, trials = one_by_one_cohort(draw_people(1, 200))
+    steps, trials = one_by_one_cohort(dict(enumerate(draw_people(1, 200))))
     assert all(refused for _, refused, _ in steps[2:])
     assert sum(bool(unknown) for _, _, unknown in steps) >= 4
     assert all(any(trial[place] is not None for trial in trials) for place in range(2, 7))
 
 
-# Minutes on two cores: the definitions run on Spark in every run, the whole table in the long one.
-@pytest.mark.validate
-@pytest.mark.parametrize("seed", [1])
-def test_spark_agrees_with_plain_python(seed: int) -> None:
-    """Three registries of four people, in one session."""
-    people = draw_people(seed, 12)
-    steps, trials = on_engine(people, "spark")
-    expected_steps, expected = one_by_one_cohort(people)
-    assert trials == expected
-    assert steps == expected_steps
+def test_each_registry_on_spark_has_people_left_and_people_taken() -> None:
+    for first in (0, 12, 24):
+        people = draw_people(1, 36)[first:first + 12]
+        steps, trials = one_by_one_cohort(dict(enumerate(people)))
+        assert trials
+        assert sum(refused for _, refused, _ in steps) > 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +21,7 @@ from parity.spec_tables import (
     to_treatments,
     to_truth,
 )
-from stepdown.cohorts.engines import Engine, Expression, open_engine, to_rows
+from stepdown.cohorts.engines import Engine, Expression, to_rows
 from stepdown.cohorts.history import disability, imaging, relapses, scores, treatment
 from stepdown.cohorts.history.truth import years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
@@ -31,20 +29,10 @@ from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
 WORDS = {True: "yes", False: "no", None: "unclassified"}
 
 
-#: A few rows a table: compiling each query to Java takes longer than running it as it stands.
-INTERPRETED = (
-    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "
-    "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
-    "--conf spark.sql.adaptive.enabled=false pyspark-shell"
-)
-
-
-@pytest.fixture(scope="module", params=["duckdb", "spark"])
-def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_SUBMIT_ARGS", os.environ.get("PYSPARK_SUBMIT_ARGS", INTERPRETED))
-        with open_engine(request.param) as opened:
-            yield opened
+@pytest.fixture(params=["duckdb", "spark"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    opened: Engine = request.getfixturevalue(request.param)
+    return opened
 
 
 def answers(table: Expression, key: str) -> dict[int, Row]:

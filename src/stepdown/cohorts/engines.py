@@ -309,7 +309,7 @@ def _open_spark(master: str, work: str) -> Engine:
 
 
 def _spark_settings(master: str, work: str) -> dict[str, str]:
-    """Time in UTC on both sides; on one machine few partitions and the tables in the working folder."""
+    """Time in UTC on both sides; on one machine few partitions, and the tables in the working folder."""
     settings = {
         "spark.sql.session.timeZone": "UTC",
         "spark.ui.enabled": "false",
@@ -322,6 +322,13 @@ def _spark_settings(master: str, work: str) -> dict[str, str]:
             "spark.sql.warehouse.dir": os.path.join(work, "warehouse"),
             "spark.sql.catalogImplementation": "in-memory",
             "spark.driver.memory": "2g",
+            # Hadoop has a program of its own set the rights of each file and folder, and there are many: no
+            # file of check sums and none that says "done" beside a table that only this process reads.
+            "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
+            "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+            # A small table is read by one task, a large one still by many.
+            "spark.sql.files.minPartitionNum": "1",
+            "spark.sql.files.maxPartitionBytes": "32m",
         }
     return settings
 
