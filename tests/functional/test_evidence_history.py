@@ -76,7 +76,8 @@ def test_a_bound_that_does_not_exist_is_null_in_json(run: Run, tmp_path: Path) -
     """A study in which everybody relapsed has no upper bound of its rate."""
     library = Path(shutil.copytree(str(library_folder()), tmp_path / "library"))
     path = library / "coerver2023.toml"
-    path.write_text(path.read_text("utf-8").replace("events = 40\nn = 130", "events = 130\nn = 130"), "utf-8")
+    counted = "events = 40\nn = 130\nproportion = 0.308", "events = 130\nn = 130\nproportion = 1.0"
+    path.write_text(path.read_text("utf-8").replace(*counted), "utf-8")
     where = (*STOP, "--selection", "any-reason", "--library", str(library), "--format", "json")
     steps = json.loads(run("history", *where)[1])["histories"][0]["steps"]
     assert steps[-1]["value"]["high"] is None and steps[-1]["value"]["low"] > 0

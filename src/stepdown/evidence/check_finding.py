@@ -48,6 +48,16 @@ def find_finding_faults(finding: Finding, arms: frozenset[str]) -> Faults:
         yield from find_faults(finding)
 
 
+def find_number_faults(finding: Finding) -> Faults:
+    """The faults for which no answer may rest on a finding: its numbers are impossible or contradictory."""
+    yield from _find_count_faults(finding)
+    yield from _find_proportion_faults(finding)
+    yield from _find_rate_faults(finding)
+    if finding.effect is not None:
+        effect = finding.effect
+        yield from _find_interval_faults(finding, "effect", effect.value, (effect.low, effect.high))
+
+
 def _find_word_faults(finding: Finding) -> Faults:
     if not _KEBAB.fullmatch(finding.id):
         yield "id", "write lower-case letters, digits and hyphens"

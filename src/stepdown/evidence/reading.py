@@ -125,10 +125,18 @@ def put_in_place(library: tuple[dict[str, Study], str] | None) -> tuple[dict[str
 
 
 def read_folder(folder: Traversable) -> dict[str, Study]:
-    """Every study of a folder by its id, in the order of the files, read anew each time."""
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml"))
-    studies = [read_study((folder / name).read_text("utf-8"), name) for name in names]
-    return {study.id: study for study in studies}
+    """Every study of a folder by its id, in the order of the files, read anew each time.
+
+    UserError names two files that hold the same study: one of them would be lost.
+    """
+    held: dict[str, tuple[str, Study]] = {}
+    for name in sorted(item.name for item in folder.iterdir() if item.name.endswith(".toml")):
+        study = read_study((folder / name).read_text("utf-8"), name)
+        if study.id in held:
+            other = held[study.id][0]
+            raise UserError(f"{other} and {name} both hold the study {study.id!r}; give one another id.")
+        held[study.id] = name, study
+    return {key: study for key, (_, study) in held.items()}
 
 
 @lru_cache(maxsize=1)

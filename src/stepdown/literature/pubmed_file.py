@@ -6,6 +6,7 @@ read. So a file of any length needs the memory of its longest record, and a reco
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _PROLOG = re.compile(
 _GAP = re.compile(rb"(?:\s|<!--(?:(?!-->).)*-->|<DeleteCitation\s*/>)*", re.DOTALL)
 _END = re.compile(rb"(?:\s|<!--(?:(?!-->).)*-->|<DeleteCitation\s*/>)*</PubmedArticleSet\s*>\s*", re.DOTALL)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([^"']+)["']""")
+_DECLARED_UTF16 = re.compile(rb"""(\A\s*<\?xml[^>]{0,60}encoding=["'])utf-16(?=["'])""", re.IGNORECASE)
 _PLACE = "take pubmedYYnNNNN.xml.gz of the yearly baseline or the daily updates, or efetch with retmode=xml"
 _AGAIN = "Fetch it again"
 #: How other files begin, and what they are.
@@ -41,7 +43,6 @@ _OTHERS = (
     (rb"%PDF", "a PDF"),
     (rb"\s*[\[{]", "JSON"),
     (rb"PMID- |\s*\n?PMID- ", "PubMed's text format, not its XML"),
-    (rb"[\xfe\xff]{2}", "text in UTF-16; PubMed's files are in UTF-8"),
 )
 
 
@@ -103,6 +104,9 @@ def _read_chunks(raw: BufferedReader, path: Path, on_bytes: Callable[[int], obje
     """The unpacked bytes, piece by piece; gzip is known by its first bytes, whatever the name says."""
     head = raw.read(2)
     raw.seek(0)
+    if head in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        yield from _turn_from_utf16(_tell(raw, raw, on_bytes), path)
+        return
     if head != b"\x1f\x8b":
         yield from _tell(raw, raw, on_bytes)
         return
@@ -115,6 +119,18 @@ def _read_chunks(raw: BufferedReader, path: Path, on_bytes: Callable[[int], obje
         raise UserError(f"{path}: the gzip file is cut off. {_AGAIN}; nothing of it was kept.") from error
     except (OSError, igzip_lib.IsalError) as error:
         raise UserError(f"{path}: the gzip file is damaged. {_AGAIN}; nothing of it was kept.") from error
+
+
+def _turn_from_utf16(chunks: Iterator[bytes], path: Path) -> Iterator[bytes]:
+    """The bytes of a file that another program saved in UTF-16, in UTF-8 as PubMed sends it."""
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        for chunk in chunks:
+            text = decoder.decode(chunk).encode("utf-8")
+            yield _DECLARED_UTF16.sub(rb"\g<1>utf-8", text, count=1)
+        decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise UserError(f"{path}: is cut off, or is not the UTF-16 it begins as. {_AGAIN}.") from error
 
 
 def _tell(source: _Source, raw: BufferedReader, on_bytes: Callable[[int], object]) -> Iterator[bytes]:

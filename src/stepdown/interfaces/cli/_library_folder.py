@@ -50,6 +50,20 @@ def read_studies(folder: Path) -> dict[str, Study]:
     return studies
 
 
+def read_sound_studies(folder: Path) -> dict[str, Study]:
+    """The studies of the folder; UserError, too, when a finding has numbers that cannot be."""
+    from stepdown.evidence.check_finding import find_number_faults
+
+    studies = read_studies(folder)
+    faults = [f"{study.id}/{finding.id}: {field}: {sentence}" for study in studies.values()
+              for finding in study.findings for field, sentence in find_number_faults(finding)]
+    if faults:
+        others = f" ({len(faults) - 1} more like it)" if len(faults) > 1 else ""
+        raise UserError(f"{folder}: {faults[0]}{others}; mend the file: "
+                        "stepdown evidence check FILE lists every fault.")
+    return studies
+
+
 def find_file(folder: Path, study_id: str) -> Path:
     """The file of a study; UserError when the folder has none."""
     path = folder / f"{study_id}.toml"

@@ -112,10 +112,10 @@ def read_asked_library(arguments: argparse.Namespace) -> tuple[dict[str, Study],
     """The library asked, as of the day asked; and its hash, the day, and what was changed since, for JSON."""
     from stepdown.evidence.history import changed_since, known_on
     from stepdown.evidence.reading import hash_folder, library_folder, read_library
-    from stepdown.interfaces.cli._library_folder import read_studies
+    from stepdown.interfaces.cli._library_folder import read_sound_studies
 
     folder = arguments.library
-    studies = read_studies(folder) if folder else read_library()
+    studies = read_sound_studies(folder) if folder else read_library()
     digest = hash_folder(folder or library_folder())
     about: dict[str, Any] = {"library": digest, "as_of": None, "changed_since": []}
     if arguments.as_of is None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli._library_folder import read_studies
+from stepdown.interfaces.cli._library_folder import read_sound_studies
 from stepdown.interfaces.cli.patient import add_person_arguments
 from stepdown.ms.errors import UserError
 
@@ -106,7 +106,7 @@ def _reading_library(folder: Path | None) -> Iterator[None]:
     from stepdown.evidence.reading import hash_folder
     from stepdown.evidence.supposing import supposing
 
-    with supposing(read_studies(folder), hash_folder(folder)):
+    with supposing(read_sound_studies(folder), hash_folder(folder)):
         yield
 
 

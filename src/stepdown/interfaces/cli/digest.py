@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli._library_folder import read_studies
+from stepdown.interfaces.cli._library_folder import read_sound_studies
 from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def build_digest(arguments: argparse.Namespace) -> int:
 
     old = _find_old_files(arguments.output)
     library = arguments.library
-    studies = read_studies(library) if library else read_library()
+    studies = read_sound_studies(library) if library else read_library()
     reviews = read_reviews(arguments.settings) if arguments.settings else NO_REVIEWS
     name = hash_folder(library) if library else library_hash()
     on = arguments.on or date.today()
@@ -121,5 +121,6 @@ def _write(site: Site, folder: Path, old: set[str]) -> None:
 def _report(site: Site, folder: Path) -> None:
     for study, reason in site.left_out:
         print(f"stepdown: {study} is left out: {reason}", file=sys.stderr)
-    print(f"stepdown: {site.summaries:,} summaries, {len(site.files):,} files", file=sys.stderr)
+    summaries = "1 summary" if site.summaries == 1 else f"{site.summaries:,} summaries"
+    print(f"stepdown: {summaries}, {len(site.files):,} files", file=sys.stderr)
     print(folder / "index.html")

@@ -47,12 +47,12 @@ def add_gate_command(actions: Any) -> None:
 def check_text_file(arguments: argparse.Namespace) -> int:
     """Print each objection; 2 when there is one."""
     from stepdown.evidence.reading import read_library
-    from stepdown.interfaces.cli._library_folder import find_study, read_studies
+    from stepdown.interfaces.cli._library_folder import find_study, read_sound_studies
     from stepdown.literature.gate.checking import check_text
     from stepdown.reports.digest.text import write_summary_text
 
     text = _read_text(arguments.text)
-    studies = read_studies(arguments.library) if arguments.library else read_library()
+    studies = read_sound_studies(arguments.library) if arguments.library else read_library()
     study, summary = find_study(studies, arguments.id), read_summary(arguments)
     objections = check_text(text, study, summary, [write_summary_text(summary)])
     _print(objections, arguments.id, arguments.format)

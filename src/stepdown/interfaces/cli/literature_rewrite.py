@@ -48,12 +48,12 @@ def add_rewrite_command(actions: Any) -> None:
 def rewrite_summary(arguments: argparse.Namespace) -> int:
     """Print the accepted text; 2 when every attempt was rejected."""
     from stepdown.evidence.reading import read_library
-    from stepdown.interfaces.cli._library_folder import find_study, read_studies
+    from stepdown.interfaces.cli._library_folder import find_study, read_sound_studies
     from stepdown.literature.rewriting.attempts import rewrite
     from stepdown.literature.rewriting.endpoint import Endpoint, check_url
     from stepdown.reports.digest.text import write_summary_text
 
-    studies = read_studies(arguments.library) if arguments.library else read_library()
+    studies = read_sound_studies(arguments.library) if arguments.library else read_library()
     study, summary = find_study(studies, arguments.id), read_summary(arguments)
     endpoint = Endpoint(check_url(arguments.endpoint), arguments.model, os.environ.get(KEY, ""))
     attempts = rewrite(study, summary, endpoint, arguments.tries, [write_summary_text(summary)])

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stepdown.interfaces.cli._library_folder import find_study, read_studies
+from stepdown.interfaces.cli._library_folder import find_study, read_sound_studies
 
 if TYPE_CHECKING:
     from stepdown.evidence.study import Study
@@ -61,7 +61,7 @@ def read_summary(arguments: argparse.Namespace) -> PlainLanguageSummary:
     from stepdown.literature.summaries.reviewing import NO_REVIEWS, read_reviews
     from stepdown.literature.summaries.writing import find_neighbours, make_summary
 
-    studies = read_studies(arguments.library) if arguments.library else read_library()
+    studies = read_sound_studies(arguments.library) if arguments.library else read_library()
     reviews = read_reviews(arguments.settings) if arguments.settings else NO_REVIEWS
     studies, citation = _ask_store(studies, arguments)
     study = find_study(studies, arguments.id)
