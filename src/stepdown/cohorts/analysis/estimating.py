@@ -13,7 +13,6 @@ from stepdown.cohorts.analysis.covariates import Design, build_design, impute
 from stepdown.cohorts.analysis.follow_up import (
     DAYS_PER_YEAR,
     EVENT,
-    Codes,
     Followed,
     Mask,
     Numbers,
@@ -39,7 +38,9 @@ from stepdown.cohorts.population.analysis_table import AnalysisTable
 from stepdown.cohorts.population.words import Words
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.survival import compare_survival, fit_cox
-from stepdown.cohorts.weighting import check_overlap, find_effective_size, measure_balance
+from stepdown.cohorts.weighting import check_overlap
+from stepdown.cohorts.weighting.balance import measure_groups
+from stepdown.cohorts.weighting.logistic import Table
 
 #: A strategy that a smaller share than this began is told as rare.
 RARE = 0.05
@@ -64,10 +65,9 @@ def estimate_outcome(data: AnalysisTable, outcome: Outcome, protocol: Protocol,
              for design in _find_designs(data, followed, protocol, marked)]
     report(f"{outcome.name}: risks and intervals")
     first = _estimate_all(data, outcome, every, compares)
-    compared = _find_compared(every[0], find_weights(every[0])) if compares else None
+    balance, sizes = _find_balance(every[0], find_weights(every[0])) if compares else ((), None)
     rest = every.pop(0).leave_rows()
     every.clear()  # of many people, the rows of others would not fit beside them
-    balance, sizes = _find_balance(rest, *compared) if compared else ((), None)
     has_gaps = not rest.design.complete.all()
     result = replace(
         first, log_rank_p=log_rank,
@@ -210,41 +210,32 @@ def _find_subgroup(data: AnalysisTable, prepared: Prepared, chosen: Mask,
     part = prepare(data, followed.take(chosen), prepared.design, prepared.protocol, seen.take(chosen),
                    only_last=True, like=prepared.models)
     difference = Estimates.of(part).find_difference(0)
-    lines, _ = _find_balance(part, *_find_compared(part, find_weights(part)))
+    lines, _ = _find_balance(part, find_weights(part))
     worst = max((abs(line.after) for line in lines), default=0.0)
     return (sizes[0], sizes[1]), (events[0], events[1]), difference, worst
 
 
-def _find_balance(prepared: Prepared, rows: Codes,
-                  weights: Numbers) -> tuple[tuple[BalanceLine, ...], tuple[float, float] | None]:
-    """Of the groups on the index day; of copies, which are alike then, at the end of the grace period.
-
-    ``rows`` are the followed ones that are compared, ``weights`` theirs.
-    """
-    target = prepared.followed.target[rows]
-    if len(np.unique(target)) < 2:
+def _find_balance(prepared: Prepared, weighed: Weighed) -> tuple[tuple[BalanceLine, ...],
+                                                                 tuple[float, float] | None]:
+    """Of the groups on the index day; of copies, which are alike then, at the end of the grace period."""
+    tables, weights = zip(*_find_compared(prepared, weighed), strict=True)
+    if not all(map(len, weights)):
         return (), None
-    sizes = tuple(find_effective_size(weights[target == side]) for side in (False, True))
-    places = prepared.followed.row[rows]
-    lines = []
-    for name, column in prepared.design.columns.items():
-        found = measure_balance(target, {name: column[places]}, weights).covariates[0]
-        lines.append(BalanceLine(name, float(found.difference_before), float(found.difference_after)))
-    return tuple(lines), (sizes[0], sizes[1])
+    found = measure_groups(tuple(prepared.design.columns), tables, weights)
+    return tuple(BalanceLine(line.name, line.difference_before, line.difference_after)
+                 for line in found.covariates), found.effective_sizes
 
 
-def _find_compared(prepared: Prepared, weighed: Weighed) -> tuple[Codes, Numbers]:
-    """The rows whose groups should be alike, and their weights."""
+def _find_compared(prepared: Prepared, weighed: Weighed) -> Iterator[tuple[Table, Numbers]]:
+    """Of each group the covariates of the rows that should be alike with the other's, and the weights."""
     grace = prepared.protocol.target.grace_days
-    if not grace:
-        return np.arange(len(weighed.rows)), weighed.rows
-    rows, weights = [], []
     for panel, staying in zip(prepared.panels, weighed.staying, strict=True):
+        if not grace:
+            yield panel.base[:, 1:], weighed.rows[panel.row]
+            continue
         k = int(np.searchsorted(panel.begins, grace))
         size = int(panel.sizes[k])
-        rows.append(panel.row[:size])
-        weights.append(staying[k][0] if size else np.empty(0))
-    return np.concatenate(rows), np.concatenate(weights)
+        yield panel.base[:size, 1:], staying[k][0] if size else np.empty(0)
 
 
 def _find_predictors(prepared: Prepared) -> Iterator[Predictor]:

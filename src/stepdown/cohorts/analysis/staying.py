@@ -16,12 +16,10 @@ from stepdown.cohorts.analysis.cells import Cells, map_blocks, sum_logarithms
 from stepdown.cohorts.analysis.follow_up import Codes, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.survival.cox_newton import find_estimable
-from stepdown.cohorts.weighting.logistic import Slope, find_start, find_top
+from stepdown.cohorts.weighting.logistic import Slope, find_start, find_top, list_parts
 
 #: The intervals of a model, each with the rows that are asked (None: all).
 Asked = tuple[tuple[int, Mask | None], ...]
-#: On how many rows of a larger panel the search for coefficients begins.
-_ROWS_TO_BEGIN = 49_152
 
 
 @dataclass(frozen=True)
@@ -116,16 +114,15 @@ class StayingModel:
         left, residual = -chance.sum(axis=0), -cells.sum_states(chance)
         left[row] += 1
         np.add.at(residual, (line, self.panel.states[line, rows.start + row]), 1)
-        tables = cells.tables.reshape(-1, cells.tables.shape[2])
-        score = np.concatenate([left @ base, residual.ravel() @ tables])
-        information = np.empty((self.panel.width, self.panel.width))
-        information[:size, :size] = base.T @ (base * each.sum(axis=0)[:, None])
-        information[size:, :size] = cells.sum_columns(each) @ base
-        information[:size, size:] = information[size:, :size].T
-        information[size:, size:] = (tables.T * cells.sum_states(each).ravel()) @ tables
+        score = np.concatenate([left @ base, residual.ravel() @ cells.tables.reshape(residual.size, -1)])
         happened = float(np.log(np.maximum(odds[line, row], 1e-300)).sum())
-        return Slope(-2 * (happened - sum_logarithms(growth)), score, information,
+        return Slope(-2 * (happened - sum_logarithms(growth)), score, _multiply(cells, base, each),
                      *self._find_extremes(odds, cells))
+
+    def sum_asked(self, rows: slice, cells: Cells) -> Numbers:
+        """The products of all columns with each other, of a block's rows in the intervals asked."""
+        base = self.panel.base[rows].astype(np.float64)
+        return _multiply(cells, base, self.find_odds(cells, rows, np.zeros(cells.size), self.coefficients))
 
     def _find_extremes(self, odds: Numbers, cells: Cells) -> tuple[float, float]:
         """The least and the greatest chance of those asked."""
@@ -142,7 +139,18 @@ class StayingModel:
 def sum_products(panel: Panel, asked: Asked) -> Numbers:
     """The products of all columns of a panel with each other, summed over the rows and intervals asked."""
     empty = StayingModel(panel, -1, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
-    return 4 * empty.sum_up(empty.coefficients).information
+    return sum(map_blocks(empty.sum_asked, panel.blocks), np.zeros((panel.width, panel.width)))
+
+
+def _multiply(cells: Cells, base: Numbers, each: Numbers) -> Numbers:
+    """The products of the columns of base and states, where each row counts ``each`` (intervals by rows)."""
+    tables, size = cells.tables.reshape(-1, cells.tables.shape[2]), base.shape[1]
+    products = np.empty((size + tables.shape[1], size + tables.shape[1]))
+    products[:size, :size] = base.T @ (base * each.sum(axis=0)[:, None])
+    products[size:, :size] = cells.sum_columns(each) @ base
+    products[:size, size:] = products[size:, :size].T
+    products[size:, size:] = (tables.T * cells.sum_states(each).ravel()) @ tables
+    return products
 
 
 def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int, like: tuple[StayingModel, ...] = (),
@@ -163,11 +171,11 @@ def fit_staying(panel: Panel, reason: int, asked: Asked, columns: int, like: tup
     kept = tuple(j for j in find_estimable(products, scale) if j < columns)
     model, means = replace(empty, kept=kept), products[0] / times
     spread = (np.diag(products) / times - means**2)[list(kept)]
-    every = max(1, len(panel.row) // _ROWS_TO_BEGIN)
-    start = _begin_like(model, like, columns, means)
-    if start is None and every > 1:
-        start = find_start(model.thin(every).evaluate, happened / times, len(kept))
-    top = find_top(model.evaluate, happened / times, np.maximum(spread, 0.0), start=start)
+    start, spread = _begin_like(model, like, columns, means), np.maximum(spread, 0.0)
+    parts = list_parts(len(panel.row))
+    for every in parts if start is None else parts[1:]:
+        start = find_start(model.thin(every).evaluate, happened / times, spread, start)
+    top = find_top(model.evaluate, happened / times, spread, start=start)
     return replace(model, coefficients=model.spread(top.coefficients), penalty=top.penalty,
                    information=top.slope.information)
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from stepdown.cohorts.survival.cox import read_covariates
 from stepdown.cohorts.survival.follow_up import Numbers, read_labels, read_numbers
+from stepdown.cohorts.weighting.logistic import BLOCK, Table
 from stepdown.cohorts.weighting.treatment import Treated, find_effective_size, read_groups
 
 # Whose standard deviation divides the difference of means: of both groups, or of one for ATT and ATC.
@@ -80,34 +81,45 @@ def measure_balance_within(subgroup: ArrayLike, treated: ArrayLike,
 
 
 def _measure(group: Treated, names: tuple[str, ...], table: Numbers, weight: Numbers, spread: str) -> Balance:
-    sides = (~group, group)
-    lines = tuple(_compare(name, [column[side] for side in sides], [weight[side] for side in sides], spread)
-                  for name, column in zip(names, table.T, strict=True))
-    sizes = [find_effective_size(weight[side]) for side in sides]
-    return Balance(lines, (int((~group).sum()), int(group.sum())), (sizes[0], sizes[1]))
+    return measure_groups(names, (table[~group], table[group]), (weight[~group], weight[group]), spread)
 
 
-def _compare(name: str, values: list[Numbers], weights: list[Numbers], spread: str) -> CovariateBalance:
-    plain = [np.ones(len(x)) for x in values]
-    before, after = ([_find_mean(x, w) for x, w in zip(values, each, strict=True)]
-                     for each in (plain, weights))
-    variances = [_find_variance(x, w) for x, w in zip(values, plain, strict=True)]
-    weighted = [_find_variance(x, w) for x, w in zip(values, weights, strict=True)]
+def measure_groups(names: tuple[str, ...], tables: tuple[Table, Table], weights: tuple[Numbers, Numbers],
+                   spread: str = "pooled") -> Balance:
+    """The same for the checked rows of the untreated and of the treated, a column for each name."""
+    none, treated = (_find_moments(table, weight) for table, weight in zip(tables, weights, strict=True))
+    lines = tuple(_compare(name, none[..., place], treated[..., place], spread)
+                  for place, name in enumerate(names))
+    sizes = [find_effective_size(weight) for weight in weights]
+    return Balance(lines, (len(weights[0]), len(weights[1])), (sizes[0], sizes[1]))
+
+
+def _find_moments(table: Table, weights: Numbers) -> Numbers:
+    """Means and variances (2), unweighted and weighted (2), of each column.
+
+    Variances are unbiased for weights of one; for others as cobalt: sum w / ((sum w)^2 - sum w^2).
+    """
+    shift, size = table[:1].astype(np.float64), table.shape[1]
+    total, squares, first, second = np.zeros(2), np.zeros(2), np.zeros((2, size)), np.zeros((2, size))
+    for begin in range(0, len(table), BLOCK):
+        rows = table[begin:begin + BLOCK] - shift  # near the mean, so that nothing is lost in the difference
+        each = np.vstack([np.ones(len(rows)), weights[begin:begin + BLOCK]])
+        total, squares = total + each.sum(axis=1), squares + (each**2).sum(axis=1)
+        first, second = first + each @ rows, second + each @ rows**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = first / total[:, None]
+        spread = np.maximum(second - means * first, 0.0) * (total / (total**2 - squares))[:, None]
+    return np.stack([means + shift, np.where(total**2 > squares, spread.T, np.nan).T])
+
+
+def _compare(name: str, none: Numbers, treated: Numbers, spread: str) -> CovariateBalance:
+    """One covariate from the moments of both groups."""
+    before, after = ([float(group[0, kind]) for group in (none, treated)] for kind in (0, 1))
+    variances, weighted = ([float(group[1, kind]) for group in (none, treated)] for kind in (0, 1))
     chosen = {"pooled": sum(variances) / 2, "treated": variances[1], "untreated": variances[0]}[spread]
     return CovariateBalance(
         name, (before[0], before[1]), (after[0], after[1]), _standardise(before, chosen),
         _standardise(after, chosen), _divide(variances[1], variances[0]), _divide(weighted[1], weighted[0]))
-
-
-def _find_mean(values: Numbers, weights: Numbers) -> float:
-    return _divide(float(weights @ values), float(weights.sum()))
-
-
-def _find_variance(values: Numbers, weights: Numbers) -> float:
-    """Unbiased for weights of one; for others as cobalt: sum w / (sum w)^2 - sum w^2."""
-    total = float(weights.sum())
-    squares = float(weights @ (values - _find_mean(values, weights)) ** 2)
-    return _divide(total * squares, total**2 - float((weights**2).sum()))
 
 
 def _standardise(means: list[float], variance: float) -> float:

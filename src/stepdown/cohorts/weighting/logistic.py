@@ -27,15 +27,18 @@ from stepdown.cohorts.survival.follow_up import (
 
 #: Rows by columns, in long or short floats.
 Table = NDArray[np.float64] | NDArray[np.float32]
-# The share of the deviance that the next step has to gain for the search to go on, and the most steps.
-TOLERANCE, MOST_STEPS = 1e-10, 40
+# The share of the deviance that the next step has to gain for the search to go on: from nothing, from an
+# answer nearby, and where only a place to begin is sought. The step is taken all the same, and what is left
+# after it is the square of what it gained. Then the most steps.
+TOLERANCE, NEARBY, ROUGH, MOST_STEPS = 1e-10, 3e-8, 1e-6, 40
 # A fitted probability this close to 0 or 1 is a sign of separation.
 CERTAIN = 1e-8
 # The penalty of the second attempt: one on the log-likelihood per squared standard deviation, as a normal
 # prior with standard deviation 1 on each coefficient would be.
 RIDGE = 1.0
-# Rows taken at a time: their columns stay in the cache of the processor. On how many a search may begin.
-BLOCK, ROWS_TO_BEGIN = 4096, 49_152
+# Rows taken at a time: their columns stay in the cache of the processor. On how many a search may begin, and
+# how many times as many it goes on with.
+BLOCK, ROWS_TO_BEGIN, TIMES_MORE = 4096, 49_152, 8
 # No predictor is taken as farther from 0 than this: its exponential is finite.
 _FARTHEST = 700.0
 
@@ -119,7 +122,7 @@ def fit_tables(names: tuple[str, ...], tables: Tables, *, may_be_never: bool = F
     """
     kept = tables.find_independent()
     used, share = tables.take(kept), tables.find_share()
-    begin = start[kept] if start is not None else used.find_start(share)
+    begin = start[kept] if start is not None else used.find_start(share, tables.spread[kept])
     top = find_top(used.evaluate, share, tables.spread[kept], may_be_never, begin)
     top = replace(top, slope=used.evaluate(top.coefficients))
     left_out = tuple(name for j, name in enumerate(names, 1) if j not in kept)
@@ -173,14 +176,16 @@ class Tables:
         return float(sum(w @ y for y, w in zip(self.outcomes, self.weights, strict=True))
                      / sum(w.sum() for w in self.weights))
 
-    def find_start(self, share: float) -> Numbers | None:
+    def find_start(self, share: float, spread: Numbers) -> Numbers | None:
         """Where a search over many rows may begin: the answer of a few of them; None if there is no need."""
-        every = sum(map(len, self.designs)) // ROWS_TO_BEGIN
-        if every < 2:
-            return None
-        thinned = Tables(tuple(design[::every] for design in self.designs), *(
+        start = None
+        for every in list_parts(sum(map(len, self.designs))):
+            start = find_start(self._thin(every).evaluate, share, spread, start)
+        return start
+
+    def _thin(self, every: int) -> Tables:
+        return Tables(tuple(design[::every] for design in self.designs), *(
             tuple(part[::every] for part in parts) for parts in (self.outcomes, self.weights)))
-        return find_start(thinned.evaluate, share, self.designs[0].shape[1])
 
     @cached_property
     def _sums(self) -> tuple[Numbers, Numbers]:
@@ -229,25 +234,47 @@ def find_top(evaluate: Callable[[Numbers], Slope], share: float, spread: Numbers
     ``share`` is how often it happened, ``spread`` the variance of each column; ``start`` may say where to
     begin. With a ridge penalty where there is no finite answer.
     """
-    level = np.zeros(len(spread))
-    level[0] = np.log(share / (1 - share))
-    top = _climb(evaluate, level if start is None else start, np.zeros(len(spread)))
+    level, free = _find_level(share, len(spread)), np.zeros(len(spread))
+    top = _climb(evaluate, level, free) if start is None else _climb(evaluate, start, free, NEARBY)
+    if start is not None and not top.has_converged:
+        top = _climb(evaluate, level, free)
     certain = top.slope.highest > 1 - CERTAIN or (top.slope.lowest < CERTAIN and not may_be_never)
     if top.has_converged and not certain:
         return top
     return _climb(evaluate, level, RIDGE * spread)
 
 
-def find_start(evaluate: Callable[[Numbers], Slope], share: float, size: int) -> Numbers | None:
-    """Where a search over all rows may begin: the answer of a part of them; None if they have no sure one."""
+def list_parts(rows: int) -> list[int]:
+    """One in how many rows are asked before all are, a few first and then more; none where rows are few."""
+    parts, every = [], rows // ROWS_TO_BEGIN
+    while every > 1:
+        parts.append(every)
+        every //= TIMES_MORE
+    return parts
+
+
+def find_start(evaluate: Callable[[Numbers], Slope], share: float, spread: Numbers,
+               start: Numbers | None = None) -> Numbers:
+    """Where a search over all rows may begin: the answer of a part of them.
+
+    With a penalty of one or more on every column but the first: in a few rows nothing may have happened to
+    those of a rare kind, and from a start at which all of them are certain the search leads nowhere.
+    """
+    here = _find_level(share, len(spread)) if start is None else start
+    penalty = RIDGE * np.maximum(spread, 1.0)
+    penalty[0] = 0.0
+    return _climb(evaluate, here, penalty, ROUGH).coefficients
+
+
+def _find_level(share: float, size: int) -> Numbers:
+    """The coefficients that give everybody the same chance."""
     level = np.zeros(size)
     level[0] = np.log(share / (1 - share))
-    top = _climb(evaluate, level, np.zeros(size))
-    is_sure = top.has_converged and top.slope.lowest > CERTAIN and top.slope.highest < 1 - CERTAIN
-    return top.coefficients if is_sure else None
+    return level
 
 
-def _climb(evaluate: Callable[[Numbers], Slope], here: Numbers, penalty: Numbers) -> Top:
+def _climb(evaluate: Callable[[Numbers], Slope], here: Numbers, penalty: Numbers,
+           tolerance: float = TOLERANCE) -> Top:
     """Newton's steps, halved where they do not rise, until the next would gain next to nothing.
 
     The last step is taken without looking again: what is left after it is the square of what it gained.
@@ -257,21 +284,25 @@ def _climb(evaluate: Callable[[Numbers], Slope], here: Numbers, penalty: Numbers
     for step in range(1, MOST_STEPS + 1):
         slope, information = found.score - penalty * here, found.information + np.diag(penalty)
         move: Numbers = np.asarray(np.linalg.lstsq(information, slope, rcond=None)[0])
-        if move @ slope < TOLERANCE * (abs(value) + 0.1):
+        if move @ slope < tolerance * (abs(value) + 0.1):
             return Top(here + move, found, step, True, penalty)
-        here, found, value = _rise(evaluate, here, move, value, penalty)
+        higher = _rise(evaluate, here, move, value, penalty)
+        if higher is None:
+            break
+        here, found, value = higher
     return Top(here, found, step, False, penalty)
 
 
 def _rise(evaluate: Callable[[Numbers], Slope], here: Numbers, move: Numbers, value: float,
-          penalty: Numbers) -> tuple[Numbers, Slope, float]:
+          penalty: Numbers) -> tuple[Numbers, Slope, float] | None:
+    """The first of a step and its halves that rises; None if none does."""
     for halvings in range(10):
         there = here + move / 2**halvings
         tried = evaluate(there)
         now = tried.deviance + float(penalty @ there**2)
         if now <= value + TOLERANCE * abs(value):
-            break
-    return there, tried, now
+            return there, tried, now
+    return None
 
 
 def find_probability(predictor: Numbers) -> Numbers:

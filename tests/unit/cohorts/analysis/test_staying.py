@@ -10,6 +10,7 @@ from stepdown.cohorts.analysis.comparing import prepare
 from stepdown.cohorts.analysis.follow_up import HORIZON, LEFT
 from stepdown.cohorts.analysis.panel import Panel, _describe_states
 from stepdown.cohorts.population.words import Words
+from stepdown.cohorts.weighting import logistic
 from unit.cohorts.analysis.invented_study import build_protocol, draw_study, prepare_study
 
 
@@ -37,11 +38,29 @@ def test_a_search_that_begins_on_a_part_ends_where_one_from_nothing_ends(
     panel = draw_panel(40_000)
     asked = tuple((k, None) for k in range(len(panel.begins)))
     found = []
-    for rows in (8192, 100_000):
-        monkeypatch.setattr(staying, "_ROWS_TO_BEGIN", rows)
+    for rows in (2048, 100_000):
+        monkeypatch.setattr(logistic, "ROWS_TO_BEGIN", rows)
         found.append(staying.fit_staying(panel, LEFT, asked, panel.width))
-    assert found[0] is not None and found[1] is not None
-    np.testing.assert_allclose(found[0].coefficients, found[1].coefficients, rtol=1e-7, atol=1e-9)
+    assert_alike(*found)
+
+
+def test_a_start_that_leads_nowhere_is_given_up_and_the_search_begins_from_nothing() -> None:
+    """From where all of a kind are certain, steps jump to and fro; a ridge would answer for no reason."""
+    panel = draw_panel(8000)
+    model = staying.fit_staying(panel, LEFT, tuple((k, None) for k in range(len(panel.begins))), panel.width)
+    assert model is not None
+    far = model.coefficients[list(model.kept)].copy()
+    far[1] = 400.0
+    top = logistic.find_top(model.evaluate, 0.02, np.ones(len(far)), start=far)
+    assert top.has_converged and not top.penalty.any()
+    np.testing.assert_allclose(top.coefficients, model.coefficients[list(model.kept)], rtol=1e-6, atol=1e-8)
+
+
+def assert_alike(first: staying.StayingModel | None, second: staying.StayingModel | None) -> None:
+    """Without a penalty, and the same to a thousandth of a standard error."""
+    assert first is not None and second is not None and not first.penalty.any()
+    errors = np.sqrt(np.diag(np.linalg.pinv(second.information)))
+    assert (abs(first.coefficients - second.coefficients)[list(second.kept)] < 1e-3 * errors).all()
 
 
 @pytest.mark.parametrize("is_seen", [True, False])
