@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from stepdown.cohorts.stages import Found
 
 PROTOCOL = "stopping-at-50"
+#: The other protocols that are shipped.
+OTHERS = ("stopping-ocrelizumab", "stepping-down-from-high-efficacy", "natalizumab-six-weekly",
+          "checkpoint-inhibitor-events")
 SQL = Path(__file__).parent / "peers" / "build_cohort.sql"
 #: What the ways of building a cohort must agree on.
 COUNTED = ("relapse", "any_activity", "serious_infection", "confirmed_worsening", "acted")
@@ -121,11 +125,11 @@ def build_by_pandas(registry: Path, work: Path) -> Tell:
                     "serious_infection": len(serious)}
 
 
-def study(registry: Path, work: Path) -> Tell:
+def study(registry: Path, work: Path, protocol: str = PROTOCOL) -> Tell:
     """A whole study as the command runs it, report and all."""
     from stepdown.interfaces.cli import main
 
-    if main(["cohort", "run", PROTOCOL, "--registry", str(registry), "-o", str(work / "out")]):
+    if main(["cohort", "run", protocol, "--registry", str(registry), "-o", str(work / "out")]):
         raise SystemExit("the study did not run")
     exact = json.loads(next((work / "out").glob("NOT-FOR-RELEASE*")).read_text(encoding="utf-8"))
     return lambda: {"entries": exact["attrition"][-1]["trials_left"]}
@@ -133,7 +137,8 @@ def study(registry: Path, work: Path) -> Tell:
 
 TASKS: dict[str, Callable[[Path, Path], Tell]] = {
     "build": build, "build_by_spark": build_by_spark, "build_same_by_hand": build_same_by_hand,
-    "build_by_hand": build_by_hand, "build_by_pandas": build_by_pandas, "study": study}
+    "build_by_hand": build_by_hand, "build_by_pandas": build_by_pandas, "study": study,
+    **{f"study of {name}": partial(study, protocol=name) for name in OTHERS}}
 
 
 def main() -> None:

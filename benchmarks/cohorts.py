@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from cohort_tasks import OTHERS
 from timing import COMMAND
 
 from stepdown import __version__
@@ -28,16 +29,19 @@ SIZES = (10_000, 31_623, 100_000, 316_228, 1_000_000)
 #: The sizes at which other ways of building the table are tried.
 COMPARED = (100_000, 1_000_000)
 SPARK, PANDAS = 100_000, 100_000
+#: The size at which every protocol that is shipped is run.
+LARGEST = 1_000_000
 TASKS = Path(__file__).parent / "cohort_tasks.py"
 NOTES = """\
 The shipped protocol stopping-at-50 - every visit of people of 50 and over who are stable on a drug is an
 entry; relapse, activity, worsening confirmed after 24 weeks, serious infection - on invented registries.
 *Build* is from the Parquet files to the table that leaves the engine; *study* is the whole command, with
-weights, intervals, subgroups, figures and report. Each task is one run in a process of its own. Ratios are
-of processor time (stepdown's over that of the way in the line), as other work on the machine touches it
-less. One to two seconds of stepdown's are the same at every size: loading the libraries, and putting 50
-expressions into SQL; the rest is in DuckDB, a sixth of it in the largest stage: every visit with the drug of
-its day and with the criterion that took it.
+weights, intervals, subgroups, figures and report; at 1,000,000 people of every other protocol that is
+shipped, too. Each task is one run in a process of its own. Ratios are of processor time (stepdown's over
+that of the way in the line), as other work on the machine touches it less. One to two seconds of stepdown's
+are the same at every size: loading the libraries, and putting 50 expressions into SQL; the rest is in
+DuckDB, a sixth of it in the largest stage: every visit with the drug of its day and with the criterion that
+took it.
 *The same by hand-written SQL* (`benchmarks/peers/build_same_cohort.sql`) does equal work: the same entries,
 outcomes, covariates and counts of the flow from any registry, with the bounds of inexact dates and unknown
 kept apart from no, as well as we could write it for this one protocol. "Same counts: yes" means for it that
@@ -93,7 +97,8 @@ def measure(sizes: Iterable[int], has_spark: bool,
             tasks += ["build_same_by_hand", "build_by_hand"] if people in COMPARED or people < SPARK else []
             tasks += ["build_by_pandas"] if people <= PANDAS else []
             tasks += ["build_by_spark"] if people == SPARK and has_spark else []
-            for task in (each for each in (*tasks, "study") if each in chosen):
+            tasks += ["study", *(f"study of {name}" for name in OTHERS if people == LARGEST)]
+            for task in (each for each in tasks if each.partition(" of ")[0] in chosen):
                 print(f"{people:,} people: {task}", file=sys.stderr)
                 yield people, task, run_task(task, registry)
 
@@ -108,7 +113,7 @@ def write_table(found: list[tuple[int, str, Run | None]]) -> str:
     ours = {people: run for people, task, run in found if task == "build"}
     lines = [HEAD, tuple("-" * len(name) for name in HEAD)]
     for people, task, run in found:
-        start = (f"{people:,}", NAMES[task])
+        start = (f"{people:,}", NAMES.get(task, task))
         if run is None:
             lines.append((*start, "did not run", "", "", "", "", ""))
             continue
@@ -119,7 +124,7 @@ def write_table(found: list[tuple[int, str, Run | None]]) -> str:
 
 def _compare(task: str, run: Run, ours: Run | None) -> tuple[str, str]:
     """How many times what this way takes stepdown takes, and whether both count the same."""
-    if ours is None or task in ("build", "study"):
+    if ours is None or task == "build" or task.startswith("study"):
         return "", ""
     same = "yes" if run.counts == {name: ours.counts[name] for name in run.counts} else "nearly"
     if task == "build_by_spark":
@@ -136,7 +141,7 @@ def draw_growth(found: list[tuple[int, str, Run | None]], path: Path) -> None:
     for task, mark in (("study", "o"), ("build", "s"), ("build_same_by_hand", "^")):
         points = [(people, run.processor) for people, name, run in found if name == task and run is not None]
         if points:
-            axes.plot(*zip(*points, strict=True), marker=mark, label=NAMES[task])
+            axes.plot(*zip(*points, strict=True), marker=mark, label=NAMES.get(task, task))
     ends = sorted({people for people, _, _ in found})
     first = next((run.processor for people, task, run in found if task == "study" and run), 1.0)
     axes.plot([ends[0], ends[-1]], [first, first * ends[-1] / ends[0]], linestyle=":", color="grey",

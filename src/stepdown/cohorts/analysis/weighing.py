@@ -105,7 +105,7 @@ def weigh_treatment(scores: Numbers, target: Mask, protocol: Protocol,
 def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: tuple[Numbers, ...],
                   lines: int = 1) -> list[Numbers]:
     """For each interval, one over the chance of having stayed in view until it begins (lines by rows)."""
-    found = [_weigh_alike(lines, size) if not k or not models else np.ones((lines, size))
+    found = [_weigh_alike(lines, size) if not k or not models else np.empty((lines, size))
              for k, size in each_interval(panel)]
 
     def weigh(rows: slice, cells: Cells) -> None:
