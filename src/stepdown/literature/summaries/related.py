@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from stepdown.evidence.study import Study
+from stepdown.evidence.study import Finding, Study
 from stepdown.literature.summaries.choosing import Chosen, Result
 from stepdown.literature.summaries.measuring import to_yearly_hazard
 from stepdown.literature.summaries.summary import Related
@@ -142,12 +142,14 @@ def judge_agreement(one: Result, two: Result) -> tuple[str, str]:
     """agrees, contradicts or not_compared with the reason.
 
     Shares become yearly hazards, so that studies of different lengths can be set beside each other. Two
-    results agree when their 95 % ranges meet.
+    results agree when their 95 % ranges meet. After drugs with nothing in common other things may happen.
     """
     if one.finding.outcome != two.finding.outcome:
         return "not_compared", "outcome"
     if one.finding.strategy != two.finding.strategy:
         return "not_compared", "strategy"
+    if _are_of_other_drugs(one.finding, two.finding):
+        return "not_compared", "drug"
     if {one.measured.kind, two.measured.kind} <= {"share", "rate"}:
         ranges = [to_yearly_hazard(r.measured, r.finding.time_years) for r in (one, two)]
     elif one.measured.kind == two.measured.kind == "ratio":
@@ -158,6 +160,13 @@ def judge_agreement(one: Result, two: Result) -> tuple[str, str]:
     if first is None or second is None:
         return "not_compared", "unknown"
     return ("agrees", "") if first[0] <= second[1] and second[0] <= first[1] else ("contradicts", "")
+
+
+def _are_of_other_drugs(one: Finding, two: Finding) -> bool:
+    """Whether both findings name their drugs and share none, nor a group."""
+    if not (one.therapies or one.groups) or not (two.therapies or two.groups):
+        return False
+    return not (set(one.therapies) & set(two.therapies) or set(one.groups) & set(two.groups))
 
 
 def _ratio_range(result: Result) -> tuple[float, float] | None:

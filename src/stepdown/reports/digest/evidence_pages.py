@@ -144,4 +144,5 @@ def _write_alt(parts: tuple[EvidencePart, ...]) -> str:
     members = [row for part in parts for row in part.members]
     rows = [say("evidence.alt_row", study=row.study, figure=row.figure) for row in members]
     told = [sentence for part in parts for sentence in part.sentences]
-    return say("evidence.alt", k=len(rows), rows="; ".join(rows), pooled=" ".join(told))
+    key = "evidence.alt_1" if len(rows) == 1 else "evidence.alt"
+    return say(key, k=len(rows), rows="; ".join(rows), pooled=" ".join(told))

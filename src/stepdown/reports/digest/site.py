@@ -129,7 +129,7 @@ def _count(number: int) -> str:
 def _add_lists(site: Site, entries: Sequence[Entry], setup: Setup) -> None:
     """The newest summaries, and the lists by topic and by drug."""
     day = max((entry.updated for entry in entries), default=setup.on.isoformat())
-    count = say("home.count", count=f"{len(entries):,}")
+    count = say("home.count_1") if len(entries) == 1 else say("home.count", count=f"{len(entries):,}")
     titles = {"title": say("home.title"), "intro": say("home.intro"), "count": count}
     for page in split_pages(entries, "index"):
         site.add(page.name, _render("list.html", "home", "", page=page, link=None, **titles), day)

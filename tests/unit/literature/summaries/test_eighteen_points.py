@@ -401,6 +401,12 @@ def test_15_related_studies_share_drug_outcome_or_choice_and_say_whether_they_ag
     assert related["near"].sentence == "Of every 100 people who stopped ocrelizumab, about 10 had a relapse."
 
 
+def test_15_studies_of_drugs_with_nothing_in_common_neither_agree_nor_contradict() -> None:
+    other = study("far", replace(STOP, id="f", events=45, n=50, groups=("s1p",), therapies=("fingolimod",)))
+    (row,) = make_summary(ALONE, find_neighbours({s.id: s for s in (ALONE, other)})).related
+    assert (row.tag, row.why) == ("not_compared", "Not compared: it is about another drug.")
+
+
 def test_16_the_correction_log_moves_the_day_and_the_version() -> None:
     changed = replace(ALONE, changes=(Change("2026-11-25", "the number of people was corrected"),))
     before, after = make_summary(ALONE), make_summary(changed)
