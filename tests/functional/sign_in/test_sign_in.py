@@ -50,6 +50,14 @@ def right_again(issuer: RecordSystem, browser: Browser) -> Iterator[None]:
     browser.cookies.clear()
 
 
+def test_a_page_that_says_why_not_has_the_way_out_for_who_is_signed_in(browser: Browser) -> None:
+    assert "Sign out" not in browser.get("/signed-out/x").text
+    sign_in(browser)
+    away = browser.post("/answer", PERSON, Origin="https://evil.example")
+    for reply, status in ((browser.get("/nothing"), 404), (away, 403)):
+        assert reply.status == status and 'action="/sign-out"' in reply.text
+
+
 @pytest.mark.parametrize(
     "path", [*GET_PAGES, *POSTED, *OPEN, "/smart/launch", "//answer", "/static", "/sign-in/x"]
 )

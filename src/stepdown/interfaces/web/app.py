@@ -21,6 +21,7 @@ from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.web import downloads, pages, patient_page, plan_page
 from stepdown.interfaces.web.asking import Posted, read_posted
 from stepdown.interfaces.web.auditing import Audit
+from stepdown.interfaces.web.cookies import SESSION
 from stepdown.interfaces.web.doors import Doors
 from stepdown.interfaces.web.guarding import Guard
 from stepdown.interfaces.web.refusing import Refused
@@ -56,11 +57,11 @@ def make_app(settings: Settings, workers: Workers, doors: Doors) -> FastAPI:
     settings = replace(settings, has_sign_in=doors.sign_in is not None)
     # An upload stays in memory: beyond this size it would be written to a file of the system.
     MultiPartParser.spool_max_size = settings.largest_body + 1
-    audit = Middleware(Audit, excuse=_excuse, has_sign_in=settings.has_sign_in)
+    audit = Middleware(Audit, excuse=partial(_excuse, settings), has_sign_in=settings.has_sign_in)
     app = FastAPI(title="stepdown", version=__version__, docs_url=None, redoc_url=None, openapi_url=None,
                   middleware=[audit, Middleware(Guard, settings=settings)])  # fmt: skip
-    app.add_exception_handler(Refused, _show_refused)
-    app.add_exception_handler(HTTPException, _show_http)
+    app.add_exception_handler(Refused, partial(_show_refused, settings))
+    app.add_exception_handler(HTTPException, partial(_show_http, settings))
     app.add_api_route("/", partial(_show_start, settings), methods=_FOUND, response_model=None)
     app.add_api_route("/healthz", _show_health, methods=_FOUND, response_model=None)
     for audience in AUDIENCES:
@@ -125,15 +126,15 @@ async def _show_health() -> Response:
     return JSONResponse({"status": "ok", "stepdown": __version__, "evidence": evidence_version()})
 
 
-async def _show_refused(_request: Request, refused: Exception) -> Response:
+async def _show_refused(settings: Settings, request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)
-    return write_excuse(refused.status, refused.sentence, refused.retry_after)
+    return write_excuse(refused.status, refused.sentence, refused.retry_after, settings, request)
 
 
-async def _show_http(_request: Request, problem: Exception) -> Response:
+async def _show_http(settings: Settings, request: Request, problem: Exception) -> Response:
     assert isinstance(problem, HTTPException)
     sentence = _SENTENCES.get(problem.status_code, "The request cannot be answered.")
-    return write_excuse(problem.status_code, sentence, None)
+    return write_excuse(problem.status_code, sentence, None, settings, request)
 
 
 _SENTENCES = {
@@ -143,13 +144,19 @@ _SENTENCES = {
 }
 
 
-def write_excuse(status: int, sentence: str, retry_after: int | None) -> Response:
-    """The page for a request that ends early."""
+def write_excuse(
+    status: int, sentence: str, retry_after: int | None, settings: Settings, request: Request
+) -> Response:
+    """The page for a request that ends early; who has a session can sign out there as on every page."""
     headers = {"retry-after": str(retry_after)} if retry_after else {}
-    return HTMLResponse(render("message.html", status=status, sentence=sentence), status, headers)
+    # Some requests end before anybody asks whether the session still holds: the cookie is enough here.
+    frame = settings.frame_for(any(name.endswith(SESSION) for name in request.cookies))
+    return HTMLResponse(render("message.html", status=status, sentence=sentence, **frame), status, headers)
 
 
 async def _excuse(
-    status: int, sentence: str, retry_after: int | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    await write_excuse(status, sentence, retry_after)(scope, receive, send)
+    settings: Settings, status: int, sentence: str, retry_after: int | None,
+    scope: Scope, receive: Receive, send: Send,
+) -> None:  # fmt: skip
+    page = write_excuse(status, sentence, retry_after, settings, Request(scope))
+    await page(scope, receive, send)

@@ -14,6 +14,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+#: The cookie of somebody who signed in.
+SESSION = "stepdown-session"
 _VALUE = re.compile(r"[\w-]{43}", re.ASCII)
 
 

@@ -34,6 +34,7 @@ _ALWAYS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_TOO_LARGE = "What was sent is larger than one person's file can be: {} MB at most."
 _PUBLIC = ("/static/", "/digest/")
 
 
@@ -79,7 +80,7 @@ def check_request(scope: Scope, settings: Settings, rate: RateLimit) -> None:
     if not headers.get("content-length", "0").isdigit():
         raise Refused(400, "The length of what was sent is not a number.")
     if int(headers.get("content-length", "0")) > settings.largest_body:
-        raise Refused(413, "What was sent is larger than one person's file can be.")
+        raise Refused(413, _TOO_LARGE.format(settings.largest_body // 1_000_000))
 
 
 def _without_port(host: str) -> str:
@@ -113,7 +114,7 @@ def limit_body(receive: Receive, settings: Settings) -> Receive:
         left[0] -= len(message.get("body", b""))
         left[1] = int(message.get("more_body", False))
         if left[0] < 0:
-            raise Refused(413, "What was sent is larger than one person's file can be.")
+            raise Refused(413, _TOO_LARGE.format(settings.largest_body // 1_000_000))
         return message
 
     return receive_some

@@ -33,6 +33,10 @@ class Settings:
         """What the frame of every page must know: which links and buttons stand on top."""
         return {"has_digest": self.digest is not None, "has_sign_in": self.has_sign_in}
 
+    def frame_for(self, is_known: bool) -> dict[str, bool]:
+        """The same for a page that anybody may see: of a sign-in only who has a session is shown more."""
+        return self.frame if is_known or not self.has_sign_in else {"has_digest": False, "has_sign_in": False}
+
 
 def check_folder(digest: Path | None) -> str | None:
     """The folder of a digest that was built; UserError where there is none."""

@@ -18,7 +18,7 @@ from stepdown.interfaces.rate_limit import RateLimit
 from stepdown.interfaces.sign_in.sessions import Sessions
 from stepdown.interfaces.sign_in.settings import SignInSettings
 from stepdown.interfaces.sign_in.signing_in import SignIns
-from stepdown.interfaces.web.cookies import Cookie, make_cookie, make_value
+from stepdown.interfaces.web.cookies import SESSION, Cookie, make_cookie, make_value
 from stepdown.interfaces.web.entering import BROWSER_SECONDS, admit, refuse
 from stepdown.interfaces.web.noting import note
 from stepdown.interfaces.web.settings import Settings
@@ -67,7 +67,7 @@ def write_sign_in(back: str, is_form: bool = False) -> Response:
 def add_sign_in(app: FastAPI, settings: Settings, sign_in: SignInSettings) -> None:
     """Add the door, inside of the guards that there are, and the addresses of signing in and out."""
     sessions = Sessions(sign_in.idle_seconds, sign_in.longest_seconds)
-    session, browser = (make_cookie(f"stepdown-{name}", sign_in.address) for name in ("session", "browser"))
+    session, browser = (make_cookie(name, sign_in.address) for name in (SESSION, "stepdown-browser"))
     app.user_middleware.append(Middleware(Door, sessions=sessions, cookie=session))
     pages = SigningIn(SignIns(sign_in), sessions, RateLimit(settings.posts_per_minute), browser, session)
     routes: tuple[tuple[str, Callable[..., object], list[str]], ...] = (
