@@ -68,6 +68,7 @@ bench: $(INSTALLED) ## how long an answer takes, beside the peers
 	$(BIN)/python benchmarks/screening.py --save benchmarks/screening.md
 	$(BIN)/python benchmarks/fhir.py --save benchmarks/fhir.md
 	$(BIN)/python benchmarks/load.py --save benchmarks/load.md
+	$(BIN)/python benchmarks/omop.py --save benchmarks/omop.md
 
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "stepdown needs Python 3.11 or newer: install it, or name it with make PYTHON=..."; exit 2; }

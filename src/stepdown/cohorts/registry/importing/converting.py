@@ -153,12 +153,18 @@ def _fill_labs(source: TextTable, entry: Entry, table: Table, style: Style,
     written = _find_texts(source, entry.columns.get("value") or entry.columns.get("result"), kept)
     units = _find_texts(source, entry.columns.get(UNIT), kept)
     keys: list[tuple[str | None, ...]] = list(zip(tests, written, units, strict=True))
-    both = _read_once(lambda key: None if key[0] is None or style.is_unknown(key[1]) or key[1] is None
-                      else read_lab(key[0], key[1], key[2], style), keys)
+    both = _read_once(lambda key: None if key[0] is None else _read_lab(key[0], key[1], key[2], style), keys)
     values = [each or (None, None) for each in both.values]
     blank: list[str | None] = [None] * count
     return {"value": _Filled([each[0] for each in values], blank, both.reasons),
             "result": _Filled([each[1] for each in values], blank, list(blank))}
+
+
+def _read_lab(test: str, written: str | None, unit: str | None,
+              style: Style) -> tuple[float | None, str | None]:
+    if written is None or style.is_unknown(written):
+        raise ValueError("is not known, so it is no result")
+    return read_lab(test, written, unit, style)
 
 
 def _find_texts(source: TextTable, spec: ColumnMapping | None, kept: list[int]) -> Cells:

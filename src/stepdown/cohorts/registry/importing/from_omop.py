@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -95,7 +96,10 @@ def _list_notes(layout: Layout, mapping: OmopMapping) -> list[str]:
 
 
 def _create_people(copy: Copy, concepts: int) -> None:
-    """Make ``found``, what is said of diagnosis and course, and ``people``; UserError when nobody has MS."""
+    """Make ``found``, what is said of diagnosis and course, and ``people``; UserError when nobody has MS.
+
+    ``seen_until`` is unknown where an observation has no end, or one that is yet to come: such as 9999-12-31.
+    """
     copy.work.execute(
         "CREATE TABLE found AS SELECT person_id, sort, word, condition_start_date AS day "
         "FROM cdm.condition_occurrence "
@@ -104,13 +108,17 @@ def _create_people(copy: Copy, concepts: int) -> None:
     copy.work.execute(
         "CREATE TABLE people AS SELECT person_id, any_value(seen_until) AS seen_until "
         "FROM (FROM found WHERE sort = 'diagnosis') LEFT JOIN "
-        "(SELECT person_id, max(observation_period_end_date) AS seen_until "
-        "FROM cdm.observation_period GROUP BY 1) USING (person_id) GROUP BY 1")
+        f"(SELECT person_id, CASE WHEN count(*) = count(observation_period_end_date) FILTER "
+        f"(observation_period_end_date <= DATE '{date.today()}') THEN max(observation_period_end_date) END "
+        "AS seen_until FROM cdm.observation_period GROUP BY 1) USING (person_id) GROUP BY 1")
     if not copy.ask("SELECT count(*) FROM people")[0]:
         counts = [f"{name:<22}{copy.count(name):>12,} rows" for name in _COUNTED if copy.has(name)]
+        named = copy.ask("SELECT count(*) FROM meanings WHERE sort = 'diagnosis'")[0]
+        why = "no condition is one of the concepts of the mapping" if named else \
+            "no concept of the diagnosis is in the table concept: is the vocabulary loaded?"
         raise UserError(
-            f"nobody with multiple sclerosis found among {copy.count('person'):,} people: no condition is "
-            "one of the concepts of the mapping (stepdown registry template omop); nothing was written.",
+            f"nobody with multiple sclerosis found among {copy.count('person'):,} people: {why} "
+            "(stepdown registry template omop); nothing was written.",
             (*counts, f"{'concepts looked for':<22}{concepts:>12,}"))
 
 

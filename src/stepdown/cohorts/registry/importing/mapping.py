@@ -37,7 +37,8 @@ class Written(_Closed):
     encoding: str | None = Field(None, description="utf-8 (default), latin-1, windows-1252, ...")
     delimiter: str | None = Field(None, description="found by itself when left out")
     decimal: Literal[".", ","] | None = Field(None, description="needed where 1,234 may mean either")
-    dates: Literal["iso", "day-first", "month-first"] | None = Field(None, description="default: iso")
+    dates: Literal["iso", "day-first", "month-first", "excel"] | None = Field(
+        None, description="default: iso; excel: days as its numbers, 43830 for 2019-12-31")
     unknown: Words | None = Field(None, description="words that mean unknown, beside an empty cell")
     yes: Words | None = Field(None, description="words that mean true, beside true, yes and 1")
     no: Words | None = Field(None, description="words that mean false, beside false, no and 0")

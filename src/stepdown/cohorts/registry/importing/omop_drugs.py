@@ -8,6 +8,9 @@ from typing import Any
 from stepdown.ms.therapies import read_therapies
 from stepdown.ms.therapy_names import TherapyFound, find_therapy
 
+#: Days of supply beyond which the number means something else, such as for ever.
+LONGEST_SUPPLY = 3660
+
 
 def create_drug_meanings(work: Any) -> None:
     """Add to ``meanings`` each concept of the table ``given`` that leads to a therapy of the catalogue.
@@ -43,7 +46,8 @@ def create_treatments(work: Any, gap_days: int) -> None:
 
     A dose covers the days to its end on file, its supply, or the usual interval of the drug, whatever is
     longest. A treatment ended where its cover did, if the person was observed for ``gap_days`` longer; it is
-    still taken where the cover reaches the end of observation; between the two nobody knows.
+    still taken where the cover reaches the end of observation; between the two nobody knows. An exposure that
+    ends before it begins stays by itself, as it is, for the rules to set apart.
     """
     usual = [(name, int(therapy.usual_interval_days)) for name, therapy in read_therapies().items()
              if therapy.usual_interval_days]
@@ -53,15 +57,19 @@ def create_treatments(work: Any, gap_days: int) -> None:
         "CREATE TABLE courses AS WITH doses AS ("
         "SELECT drug_exposure_id AS id, person_id, word AS therapy, drug_exposure_start_date AS day, "
         "greatest(coalesce(drug_exposure_end_date, drug_exposure_start_date), drug_exposure_start_date + "
-        "greatest(coalesce(days_supply, 0), coalesce(u.days, 0))) AS covered "
+        f"greatest(CASE WHEN days_supply BETWEEN 1 AND {LONGEST_SUPPLY} THEN days_supply ELSE 0 END, "
+        "coalesce(u.days, 0))) AS covered, drug_exposure_end_date AS end_date "
         "FROM cdm.drug_exposure e JOIN meanings m ON m.sort = 'drugs' AND m.concept = e.drug_concept_id "
         "JOIN people USING (person_id) LEFT JOIN usual u ON u.therapy = m.word), "
         f"begun AS (SELECT *, day > {gap_days} + max(covered) OVER (PARTITION BY person_id, therapy ORDER BY "
-        "day, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later FROM doses), "
+        "day, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS later FROM doses "
+        "WHERE end_date IS NULL OR day IS NULL OR end_date >= day), "
         "numbered AS (SELECT *, sum(coalesce(later, TRUE)::INTEGER) OVER "
         "(PARTITION BY person_id, therapy ORDER BY day, id) AS course FROM begun), "
         "joined AS (SELECT min(id) AS id, person_id, therapy, min(day) AS start, max(day) AS last_dose, "
         "max(covered) AS covered, count(*) AS exposures FROM numbered GROUP BY person_id, therapy, course) "
         f"SELECT joined.*, CASE WHEN covered + {gap_days} < seen_until THEN covered END AS stop, "
         f"CASE WHEN covered + {gap_days} < seen_until THEN FALSE WHEN covered >= seen_until THEN TRUE END "
-        "AS still_taking FROM joined JOIN people USING (person_id)")
+        "AS still_taking FROM joined JOIN people USING (person_id) UNION ALL "
+        "SELECT id, person_id, therapy, day, day, covered, 1, end_date, FALSE FROM doses "
+        "WHERE end_date < day")

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Iterator
-from dataclasses import dataclass
+import gzip
+import re
+import unicodedata
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stepdown.ms.errors import UserError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 DELIMITERS = ",;\t|"
+TWICE = "is there twice; name its columns apart"
+NO_CELLS = "holds neither text, numbers, dates nor yes or no"
+#: Excel's own first line, which names the sign between cells.
+_SAID_BY_EXCEL = re.compile(r"sep=([,;\t|])\n")
 
 
 @dataclass(frozen=True)
@@ -18,15 +30,20 @@ class TextTable:
     """Columns of text by name; ``numbers`` are lines of the file (rows from 1 in Parquet).
 
     ``ragged`` holds rows with another number of cells than the first line has names, as they were.
+    ``refused`` are columns that cannot be asked for, each with the reason.
     """
 
     name: str
     columns: dict[str, list[str | None]]
     numbers: list[int]
     ragged: tuple[tuple[int, str], ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, column: str) -> list[str | None]:
-        """The cells of a column; UserError with the nearest name when there is none."""
+        """The cells of a column; UserError with the nearest name when there is none, or why it is refused."""
+        column = unicodedata.normalize("NFC", column)
+        if column in self.refused:
+            raise UserError(f"{self.name}: the column {column!r} {self.refused[column]}.")
         if column in self.columns:
             return self.columns[column]
         near = difflib.get_close_matches(column, self.columns, 1, 0.5)
@@ -38,27 +55,32 @@ def read_source(path: Path, encoding: str | None, delimiter: str | None) -> Text
     """All rows of a file; UserError where it cannot be read as what its name says."""
     if not path.is_file():
         raise UserError(f"{path}: there is no such file; files of a mapping lie in the folder of the source.")
-    if path.suffix.lower() == ".parquet":
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith(".parquet"):
         return _read_parquet(path)
-    if path.suffix.lower() in (".csv", ".tsv", ".txt"):
+    if name.endswith((".csv", ".tsv", ".txt")):
         return _read_csv(path, encoding, delimiter)
-    raise UserError(f"{path}: files end in .csv, .tsv, .txt or .parquet.")
+    if name.endswith((".xlsx", ".xls", ".ods")):
+        raise UserError(f"{path}: is a workbook; save each sheet as CSV in UTF-8 and name that file.")
+    raise UserError(f"{path}: files end in .csv, .tsv or .txt (or these with .gz), or in .parquet.")
 
 
 def _read_csv(path: Path, encoding: str | None, delimiter: str | None) -> TextTable:
     lines = _decode(path, encoding)
-    sign = delimiter or _find_delimiter(lines.partition("\n")[0])
+    told = _SAID_BY_EXCEL.match(lines)
+    sign = told[1] if told else delimiter or _find_delimiter(lines.partition("\n")[0])
     rows = csv.reader(lines.splitlines(keepends=True), delimiter=sign)
     try:
-        names = _read_names(path, next(rows, []))
-        return _gather(path, names, rows)
+        if told:
+            next(rows)
+        return _gather(path, [cell.strip() for cell in next(rows, [])], rows)
     except csv.Error as problem:
         raise UserError(f"{path}: cannot be read as CSV near line {rows.line_num}.") from problem
 
 
 def _decode(path: Path, encoding: str | None) -> str:
     """The text of a file; a byte order mark outranks the encoding that the mapping names."""
-    content = path.read_bytes()
+    content = _read_bytes(path)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     try:
@@ -70,20 +92,22 @@ def _decode(path: Path, encoding: str | None) -> str:
         raise UserError(f"{path}: the mapping names an encoding that does not exist.") from problem
     if not text.strip():
         raise UserError(f"{path}: is empty; even without rows a file needs a line with its columns.")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    # One letter may be written in two ways that look the same, and marks and words must still meet.
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+
+
+def _read_bytes(path: Path) -> bytes:
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    try:
+        return gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error) as problem:
+        raise UserError(f"{path}: cannot be unpacked; is the file whole?") from problem
 
 
 def _find_delimiter(header: str) -> str:
     """The sign that parts the names of the first line most often."""
     return max(DELIMITERS, key=header.count)
-
-
-def _read_names(path: Path, cells: list[str]) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    doubled = [name for name in names if names.count(name) > 1]
-    if doubled:
-        raise UserError(f"{path}: the column {doubled[0]!r} is there twice; name its columns apart.")
-    return names
 
 
 def _gather(path: Path, names: list[str], rows: Iterator[list[str]]) -> TextTable:
@@ -100,7 +124,9 @@ def _gather(path: Path, names: list[str], rows: Iterator[list[str]]) -> TextTabl
                 column.append(cell)
         elif row:
             ragged.append((line, " | ".join(row)))
-    return TextTable(path.name, dict(zip(names, columns, strict=True)), numbers, tuple(ragged))
+    doubled = {name: TWICE for name in names if names.count(name) > 1}
+    apart = [f"{name}, column {place}" if name in doubled else name for place, name in enumerate(names, 1)]
+    return TextTable(path.name, dict(zip(apart, columns, strict=True)), numbers, tuple(ragged), doubled)
 
 
 def _read_parquet(path: Path) -> TextTable:
@@ -111,18 +137,38 @@ def _read_parquet(path: Path) -> TextTable:
         table = pq.read_table(path)
     except (pa.ArrowInvalid, OSError) as problem:
         raise UserError(f"{path}: cannot be read as Parquet.") from problem
-    columns = {name: _to_text(table[name], name, path) for name in table.column_names}
-    return TextTable(path.name, columns, list(range(1, len(table) + 1)))
+    columns = {name: _to_text(table[name]) for name in table.column_names}
+    cells = {name: text for name, text in columns.items() if text is not None}
+    refused = {name: NO_CELLS for name, text in columns.items() if text is None}
+    return TextTable(path.name, cells, list(range(1, len(table) + 1)), refused=refused)
 
 
-def _to_text(values: object, name: str, path: Path) -> list[str | None]:
-    """A typed column as text; dates come out in ISO form."""
+def _to_text(values: pa.ChunkedArray) -> list[str | None] | None:
+    """A typed column as text; None for one that holds neither text, numbers, dates nor yes or no.
+
+    Dates come out in ISO form, a moment as the clock showed it in the time zone of the column. Whole numbers
+    that stand as fractions, because one of them was missing, come out whole.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_timestamp(values.type) and values.type.tz is not None:
+        values = pc.local_timestamp(values)
+    if pa.types.is_floating(values.type) and pc.all(pc.equal(values, pc.floor(values))).as_py() is not False:
+        values = _make_whole(values)
+    try:
+        text: list[str | None] = pc.utf8_normalize(pc.cast(values, pa.string()), form="NFC").to_pylist()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return text
+
+
+def _make_whole(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Fractions that are whole, as whole numbers where these can hold them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     try:
-        text: list[str | None] = pc.cast(values, pa.string()).to_pylist()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
-        raise UserError(f"{path}: the column {name!r} holds neither text, numbers, dates nor yes or no.") \
-            from problem
-    return text
+        return pc.cast(pc.if_else(pc.is_nan(values), None, values), pa.int64())
+    except pa.ArrowInvalid:
+        return values

@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from stepdown.cohorts.registry.importing.drug_texts import find_generic_name
 from stepdown.ms.dates import PartialDate
 from stepdown.ms.disability import EDSS_SCORES, is_edss_score
-from stepdown.ms.therapy_names import TherapyFound, find_therapy
 from stepdown.patients.columns import Column
 from stepdown.patients.patient import LAB_TESTS
 from stepdown.patients.tables import LAB_RESULTS
@@ -31,6 +31,10 @@ _GROUPED = {
     ",": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?"),
     ".": re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?"),
 }
+#: A day as Excel counts it: those from 1900-03-01 on, before which its calendar is wrong, to 9999-12-31.
+_EXCEL = re.compile(r"(\d{2,7})(\.\d+)?")
+_EXCEL_DAYS = range(61, 2958466)
+_EXCEL_BEGAN = date(1899, 12, 30)
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
 
 
@@ -133,15 +137,21 @@ def parse_number(text: str, style: Style) -> float:
 def read_date(text: str, style: Style) -> PartialDate:
     """A day, a month or a year, in the order of the file; a time of day is left out."""
     plain = _TIME.sub("", text.strip())
+    serial = _EXCEL.fullmatch(plain)
+    if style.dates == "excel" and serial and int(serial[1]) in _EXCEL_DAYS:
+        counted = _EXCEL_BEGAN + timedelta(days=int(serial[1]))
+        return PartialDate(counted.year, counted.month, counted.day)
     if match := _ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _to_date(*match.groups())
+    if serial and len(serial[1]) == 5:
+        raise ValueError("a day as a number of Excel? Say dates: excel in the mapping")
     match = _OTHER_ORDER.fullmatch(plain)
     if match is None:
         raise ValueError("must be a date such as 2015-03-01, 2015-03 or 2015, with four figures for the year")
     first, second, year = match.groups()
     if first is None:
         return _to_date(year, second, None)
-    if style.dates == "iso":
+    if style.dates in ("iso", "excel"):
         raise ValueError("day or month first? Say dates: day-first or month-first in the mapping")
     day, month = (first, second) if style.dates == "day-first" else (second, first)
     return _to_date(year, month, day)
@@ -158,9 +168,9 @@ def _to_date(year: str, month: str | None, day: str | None) -> PartialDate:
 
 def read_therapy(text: str) -> str:
     """The generic name of the catalogue, or ``other:`` with the name as it was written."""
-    found = find_therapy(text)
-    if isinstance(found, TherapyFound):
-        return found.therapy.name
+    found = find_generic_name(text)
+    if found is not None:
+        return found
     plain = " ".join(text.split())
     return plain if plain.lower().startswith(OTHER) else f"{OTHER}{plain}"[:200]
 

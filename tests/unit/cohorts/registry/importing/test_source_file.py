@@ -43,11 +43,17 @@ def test_a_row_cut_short_is_kept_apart_with_its_line(tmp_path: Path) -> None:
     (b"", "is empty"),
     (b" \n", "is empty"),
     ("id,größe\n".encode("latin-1"), "say encoding"),
-    (b"id,id\n1,2\n", "is there twice"),
 ])
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         read(tmp_path, content)
+
+
+def test_a_name_that_stands_twice_matters_only_to_who_asks_for_it(tmp_path: Path) -> None:
+    table = read(tmp_path, b"id,note,note,,\n1,2,3,,\n")
+    assert table.find("id") == ["1"]
+    with pytest.raises(UserError, match="'note' is there twice"):
+        table.find("note")
 
 
 def test_an_encoding_that_does_not_exist_is_said(tmp_path: Path) -> None:
@@ -75,7 +81,9 @@ def test_a_parquet_file_is_read_as_text(tmp_path: Path) -> None:
                              "on": ["true", None]}
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("a.xlsx", "files end in"), ("a.parquet", "as Parquet")])
+@pytest.mark.parametrize(("name", "sentence"), [
+    ("a.pdf", "files end in"), ("a.xlsx", "save each sheet as CSV"), ("a.parquet", "as Parquet"),
+    ("a.csv.gz", "cannot be unpacked")])
 def test_another_kind_of_file_is_refused(tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(UserError, match=sentence):
         read(tmp_path, b"id\n1\n", name=name)
