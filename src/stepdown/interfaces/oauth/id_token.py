@@ -23,7 +23,7 @@ def check_id_token(
     token: str, keys: dict[str, Any], issuer: str, client_id: str, nonce: str, now: float | None = None
 ) -> dict[str, Any]:
     """The claims of an ID token; NotGranted where anything about it is not as it must be."""
-    found = KeySet([*_read_keys(keys)])
+    found = read_key_set(keys)
     moment = int(time.time() if now is None else now)
     rules = jwt.JWTClaimsRegistry(
         moment, LEEWAY,
@@ -39,6 +39,11 @@ def check_id_token(
     if not _is_for_us(claims, client_id):
         raise NotGranted("id-token")
     return dict(claims)
+
+
+def read_key_set(keys: dict[str, Any]) -> KeySet:
+    """The keys of an issuer for signatures."""
+    return KeySet([*_read_keys(keys)])
 
 
 def _is_for_us(claims: dict[str, Any], client_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,16 +15,22 @@ from stepdown.interfaces.oauth.client import exchange_code
 from stepdown.interfaces.oauth.endpoints import Endpoints, find_endpoints
 from stepdown.interfaces.oauth.failing import NotGranted
 from stepdown.interfaces.oauth.id_token import check_id_token
+from stepdown.interfaces.oauth.logout_token import LoggedOut, check_logout_token
 from stepdown.interfaces.oauth.outside import Outside, asking
 from stepdown.interfaces.sign_in.settings import SignInSettings
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody who may come in, nameless: to which page they go, and where they can sign out elsewhere."""
+    """Somebody who may come in: to which page they go, and where they can sign out elsewhere.
+
+    ``sid`` and ``sub`` are how the issuer calls their session and them; they are held as digests only.
+    """
 
     back: str
     end_session: str | None
+    sid: str | None = field(default=None, repr=False)
+    sub: str | None = field(default=None, repr=False)
 
 
 class SignIns:
@@ -57,7 +63,17 @@ class SignIns:
             keys = await outside.ask_json(endpoints.keys)
         claims = check_id_token(found["id_token"], keys, ours.issuer, ours.client.client_id, begun.nonce)
         self._check_allowed(claims)
-        return SignedIn(begun.back, self._write_end(endpoints))
+        sid = claims.get("sid")
+        return SignedIn(
+            begun.back, self._write_end(endpoints), sid if isinstance(sid, str) else None, claims["sub"]
+        )
+
+    async def read_logout(self, token: str) -> LoggedOut:
+        """Which sessions the issuer says are over; NotGranted where it is not the issuer that says so."""
+        async with self._asking() as outside:
+            endpoints = await self._find_endpoints(outside)
+            keys = await outside.ask_json(endpoints.keys)
+        return check_logout_token(token, keys, self.settings.issuer, self.settings.client.client_id)
 
     def _check_allowed(self, claims: Mapping[str, Any]) -> None:
         if self.settings.acr and claims.get("acr") not in self.settings.acr:

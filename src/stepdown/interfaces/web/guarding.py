@@ -35,6 +35,8 @@ _ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _TOO_LARGE = "What was sent is larger than one person's file can be: {} MB at most."
+#: Where the issuer of a sign-in says that a session is over: its server calls, and no page of ours.
+BACK_CHANNEL = "/sign-out/from-issuer"
 _PUBLIC = ("/static/", "/digest/")
 
 
@@ -73,7 +75,8 @@ def check_request(scope: Scope, settings: Settings, rate: RateLimit) -> None:
         return
     if scope["method"] != "POST":
         raise Refused(405, "Only GET, HEAD and POST are answered here.")
-    if not _is_same_origin(headers, host, _without_port(host) in settings.https_names):
+    is_called = scope["path"] == BACK_CHANNEL and settings.has_sign_in and "cookie" not in headers
+    if not is_called and not _is_same_origin(headers, host, _without_port(host) in settings.https_names):
         raise Refused(403, "This form was sent from another site, or the browser does not say from where.")
     if wait := rate.seconds_to_wait((scope.get("client") or ("",))[0]):
         raise Refused(429, f"Too many requests from this address; try again in {wait} seconds.", wait)

@@ -9,6 +9,7 @@ from typing import Any
 
 from stepdown import __version__
 from stepdown.interfaces.cds_hooks.services import read_settings
+from stepdown.interfaces.web.guarding import BACK_CHANNEL
 from stepdown.interfaces.web.person_text import list_examples
 
 Json = dict[str, Any]
@@ -155,8 +156,20 @@ def _describe_sign_in() -> Json:
         "/sign-in/callback": {"get": {"summary": "Back from the issuer.", "parameters": _ask("state", "code"),
                                       "responses": back | ends}},
         "/sign-out": {"post": {"summary": "Sign out here.", "responses": {**out["responses"], **sent}}},
+        BACK_CHANNEL: {"post": _describe_logout({**sent, "404": ends["404"]})},
         "/signed-out": {"get": out},
     }  # fmt: skip
+
+
+def _describe_logout(sent: Json) -> Json:
+    """What the issuer calls when a session is over."""
+    form = {"type": "object", "required": ["logout_token"], "properties": {"logout_token": _TEXT}}
+    done = {"200": {"description": "Ended, or there was none."}}
+    none = _reply("No logout token of the issuer.", "application/json", {"type": "object"})
+    none["content"] |= sent["400"]["content"]
+    body = {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    return {"summary": "The issuer ends sessions.", "requestBody": body,
+            "responses": done | {**sent, "400": none, "404": sent["404"]}}  # fmt: skip
 
 
 def _ask(*names: str) -> list[Json]:

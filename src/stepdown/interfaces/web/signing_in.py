@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stepdown.interfaces.oauth.answering import read_parameters
 from stepdown.interfaces.oauth.failing import NotGranted
+from stepdown.interfaces.oauth.id_token import LEEWAY
 from stepdown.interfaces.rate_limit import RateLimit
 from stepdown.interfaces.sign_in.sessions import Sessions
 from stepdown.interfaces.sign_in.settings import SignInSettings
 from stepdown.interfaces.sign_in.signing_in import SignIns
 from stepdown.interfaces.web.cookies import SESSION, Cookie, make_cookie, make_value
 from stepdown.interfaces.web.entering import BROWSER_SECONDS, admit, refuse
+from stepdown.interfaces.web.guarding import BACK_CHANNEL
 from stepdown.interfaces.web.noting import note
 from stepdown.interfaces.web.settings import Settings
 from stepdown.interfaces.web.templating import render
 
 #: What is answered without a session, beside style and script: signing in itself, and what programs ask for.
-_OPEN = ("/healthz", "/sign-in", "/sign-in/callback", "/sign-out", "/signed-out", "/smart/keys")
+_OPEN = ("/healthz", "/sign-in", "/sign-in/callback", "/sign-out", BACK_CHANNEL, "/signed-out", "/smart/keys")
+#: Bytes of the form in which an issuer sends a logout token.
+_LARGEST_LOGOUT = 20_000
 _LONGEST_PATH = 4_000
 
 
@@ -74,6 +78,7 @@ def add_sign_in(app: FastAPI, settings: Settings, sign_in: SignInSettings) -> No
         ("/sign-in", pages.begin, ["GET"]),
         ("/sign-in/callback", pages.end, ["GET"]),
         ("/sign-out", pages.sign_out, ["POST"]),
+        (BACK_CHANNEL, pages.end_from_issuer, ["POST"]),
         ("/signed-out", pages.show_signed_out, ["GET", "HEAD"]),
     )
     for path, endpoint, methods in routes:
@@ -115,7 +120,8 @@ class SigningIn:
             raise refuse(request, "sign_in", problem) from None
         self.sessions.end(self.session.read(request))
         value = make_value()
-        note(request.scope, "session", self.sessions.begin(value, found.end_session).mark)
+        session = self.sessions.begin(value, found.end_session, sid=found.sid, sub=found.sub)
+        note(request.scope, "session", session.mark)
         # Whole, with our own address before it: a path alone could be read as the name of another host.
         reply = RedirectResponse(self.sign_ins.settings.address + found.back.lstrip("/"), 303)
         self.session.set(reply, value)
@@ -131,9 +137,33 @@ class SigningIn:
         self.session.end(reply)
         return reply
 
+    async def end_from_issuer(self, request: Request) -> Response:
+        """End the sessions that the issuer says are over (OpenID Connect Back-Channel Logout 1.0)."""
+        note(request.scope, "issuer", self.sign_ins.settings.issuer)
+        try:
+            over = await self.sign_ins.read_logout(await _read_logout_token(request))
+        except NotGranted as problem:
+            note(request.scope, "refusal", problem.kind)
+            return JSONResponse({"error": "invalid_request"}, 400)
+        self.sessions.end_all(over.sid, over.sub, over.issued + LEEWAY)
+        return Response()
+
     async def show_signed_out(self) -> Response:
         """Where the issuer leads who signed out there too."""
         return HTMLResponse(render("signed_out.html", end_session=None))
+
+
+async def _read_logout_token(request: Request) -> str:
+    """The token of the form that an issuer sends; NotGranted where it is none."""
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _LARGEST_LOGOUT:
+            raise NotGranted("logout-token")
+    sent = parse_qs(body.decode("latin-1")).get("logout_token", [])
+    if len(sent) != 1 or sent[0].count(".") != 2:
+        raise NotGranted("logout-token")
+    return sent[0]
 
 
 def check_back(path: str) -> str:
