@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stepdown.cohorts.registry.importing.from_files import import_files
+from stepdown.cohorts.registry.importing.mapping import parse_mapping
 from stepdown.interfaces.cli import main
 
 CASES = tomllib.loads((Path(__file__).parent / "registry_import" / "cases.toml").read_text("utf-8"))["case"]
@@ -30,6 +32,12 @@ def bring_in(folder: Path, mapping: str, encoding: str = "utf-8") -> int:
     (folder.parent / "mapping.yaml").write_text(mapping, encoding=encoding)
     words = ["registry", "import", str(folder), "--mapping", str(folder.parent / "mapping.yaml")]
     return main([*words, "-o", str(folder.parent / "made")])
+
+
+def bring_in_silently(folder: Path, mapping: str) -> int:
+    """Without the report, where no word of the terminal is asked for: three times as fast."""
+    import_files(folder, parse_mapping(mapping, "mapping.yaml"), folder.parent / "made")
+    return 0
 
 
 def read_rows(made: Path, table: str, columns: list[str]) -> list[list[Any]]:
@@ -65,7 +73,10 @@ def test_what_is_sent_comes_out_as_a_reader_would_read_it(
     case: dict[str, Any], tmp_path: Path, capsys: Any
 ) -> None:
     write_files(tmp_path / "sent", case)
-    code = bring_in(tmp_path / "sent", case["mapping"], case.get("mapping_encoding", "utf-8"))
+    if case.keys() & {"exit", "said", "check"}:
+        code = bring_in(tmp_path / "sent", case["mapping"], case.get("mapping_encoding", "utf-8"))
+    else:
+        code = bring_in_silently(tmp_path / "sent", case["mapping"])
     assert code == case.get("exit", 0)
     printed = capsys.readouterr()
     for words in case.get("said", []):

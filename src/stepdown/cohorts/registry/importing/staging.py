@@ -114,22 +114,25 @@ class Stage:
 
     def set_apart(self) -> None:
         """Give a reason to each row that repeats another or breaks a rule which must hold."""
-        for table in TABLES.values():
+        filled = [table for table in TABLES.values() if self._count(f"{STAGED}{table.name}")]
+        names = {table.name for table in filled}
+        for table in filled:
             self._set_strangers_apart(table)
             self._set_copies_apart(table)
         for rule in list_row_rules():
             # The person is missing where nobody of that mark is there: said already, in better words.
-            if rule.grade is Grade.ERROR and rule.columns not in (("person_id",), (TABLES[rule.table].key,)):
+            said = (("person_id",), (TABLES[rule.table].key,))
+            if rule.grade is Grade.ERROR and rule.table in names and rule.columns not in said:
                 self._give_reason(rule.table, f"({rule.broken})", _say(rule.columns, rule.sentence))
         self._create_views()
         for cross in list_cross_rules():
-            if cross.grade is Grade.ERROR and cross.name not in LEFT_TO_CHECK:
+            if cross.grade is Grade.ERROR and cross.table in names and cross.name not in LEFT_TO_CHECK:
                 key = TABLES[cross.table].key
                 self.connection.execute(f"CREATE OR REPLACE TABLE found AS {cross.query}")
                 self._give_reason(cross.table, f"{key} IN (SELECT key FROM found)",
                                   _say(cross.columns, cross.sentence))
-        for name in TABLES:
-            self._set_strangers_apart(TABLES[name])
+        for table in filled:
+            self._set_strangers_apart(table)
         self._mark_relapses_set_apart()
 
     def _mark_relapses_set_apart(self) -> None:
