@@ -220,6 +220,11 @@ def test_a_figure_outside_its_interval_is_in_doubt(text: str, name: str) -> None
     assert "lies outside its interval" in getattr(finding, name).doubt
 
 
+def test_of_a_sentence_without_end_only_its_beginning_is_read() -> None:
+    words = "Relapses were seen in 10/41 (24.4%)" + " and so on" * 300
+    assert read(f"{words}, and deaths in 2/41 (4.9%).", "events") == [(10,)]
+
+
 def test_figures_that_may_belong_to_another_group_are_in_doubt() -> None:
     text = "Relapses were seen in 12% and new lesions in 15% on full dose or off treatment."
     findings = read_draft(make_results(text)).findings
