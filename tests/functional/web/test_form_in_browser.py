@@ -22,6 +22,9 @@ MEASURE_TARGETS = """() => [...document.querySelectorAll('nav a, button, select,
     .filter(e => !e.matches('.unseen, [type=hidden]'))
     .map(e => (e.closest('label.tick') || e).getBoundingClientRect().height)"""
 
+#: Pictures that stand beside each other end at one height.
+TOPS = "found => found.map(e => Math.round(e.getBoundingClientRect().bottom))"
+
 
 def open_start(page: Any, served: Served) -> None:
     page.goto(f"{served.origin}/")
@@ -169,3 +172,15 @@ def test_in_print_the_answer_has_no_buttons(page: Any, served: Served) -> None:
     page.emulate_media(media="print")
     assert page.locator("button:visible, nav:visible").count() == 0
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF-")
+    tops = page.locator(".icon-row").first.locator("figure:not(.curve)").evaluate_all(TOPS)
+    assert len(set(tops)) < len(tops)
+
+
+def test_in_print_what_is_not_advised_can_be_read_without_backgrounds(page: Any, served: Served) -> None:
+    """Browsers leave backgrounds out of print unless they are asked to: white words were all but gone."""
+    open_start(page, served)
+    page.locator("select[name=example]").select_option("03-fingolimod-spms-52.toml")
+    page.get_by_role("button", name="Show the answer").nth(1).click()
+    page.emulate_media(media="print")
+    badge = page.locator(".badge.not-advised").first
+    assert badge.evaluate("e => getComputedStyle(e).color") != "rgb(255, 255, 255)"
