@@ -16,7 +16,7 @@ from stepdown.cohorts.survival.cox_baseline import find_baselines
 from stepdown.cohorts.survival.cox_fit import ChiSquare, CoxFit
 from stepdown.cohorts.survival.cox_likelihood import Likelihood, evaluate, find_score_residuals, sum_by_person
 from stepdown.cohorts.survival.cox_newton import Maximum, find_estimable, find_runaways, invert, maximise
-from stepdown.cohorts.survival.cox_rows import CoxRows, sort_rows
+from stepdown.cohorts.survival.cox_rows import CoxRows, multiply_lines, sort_rows
 from stepdown.cohorts.survival.follow_up import (
     FollowUpError,
     Numbers,
@@ -49,7 +49,9 @@ def fit_cox(time: ArrayLike, event: ArrayLike, covariates: Covariates, *, entry:
     follow_up = read_follow_up(time, event, entry, weights, cluster, robust=robust)
     names, table = read_covariates(covariates, len(follow_up.kept))
     labels, stratum = read_strata(strata, len(follow_up.kept))
-    rows = sort_rows(follow_up, table[follow_up.kept], stratum[follow_up.kept], ties)
+    if not follow_up.kept.all():
+        table, stratum = table[follow_up.kept], stratum[follow_up.kept]
+    rows = sort_rows(follow_up, table, stratum, ties)
     kept, start = _choose_covariates(rows)
     rows = rows.choose(kept)
     maximum = maximise(rows, start, tolerance, most_iterations)
@@ -81,19 +83,19 @@ def _choose_covariates(rows: CoxRows) -> tuple[list[int], Likelihood]:
 
 
 def _find_robust(rows: CoxRows, maximum: Maximum, small_sample: bool) -> Numbers:
-    """The sandwich: influences on the coefficients, summed by person, squared."""
-    influence = maximum.covariance @ sum_by_person(rows, find_score_residuals(rows, maximum.end))
-    persons = influence.shape[1] if rows.cluster is None else len(np.unique(rows.cluster))
+    """The sandwich: scores summed by person, squared, between the inverse of the information."""
+    scores = sum_by_person(rows, find_score_residuals(rows, maximum.end))
+    persons = scores.shape[1] if rows.cluster is None else len(np.unique(rows.cluster))
     if persons == 1:  # the influences of all rows sum to 0, which is no sign of certainty
         return np.full_like(maximum.covariance, np.nan)
     factor = persons / (persons - 1) if small_sample and persons > 1 else 1.0
-    return np.asarray(factor * influence @ influence.T)
+    return np.asarray(factor * maximum.covariance @ multiply_lines(scores, scores) @ maximum.covariance)
 
 
 def _test_robustly(rows: CoxRows, maximum: Maximum) -> ChiSquare:
     """The score test with the variance of the scores summed by person."""
     scores = sum_by_person(rows, find_score_residuals(rows, maximum.start))
-    return _test(scores.sum(axis=1), scores @ scores.T)
+    return _test(scores.sum(axis=1), multiply_lines(scores, scores))
 
 
 def _test(values: Numbers, covariance: Numbers) -> ChiSquare:
@@ -108,14 +110,15 @@ def _test(values: Numbers, covariance: Numbers) -> ChiSquare:
 
 def _find_residuals(rows: CoxRows, maximum: Maximum, kept: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """Martingale and deviance residuals (Therneau, Grambsch and Fleming, Biometrika 1990;77:147)."""
-    from scipy.special import xlogy
-
-    seen, places = np.zeros(len(rows.time)), np.flatnonzero(kept)[rows.order]
-    seen[rows.events] = 1
+    places, expected = np.flatnonzero(kept)[rows.order], maximum.end.expected
     martingale, deviance = np.full(len(kept), np.nan), np.full(len(kept), np.nan)
-    martingale[places] = left = seen - maximum.end.expected
-    inner = np.maximum(-2 * (left + xlogy(seen, maximum.end.expected)), 0)
-    deviance[places] = np.sign(left) * np.sqrt(inner)
+    left = -expected
+    left[rows.events] += 1
+    inner = -2 * left
+    with np.errstate(divide="ignore", invalid="ignore"):  # where a coefficient runs to infinity
+        inner[rows.events] -= 2 * np.log(expected[rows.events])
+    martingale[places] = left
+    deviance[places] = np.copysign(np.sqrt(np.maximum(inner, 0)), left)
     return martingale, deviance
 
 

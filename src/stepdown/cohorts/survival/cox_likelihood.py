@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stepdown.cohorts.survival.cox_rows import CoxRows
+from stepdown.cohorts.survival.cox_rows import CoxRows, multiply_lines
 from stepdown.cohorts.survival.follow_up import Numbers
 from stepdown.cohorts.survival.risk_table import sum_lines
 
@@ -45,18 +45,18 @@ def evaluate(rows: CoxRows, coefficients: Numbers) -> Likelihood:
     steps, x = rows.steps, rows.covariates
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         risk = np.exp(np.einsum("i,ij->j", coefficients, x))
-        lines = np.multiply(rows.with_ones, rows.weight * risk, out=rows.scratch)
-        sums = rows.sum_at_risk(lines)
-        event_sums = rows.sum_events(lines) if steps.leave_out else np.zeros_like(sums)
+        weights = rows.weight * risk
+        sums = rows.sum_at_risk(np.multiply(rows.with_ones, weights, out=rows.scratch))
+        event_sums = rows.sum_events(weights) if steps.leave_out else np.zeros_like(sums)
         at_risk = sums[0, steps.moment] - steps.share * event_sums[0, steps.moment]
-        value = coefficients @ rows.event_sums - steps.weight @ np.log(at_risk)
+        value = coefficients @ rows.event_sums - np.einsum("i,i", steps.weight, np.log(at_risk))
         each = steps.weight / at_risk
         hazard, left_out = steps.add(each), steps.add(each * steps.share)
         squares = np.stack([steps.add(each / at_risk * steps.share**power) for power in range(3)])
         expected = risk * _live_through(rows, hazard, left_out)
         weighted = rows.weight * expected
-        slope = rows.event_sums - np.einsum("ij,j->i", x, weighted)  # many threads make the product slower
-        curvature = np.multiply(x, weighted, out=rows.scratch[1:]) @ x.T
+        slope = rows.event_sums - np.einsum("ij,j->i", x, weighted)  # as multiply_lines
+        curvature = multiply_lines(np.multiply(x, weighted, out=rows.scratch[1:]), x)
         curvature = curvature - _square_means(sums[1:], event_sums[1:], squares)
     return Likelihood(float(value), slope, curvature, risk, expected, sums, event_sums, at_risk, hazard,
                       left_out, squares)
@@ -72,11 +72,11 @@ def _live_through(rows: CoxRows, hazard: Numbers, left_out: Numbers) -> Numbers:
 
 def _square_means(sums: Numbers, event_sums: Numbers, squares: Numbers) -> Numbers:
     """The sum over steps of weight times the outer square of the mean covariates at risk."""
-    inner = (sums * squares[0]) @ sums.T
+    inner = multiply_lines(sums * squares[0], sums)
     if not event_sums.any():
         return np.asarray(inner)
-    across = (sums * squares[1]) @ event_sums.T
-    return np.asarray(inner - across - across.T + (event_sums * squares[2]) @ event_sums.T)
+    across = multiply_lines(sums * squares[1], event_sums)
+    return np.asarray(inner - across - across.T + multiply_lines(event_sums * squares[2], event_sums))
 
 
 def find_drifts(found: Likelihood) -> tuple[Numbers, Numbers]:
@@ -95,14 +95,15 @@ def find_score_residuals(rows: CoxRows, found: Likelihood) -> Numbers:
     steps, x, own = rows.steps, rows.covariates, rows.event_moment
     drift, left_out = find_drifts(found)
     lived = rows.add_up(drift)
-    if steps.leave_out:
-        lived[:, rows.events] -= left_out[:, own]
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         lived *= found.risk
         lived -= np.multiply(found.expected, x, out=rows.scratch[1:])
         portion = steps.portion / found.at_risk
         means = found.sums[1:] * steps.add(portion) - found.event_sums[1:] * steps.add(portion * steps.share)
-    lived[:, rows.events] += np.take(x, rows.events, axis=1) - np.take(means, own, axis=1)
+        at_event = rows.events_with_ones[1:] - np.take(means, own, axis=1)
+        if steps.leave_out:
+            at_event -= np.take(left_out, own, axis=1) * found.risk[rows.events]
+    lived[:, rows.events] += at_event
     return lived
 
 

@@ -14,6 +14,9 @@ import numpy as np
 from stepdown.cohorts.survival.follow_up import Codes, FollowUp, Numbers
 from stepdown.cohorts.survival.risk_table import sum_lines
 
+#: Rows whose lines are multiplied at a time.
+_TOGETHER = 4096
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -60,7 +63,8 @@ class Stretches:
 class CoxRows:
     """Sorted rows: by stratum, then time. ``order`` leads back to the rows as they were given.
 
-    ``with_ones`` is the covariates below a line of ones; ``event_sums`` their weighted sums over events.
+    ``with_ones`` is the covariates below a line of ones, ``events_with_ones`` those of the events, and
+    ``event_sums`` their weighted sums over events.
     ``scratch`` has its shape and is written over by every evaluation: new memory costs more than the sums.
     """
 
@@ -74,6 +78,7 @@ class CoxRows:
     first: Codes
     last: Codes
     events: Codes
+    events_with_ones: Numbers
     event_moment: Codes
     moment_time: Numbers
     moment_stratum: Codes
@@ -99,7 +104,8 @@ class CoxRows:
             return self
         lines = [0, *(j + 1 for j in kept)]
         return replace(self, with_ones=self.with_ones[lines], centre=self.centre[kept],
-                       event_sums=self.event_sums[kept], scratch=self.scratch[:len(lines)])
+                       events_with_ones=self.events_with_ones[lines], event_sums=self.event_sums[kept],
+                       scratch=self.scratch[:len(lines)])
 
     def sum_at_risk(self, values: Numbers) -> Numbers:
         """The sums of values (lines by rows) over those at risk at each moment."""
@@ -109,10 +115,10 @@ class CoxRows:
         order, entering = self.by_entry
         return both - entering.sum_from(values[:, order])
 
-    def sum_events(self, values: Numbers) -> Numbers:
-        """The sums of values (lines by rows) over the events of each moment."""
-        starts = self.steps.starts
-        return np.asarray(np.add.reduceat(np.take(values, self.events, axis=1), starts, axis=1))
+    def sum_events(self, weights: Numbers) -> Numbers:
+        """The sums of ones and covariates times weights (one a row) over the events of each moment."""
+        lines = self.events_with_ones * weights[self.events]
+        return np.asarray(np.add.reduceat(lines, self.steps.starts, axis=1))
 
     def add_up(self, at_moments: Numbers) -> Numbers:
         """For each row the sum, over the moments at which it is at risk, of what is known at each moment."""
@@ -125,23 +131,25 @@ class CoxRows:
 
 def sort_rows(rows: FollowUp, covariates: Numbers, stratum: Codes, ties: str) -> CoxRows:
     """Sort checked rows for a Cox model; covariates are rows by covariates."""
-    order = np.lexsort((rows.time, stratum))
-    rows, stratum = rows.take(order), stratum[order]
-    clock = np.unique(rows.time if rows.entry is None else np.concatenate([rows.entry, rows.time]))
-    width = len(clock)
-    left = stratum * width + np.searchsorted(clock, rows.time)
+    times = rows.time if rows.entry is None else np.concatenate([rows.time, rows.entry])
+    clock, places = np.unique(times, return_inverse=True)
+    width, size = len(clock), len(rows.time)
+    left = stratum * width + places[:size]
+    order = np.argsort(left.astype(np.min_scalar_type(left.max())), kind="stable")  # short numbers are faster
+    rows, stratum, left = rows.take(order), stratum[order], left[order]
     moments = np.unique(left[rows.event > 0])
     last = np.searchsorted(moments, left, side="right")
-    entered = stratum * width + (-1 if rows.entry is None else np.searchsorted(clock, rows.entry))
+    entered = stratum * width + (-1 if rows.entry is None else places[size:][order])
     first = np.searchsorted(moments, entered, side="right")
     events = np.flatnonzero(rows.event)
-    centre, with_ones = _centre(covariates[order], stratum)
+    centre, with_ones = _centre(covariates, order, stratum)
+    of_events = np.take(with_ones, events, axis=1)
     leaving, by_entry = _find_stretches(first, last, len(moments), rows.entry is not None)
     return CoxRows(
         order, with_ones, centre, rows.weight, rows.cluster, stratum, rows.time, first, last, events,
-        last[events] - 1, clock[moments % width], moments // width, leaving, by_entry,
+        of_events, last[events] - 1, clock[moments % width], moments // width, leaving, by_entry,
         _list_steps(last[events] - 1, rows.weight[events], len(moments), ties),
-        np.einsum("ij,j->i", with_ones[1:, events], rows.weight[events]), np.empty_like(with_ones))
+        np.einsum("ij,j->i", of_events[1:], rows.weight[events]), np.empty_like(with_ones))
 
 
 def _find_stretches(first: Codes, last: Codes, moments: int,
@@ -157,13 +165,18 @@ def _find_stretches(first: Codes, last: Codes, moments: int,
     return Stretches.between(starts, size), (order, Stretches.between(ends, size))
 
 
-def _centre(covariates: Numbers, stratum: Codes) -> tuple[Numbers, Numbers]:
+def _centre(covariates: Numbers, order: Codes, stratum: Codes) -> tuple[Numbers, Numbers]:
     """The mean of each covariate in each stratum (covariates by strata), and the covariates less it."""
     size = int(stratum[-1]) + 1
-    with_ones = np.vstack([np.ones(len(stratum)), covariates.T])
-    people = np.maximum(np.bincount(stratum, minlength=size), 1)
-    means = sum_lines(stratum, with_ones[1:], size) / people
-    with_ones[1:] -= means if size == 1 else means[:, stratum]
+    with_ones = np.ones((1 + covariates.shape[1], len(order)))
+    for line, column in zip(with_ones[1:], covariates.T, strict=True):
+        np.take(column, order, out=line)
+    if size == 1:
+        means = with_ones[1:].mean(axis=1, keepdims=True)
+        with_ones[1:] -= means
+        return means, with_ones
+    means = sum_lines(stratum, with_ones[1:], size) / np.maximum(np.bincount(stratum, minlength=size), 1)
+    with_ones[1:] -= means[:, stratum]
     return means, with_ones
 
 
@@ -177,3 +190,14 @@ def _list_steps(event_moment: Codes, weight: Numbers, moments: int, ties: str) -
     moment = np.repeat(np.arange(moments), count)
     place, portion = np.arange(len(moment)) - starts[moment], 1 / count[moment]
     return Steps(moment, starts, place * portion, total[moment] * portion, portion, bool((count > 1).any()))
+
+
+def multiply_lines(one: Numbers, other: Numbers) -> Numbers:
+    """The products of all lines of two tables, summed over rows: of some rows at a time, by one processor.
+
+    Of long and few lines a library of matrices makes many threads, which take more time than they save.
+    """
+    found = np.zeros((len(one), len(other)))
+    for begin in range(0, one.shape[1], _TOGETHER):
+        found += one[:, begin:begin + _TOGETHER] @ other[:, begin:begin + _TOGETHER].T
+    return found
