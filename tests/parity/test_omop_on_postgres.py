@@ -145,6 +145,14 @@ def test_what_cannot_be_read_is_named_and_nothing_is_written(
     assert not (tmp_path / "made").exists()
 
 
+def test_rows_that_a_policy_may_hide_are_said(server: Server, tmp_path: Path) -> None:
+    server.create("broken", template="omop")
+    server.run("broken", "ALTER TABLE cdm.death ENABLE ROW LEVEL SECURITY")
+    made = import_omop(server.address("broken"), read_omop_mapping(None), tmp_path / "made")
+    assert sum("hide rows from this user" in note for note in made.notes) == 1
+    assert not [one for one in made.accounts if one.source == "death" and one.rows]
+
+
 def test_a_connection_lost_in_the_middle_leaves_nothing_behind(server: Server, tmp_path: Path) -> None:
     def cut(stage: str) -> None:
         if stage == "reading measurement":

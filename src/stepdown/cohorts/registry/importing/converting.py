@@ -111,7 +111,7 @@ def _choose_therapy(key: tuple[str | None, ...], words: dict[str, str], _: Calla
                     style: Style) -> str:
     """The first column that leads to a therapy of the catalogue, else the last that names one."""
     named = [words.get(cell.strip().casefold(), cell) for cell in key
-             if cell is not None and not style.is_unknown(cell)]
+             if cell is not None and (cell.strip().casefold() == "none" or not style.is_unknown(cell))]
     found = [read_therapy(name) for name in named]
     return next((name for name in found if not name.startswith(OTHER)), found[-1] if found else NOT_NAMED)
 

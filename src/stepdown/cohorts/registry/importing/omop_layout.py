@@ -36,13 +36,17 @@ class Schemas:
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column that the database says it has, by its very names; ``may_read``: whether this user may."""
+    """A column that the database says it has, by its very names.
+
+    ``may_read``: whether this user may; ``is_hidden_in_part``: whether a policy may hide rows from this user.
+    """
 
     schema: str
     table: str
     name: str
     type: str
     may_read: bool = True
+    is_hidden_in_part: bool = False
 
 
 class OmopSource(Protocol):
@@ -129,8 +133,7 @@ def _find_tables(source: OmopSource, schema: str, there: Mapping[str, SourceTabl
         if table is not None and not lacking:
             _check(source, table, declared)
             tables[name] = table
-            notes += [f"{name}.{column} is missing, so it is unknown in every row."
-                      for column in declared.others if column not in table.columns]
+            notes += _list_doubts(name, table, declared)
         elif declared.needed:
             raise UserError(f"{source.place}: is no OMOP database (CDM 5.4): "
                             f"{_say_lack(schema, name, lacking)}.")
@@ -138,6 +141,15 @@ def _find_tables(source: OmopSource, schema: str, there: Mapping[str, SourceTabl
             why = f"it lacks {', '.join(lacking)}" if lacking else "it is missing"
             notes.append(f"{name} was not read: {why}; nothing of it is known.")
     return tables, notes
+
+
+def _list_doubts(name: str, table: SourceTable, declared: CdmTable) -> list[str]:
+    """What has to be said about a table that is read."""
+    hidden = any(column.is_hidden_in_part for column in table.columns.values())
+    said = f"{name}: a policy of the server may hide rows from this user; they are neither read nor counted."
+    return [*([said] if hidden else []),
+            *(f"{name}.{column} is missing, so it is unknown in every row."
+              for column in declared.others if column not in table.columns)]
 
 
 def _group(columns: Iterable[SourceColumn]) -> dict[str, dict[str, SourceTable]]:

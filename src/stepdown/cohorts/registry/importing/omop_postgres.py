@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 _BLOCK = 4_000_000
 _COLUMNS = """
 SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, NULL),
-  has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT')
+  has_schema_privilege(n.oid, 'USAGE') AND has_column_privilege(c.oid, a.attnum, 'SELECT'),
+  row_security_active(c.oid)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 WHERE lower(c.relname) = ANY(%s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND NOT pg_is_other_temp_schema(n.oid)
 """
-#: Of the session alone: how days are written, and room to hold the numbers of people while looking them up.
-_SETTINGS = "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL work_mem = '64MB'"
+#: Of the transaction alone: how days and texts are written, and room for the numbers of people.
+_SETTINGS = "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL standard_conforming_strings = on; " \
+    "SET LOCAL work_mem = '64MB'"
 _MOMENT = "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')"
 _ENDINGS: Mapping[str, str] = {
     "42501": "this user may not read {table}; ask for the right to SELECT, which is all that is needed",

@@ -25,6 +25,8 @@ _REASONS = (
     (r'role ".*" does not exist', "there is no user {user}"),
     (r"permission denied for database", "{user} may not connect to {database}"),
     (r"definition of service|service file", "the service is not in the service file"),
+    (r"invalid response to SSL negotiation|expected authentication request",
+     "what answers there is no PostgreSQL server"),
     (r"certificate|SSL", "no safe connection was made; look at sslmode and the certificates"),
     (r"too many clients|remaining connection slots", "the server has no free connection"),
     (r"starting up|shutting down|recovery mode", "the server is starting or stopping"),

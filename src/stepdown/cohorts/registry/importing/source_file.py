@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import gzip
+import io
 import re
 import unicodedata
 import zlib
@@ -69,13 +70,28 @@ def _read_csv(path: Path, encoding: str | None, delimiter: str | None) -> TextTa
     lines = _decode(path, encoding)
     told = _SAID_BY_EXCEL.match(lines)
     sign = told[1] if told else delimiter or _find_delimiter(lines.partition("\n")[0])
-    rows = csv.reader(lines.splitlines(keepends=True), delimiter=sign)
+    split = list(io.StringIO(lines))  # at ends of lines alone: other signs that part lines belong to cells
+    rows = csv.reader(split, delimiter=sign)
     try:
         if told:
             next(rows)
-        return _gather(path, [cell.strip() for cell in next(rows, [])], rows)
+        table, last = _gather(path, [cell.strip() for cell in next(rows, [])], rows)
     except csv.Error as problem:
         raise UserError(f"{path}: cannot be read as CSV near line {rows.line_num}.") from problem
+    _check_quotes(path, split, last, sign)
+    return table
+
+
+def _check_quotes(path: Path, lines: list[str], last: int, sign: str) -> None:
+    """UserError where the row after ``last`` lines has swallowed all below it, for want of a quote."""
+    if len(lines) - last < 2:
+        return
+    try:
+        list(csv.reader(lines[last:], delimiter=sign, strict=True))
+    except csv.Error as problem:
+        if "end of data" in str(problem):
+            raise UserError(f"{path}: a quotation mark in line {last + 1} is never closed, so the rows below "
+                            "it cannot be told apart; close it, or write it twice.") from None
 
 
 def _decode(path: Path, encoding: str | None) -> str:
@@ -110,14 +126,17 @@ def _find_delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _gather(path: Path, names: list[str], rows: Iterator[list[str]]) -> TextTable:
-    """Rows as columns; a row that does not fit its header is kept apart, empty lines are no rows."""
-    reader = rows
+def _gather(path: Path, names: list[str], rows: Iterator[list[str]]) -> tuple[TextTable, int]:
+    """Rows as columns, and how many lines lie before the last; empty lines are no rows.
+
+    A row that does not fit its header is kept apart.
+    """
+    reader, last, line = rows, 0, 1
     columns: list[list[str | None]] = [[] for _ in names]
     numbers: list[int] = []
     ragged: list[tuple[int, str]] = []
     for row in reader:
-        line = reader.line_num  # type: ignore[attr-defined]
+        last, line = line, reader.line_num  # type: ignore[attr-defined]
         if len(row) == len(names):
             numbers.append(line)
             for column, cell in zip(columns, row, strict=True):
@@ -126,7 +145,7 @@ def _gather(path: Path, names: list[str], rows: Iterator[list[str]]) -> TextTabl
             ragged.append((line, " | ".join(row)))
     doubled = {name: TWICE for name in names if names.count(name) > 1}
     apart = [f"{name}, column {place}" if name in doubled else name for place, name in enumerate(names, 1)]
-    return TextTable(path.name, dict(zip(apart, columns, strict=True)), numbers, tuple(ragged), doubled)
+    return TextTable(path.name, dict(zip(apart, columns, strict=True)), numbers, tuple(ragged), doubled), last
 
 
 def _read_parquet(path: Path) -> TextTable:

@@ -19,8 +19,17 @@ from stepdown.patients.units import convert, find_unit, known_units, read_lab_te
 
 OTHER = "other:"
 NOT_NAMED = OTHER + "not named"
-_YES = ("true", "yes", "y", "1")
-_NO = ("false", "no", "n", "0")
+_YES = ("true", "yes", "y", "1", "1.0")
+_NO = ("false", "no", "n", "0", "0.0")
+#: Words that say of a person that there was no therapy, as registries write them.
+_NO_THERAPY = frozenset((
+    "none", "no", "no dmt", "no therapy", "no treatment", "untreated", "treatment naive", "treatment-naive",
+    "keine", "keine therapie", "ohne therapie", "unbehandelt", "aucun", "aucun traitement", "sin tratamiento",
+    "ninguno", "nessuna terapia"))
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WITH_MONTH = re.compile(
+    r"(\d{1,2})[-/. ]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[-/., ]{0,2}(\d{4})",
+    re.IGNORECASE)
 _UNKNOWN = ("", "na", "n/a", "nan", "null", "none", "unknown", "not known")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -35,7 +44,7 @@ _GROUPED = {
 _EXCEL = re.compile(r"(\d{2,7})(\.\d+)?")
 _EXCEL_DAYS = range(61, 2958466)
 _EXCEL_BEGAN = date(1899, 12, 30)
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$")
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AP]M)?(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,8 @@ def read_date(text: str, style: Style) -> PartialDate:
         return PartialDate(counted.year, counted.month, counted.day)
     if match := _ISO.fullmatch(plain) or _COMPACT.fullmatch(plain):
         return _to_date(*match.groups())
+    if match := _WITH_MONTH.fullmatch(plain):
+        return _to_date(match[3], str(_MONTHS.index(match[2].casefold()) + 1), match[1])
     if serial and len(serial[1]) == 5:
         raise ValueError("a day as a number of Excel? Say dates: excel in the mapping")
     match = _OTHER_ORDER.fullmatch(plain)
@@ -168,6 +179,8 @@ def _to_date(year: str, month: str | None, day: str | None) -> PartialDate:
 
 def read_therapy(text: str) -> str:
     """The generic name of the catalogue, or ``other:`` with the name as it was written."""
+    if " ".join(text.casefold().split()) in _NO_THERAPY:
+        raise ValueError("says that nothing was taken, which is no treatment")
     found = find_generic_name(text)
     if found is not None:
         return found
