@@ -29,12 +29,18 @@ def issuer() -> Iterator[RecordSystem]:
         yield running
 
 
-@pytest.fixture
-def browser(issuer: RecordSystem) -> Iterator[Browser]:
-    issuer.claims = {"sid": "session-1"}
+@pytest.fixture(scope="module")
+def pages(issuer: RecordSystem) -> Iterator[Browser]:
     with asking_to_sign_in(issuer) as walking:
-        sign_in(walking)
         yield walking
+
+
+@pytest.fixture
+def browser(issuer: RecordSystem, pages: Browser) -> Browser:
+    issuer.claims = {"sid": "session-1"}
+    pages.cookies.clear()
+    sign_in(pages)
+    return pages
 
 
 def tell(browser: Browser, issuer: RecordSystem, key: Any = None, form: Any = None, **change: Any) -> Reply:
