@@ -100,7 +100,6 @@ class SourceTable:
 class Layout:
     """The tables that are read, by their names in CDM 5.4, and what has to be said about the others."""
 
-    schemas: Schemas
     tables: Mapping[str, SourceTable]
     notes: tuple[str, ...]
 
@@ -120,7 +119,7 @@ def find_layout(source: OmopSource, wanted: Schemas) -> Layout:
     inside = wanted.vocabulary is None and "concept" in found[cdm]
     words = cdm if inside else _choose(source, found, wanted.vocabulary, "concept", "--vocabulary-schema")
     more, told = _find_tables(source, words, found[words], VOCABULARY)
-    return Layout(Schemas(cdm, words), tables | more, (*notes, *told))
+    return Layout(tables | more, (*notes, *told))
 
 
 def _find_tables(source: OmopSource, schema: str, there: Mapping[str, SourceTable],
