@@ -12,7 +12,6 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -41,7 +40,7 @@ from stepdown.cohorts.population.attrition import (
 )
 from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
-from stepdown.cohorts.protocol.model import Protocol
+from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.protocol.reading import hash_protocol
 from stepdown.cohorts.registry.reading import Registry, is_simulated, read_registry
 from stepdown.cohorts.stages import (
@@ -56,9 +55,6 @@ from stepdown.cohorts.stages import (
 from stepdown.ms.errors import UserError
 
 Report = Callable[[str], None]
-#: Outcomes that are worked out at the same time, unless there are more entries than that: each holds the
-#: covariates of its entries and all their weights.
-_AT_ONCE, _LARGE = 2, 1_000_000
 #: What is reported last of the first part of the people; of the others how far they are.
 _LAST_OF_A_PART = "outcomes and covariates"
 
@@ -88,11 +84,9 @@ def run_cohort(protocol: Protocol, registry: Path, choice: Choice, work: Path,
         found = find_analysis_table(protocol, registry, choice, stages, report)
         design = build_design(found.table.covariates, protocol)
         found = replace(found, table=_leave_known(found.table, design, protocol))
-        at_once = _AT_ONCE if len(found.table.trial) <= _LARGE else 1
-        with ThreadPoolExecutor(at_once) as pool:
-            estimated = list(pool.map(
-                lambda place: _estimate_or_load(found.table, design, place, protocol, stages, report),
-                range(len(protocol.outcomes))))
+        # One after another: threads wait for each other, and two outcomes at a time hold twice the weights.
+        estimated = [_estimate_or_load(found.table, design, outcome, protocol, stages, report)
+                     for outcome in protocol.outcomes]
         result = _gather(protocol, data, choice, found, design, estimated)
         return replace(result, simulated=is_simulated(registry)), found
 
@@ -221,13 +215,12 @@ def _give_back_memory() -> None:
             trim(0)
 
 
-def _estimate_or_load(table: AnalysisTable, design: Design, place: int, protocol: Protocol, stages: Path,
-                      report: Report) -> Estimated:
+def _estimate_or_load(table: AnalysisTable, design: Design, outcome: Outcome, protocol: Protocol,
+                      stages: Path, report: Report) -> Estimated:
     from pydantic import TypeAdapter
 
     from stepdown.cohorts.analysis.estimating import estimate_outcome  # a second, which a count does without
 
-    outcome = protocol.outcomes[place]
     path = stages / f"outcome-{outcome.name}.json"
     if not path.exists():
         estimated = estimate_outcome(table, outcome, protocol, report, design)

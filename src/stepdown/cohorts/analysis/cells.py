@@ -7,12 +7,9 @@ seldom anything. So one exponential a row is enough, and only the cells where so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +20,7 @@ from stepdown.cohorts.analysis.follow_up import Codes, Numbers
 BLOCK = 4096
 #: No predictor is farther from 0 than this, and no odds are more: so many lines multiplied are finite.
 _FARTHEST, _MOST_ODDS, _LINES = 300.0, 1e18, 16
-#: From how many blocks on two are worked on at a time, and how many one after another by each.
-_MANY, _TOGETHER = 64, 8
-Found = TypeVar("Found")
 Places = NDArray[np.int32]
-
-
-def map_blocks(work: Callable[[slice, Cells], Found], blocks: Sequence[tuple[slice, Cells]]) -> list[Found]:
-    """What is found of each block, in their order; of many blocks two at a time."""
-    if len(blocks) < _MANY:
-        return [work(*block) for block in blocks]
-    parts = [blocks[first:first + _TOGETHER] for first in range(0, len(blocks), _TOGETHER)]
-    with ThreadPoolExecutor(2) as pool:
-        return list(chain.from_iterable(pool.map(lambda part: [work(*block) for block in part], parts)))
 
 
 def each_block(size: int) -> Iterator[slice]:

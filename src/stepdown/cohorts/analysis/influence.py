@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.analysis.cells import Cells, map_blocks
+from stepdown.cohorts.analysis.cells import Cells
 from stepdown.cohorts.analysis.follow_up import DAYS_PER_YEAR, Codes, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.analysis.paths import Path
@@ -133,8 +133,8 @@ def find_slopes(spending: Spending, models: tuple[StayingModel, ...], pull: Numb
     """
     sums = [np.zeros((spending.panel.width, spending.width)) for _ in models]
     sums += [] if pull is None else [np.zeros((spending.panel.base.shape[1], spending.width))]
-    for part in map_blocks(lambda block, cells: _find_slopes(spending, block, cells, models, pull),
-                           spending.panel.blocks if sums else ()):
+    for block, cells in spending.panel.blocks if sums else ():
+        part = _find_slopes(spending, block, cells, models, pull)
         for slope, more in zip(sums, part, strict=True):
             slope += more
     return sums
@@ -171,8 +171,7 @@ def move_rows(spending: Spending, models: tuple[StayingModel, ...] = (),
     for first in range(0, len(blocks), AT_ONCE):
         part = blocks[first:first + AT_ONCE]
         chosen = slice(part[0][0].start, part[-1][0].stop)
-        found = np.concatenate(map_blocks(
-            lambda block, cells: _move_block(spending, block, cells, models, effects), part))
+        found = np.concatenate([_move_block(spending, *block, models, effects) for block in part])
         yield chosen, found
 
 

@@ -8,11 +8,11 @@ cache through all their intervals.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
-from stepdown.cohorts.analysis.cells import Cells, map_blocks, sum_logarithms
+from stepdown.cohorts.analysis.cells import Cells, sum_logarithms
 from stepdown.cohorts.analysis.follow_up import Codes, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel
 from stepdown.cohorts.survival.cox_newton import find_estimable
@@ -97,7 +97,7 @@ class StayingModel:
         """What the panel says of all columns."""
         width = self.panel.width
         total = Slope(0.0, np.zeros(width), np.zeros((width, width)), 1.0, 0.0)
-        for part in map_blocks(partial(self._sum_block, coefficients), self.panel.blocks):
+        for part in (self._sum_block(coefficients, *block) for block in self.panel.blocks):
             total = Slope(total.deviance + part.deviance, total.score + part.score,
                           total.information + part.information, min(total.lowest, part.lowest),
                           max(total.highest, part.highest))
@@ -139,7 +139,7 @@ class StayingModel:
 def sum_products(panel: Panel, asked: Asked) -> Numbers:
     """The products of all columns of a panel with each other, summed over the rows and intervals asked."""
     empty = StayingModel(panel, -1, asked, np.zeros(panel.width), tuple(range(panel.width)), np.zeros(0))
-    return sum(map_blocks(empty.sum_asked, panel.blocks), np.zeros((panel.width, panel.width)))
+    return sum((empty.sum_asked(*block) for block in panel.blocks), np.zeros((panel.width, panel.width)))
 
 
 def _multiply(cells: Cells, base: Numbers, each: Numbers) -> Numbers:

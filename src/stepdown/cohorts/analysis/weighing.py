@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from stepdown.cohorts.analysis.cells import Cells, map_blocks
+from stepdown.cohorts.analysis.cells import Cells
 from stepdown.cohorts.analysis.covariates import Design
 from stepdown.cohorts.analysis.follow_up import LEFT, LOST, Followed, Mask, Numbers
 from stepdown.cohorts.analysis.panel import Panel, each_interval
@@ -119,8 +119,8 @@ def weigh_staying(panel: Panel, models: tuple[StayingModel, ...], coefficients: 
                 growth[k] *= growth[k - 1]
                 found[k][line, rows] = growth[k - 1, :cells.counts[k]]
 
-    if models:
-        map_blocks(weigh, panel.blocks)
+    for block in panel.blocks if models else ():
+        weigh(*block)
     return found
 
 
