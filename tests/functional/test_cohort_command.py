@@ -223,7 +223,8 @@ def test_another_database_by_its_address_gives_the_same_counts(run: Run, registr
 
 @pytest.mark.parametrize(("address", "told"), [
     ("sqlite://", "sqlite: this database cannot do all that a cohort asks"),
-    ("postgres://who:secret@nowhere/there", "its part for it is not installed"),
+    ("mysql://who:secret@nowhere/there", "its part for it is not installed"),
+    ("postgres://who:secret@nowhere/there", "is the address right?"),
     ("abacus://x", "no such database can be opened"), ("abacus", "there is no such engine")])
 def test_a_database_that_cannot_is_told_so_in_a_sentence(run: Run, registry: Path, address: str,
                                                          told: str) -> None:
