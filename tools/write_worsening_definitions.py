@@ -14,7 +14,7 @@ from stepdown.cohorts.outcomes.association import label_worsening
 from stepdown.cohorts.outcomes.rule_sets import RuleSet, read_rule_sets
 from stepdown.cohorts.outcomes.worsening import find_changes
 from stepdown.cohorts.population.tables import Tables, read_tables
-from stepdown.cohorts.protocol.model import TreatmentDefinition
+from stepdown.cohorts.protocol.definitions import TreatmentDefinition
 from stepdown.cohorts.registry.reading import read_registry
 from stepdown.cohorts.registry.simulation.parameters import Settings
 from stepdown.cohorts.registry.simulation.writing import simulate_registry

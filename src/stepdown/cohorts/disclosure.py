@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stepdown.cohorts.analysis.results import (
+    BalanceLine,
     CohortResult,
     Contrast,
     GroupResult,
@@ -43,8 +44,7 @@ def publish(result: CohortResult, rules: Disclosure) -> Published:
         "groups": list(result.groups), "estimand": result.estimand,
         "attrition": [_publish_step(step, rules) for step in result.attrition],
         "missing": {name: hide(count, rules) for name, count in result.missing.items()},
-        "balance": [_publish_balance(line.name, line.before, line.after, groups, rules)
-                    for line in result.balance],
+        "balance": [_publish_balance(line, groups, rules) for line in result.balance],
         "outcomes": [_publish_outcome(outcome, rules) for outcome in result.outcomes],
         "warnings": [*_say_simulated(result), *_say_rounding(rules), *result.warnings],
         "simulated": result.simulated,
@@ -97,12 +97,16 @@ def _publish_step(step: AttritionStep, rules: Disclosure) -> Published:
     return {"name": step.name, **{name: hide(getattr(step, name), rules) for name in names}}
 
 
-def _publish_balance(name: str, before: float, after: float, groups: Mapping[str, GroupResult],
-                     rules: Disclosure) -> Published:
-    """Standardised differences to a tenth: with few people they would give back how many have something."""
-    if any(group.people < 10 * max(rules.threshold, 1) for group in groups.values()):
-        return {"name": name, "before": WITHHELD, "after": WITHHELD}
-    return {"name": name, "before": round(before, 1), "after": round(after, 1)}
+def _publish_balance(line: BalanceLine, groups: Mapping[str, GroupResult], rules: Disclosure) -> Published:
+    """Standardised differences to a tenth: with few people they would give back how many have something.
+
+    What one to four of a group have, or have not, is withheld at any size: of 60 people one more who has it
+    moves the difference by more than that.
+    """
+    few = any(group.people < 10 * max(rules.threshold, 1) for group in groups.values())
+    if few or is_small(line.rarest or 0, rules):
+        return {"name": line.name, "before": WITHHELD, "after": WITHHELD}
+    return {"name": line.name, "before": round(line.before, 1), "after": round(line.after, 1)}
 
 
 def _publish_outcome(outcome: OutcomeResult, rules: Disclosure) -> Published:
@@ -152,9 +156,12 @@ def _is_thin(group: GroupResult, rules: Disclosure) -> bool:
 def find_unit(people: int, rules: Disclosure) -> float:
     """The step of shares of so many people: the least round one not finer than the rounding of counts.
 
-    It follows from the number as it is shown: in steps of 5 of 37 people, anybody could find the 37.
+    Where the protocol hides and rounds nothing, shares are as they are. Else it follows from the number as
+    it is shown: in steps of 5 of 37 people, anybody could find the 37.
     """
     shown = hide(people, rules)
+    if rules.step == 1:
+        return _STEPS[0]
     if not isinstance(shown, int) or shown <= rules.step:
         return 1.0
     least = max(rules.step, 1) / shown

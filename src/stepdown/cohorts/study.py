@@ -41,7 +41,7 @@ from stepdown.cohorts.population.attrition import (
 from stepdown.cohorts.population.index import find_index_days
 from stepdown.cohorts.population.tables import read_tables
 from stepdown.cohorts.protocol.model import Outcome, Protocol
-from stepdown.cohorts.protocol.reading import hash_protocol
+from stepdown.cohorts.protocol.reading import find_disease, hash_protocol
 from stepdown.cohorts.registry.reading import Registry, is_simulated, read_registry
 from stepdown.cohorts.stages import (
     PACKAGES,
@@ -241,4 +241,21 @@ def _gather(protocol: Protocol, data: str, choice: Choice, found: Found, design:
         balance=estimated[0].balance if estimated else (),
         effective_sizes=estimated[0].effective_sizes if estimated else None,
         outcomes=tuple(each.outcome for each in estimated),
-        warnings=tuple(dict.fromkeys(text for each in estimated for text in each.outcome.warnings)))
+        warnings=tuple(dict.fromkeys([*_say_of_disease(protocol), *(
+            text for each in estimated for text in each.outcome.warnings)])))
+
+
+#: Outcomes that mean something else in NMOSD and MOGAD than in MS.
+_OF_ONE_DISEASE = ("relapse", "mri_activity", "any_activity", "confirmed_worsening", "pira", "raw",
+                   "no_evidence_of_disease_activity_lost")
+
+
+def _say_of_disease(protocol: Protocol) -> list[str]:
+    """What is said where MS and other diseases may be counted as one."""
+    disease = find_disease(protocol)
+    if disease == "MS" or not any(each.kind in _OF_ONE_DISEASE for each in protocol.outcomes):
+        return []
+    if disease is not None:
+        return [f"These people have {disease}: nothing here speaks for MS."]
+    return ["No criterion asks for one disease: people with NMOSD or MOGAD may be among these, and their "
+            "relapses never speak for MS. Add a criterion with fact: diagnosis, any_of: [MS]."]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stepdown.cohorts.protocol.model import Protocol, Strategy
+from stepdown.cohorts.protocol.reading import find_disease
 from stepdown.cohorts.writing import EXACT
 from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
@@ -38,6 +39,12 @@ def write_study(folder: Path, *, url: str | None = None, added: date | None = No
     ``url`` is where the report can be read: without one the library asks for it.
     """
     protocol = Protocol.model_validate(_read(folder / "protocol.json"))
+    disease = find_disease(protocol)
+    if disease is None:
+        raise UserError(
+            f"{folder}: the protocol asks for no one disease, so that people with NMOSD or MOGAD may be "
+            "among these, and a study would speak for MS; add to population "
+            "{name: multiple-sclerosis, fact: diagnosis, any_of: [MS]} and run it again.")
     permitted = protocol.disclosure.small_counts_permitted_by
     result = _read(folder / EXACT) if permitted else _read(folder / "results.json")
     findings = list(_find_findings(protocol, result, permitted))
@@ -47,7 +54,7 @@ def write_study(folder: Path, *, url: str | None = None, added: date | None = No
             "threshold of the protocol, or belongs to no strategy of the library. With the owner's "
             "permission, write who gave it under disclosure.small_counts_permitted_by and run the protocol "
             "again.")
-    head = _write_head(protocol, result, url, added or date.today())
+    head = _write_head(protocol, result, disease, url, added or date.today())
     return "\n".join([head, *_write_domains(protocol), *findings])
 
 
@@ -82,7 +89,8 @@ def _name_strategy(protocol: Protocol, strategy: Strategy) -> str | None:
     return strategy.action if strategy.action in ("stop", "continue", "extend", "switch") else None
 
 
-def _write_head(protocol: Protocol, result: Mapping[str, Any], url: str | None, added: date) -> str:
+def _write_head(protocol: Protocol, result: Mapping[str, Any], disease: str, url: str | None,
+                added: date) -> str:
     entries = max((group["trials"] for outcome in result["outcomes"] for group in outcome["groups"]
                    if isinstance(group["trials"], int)), default=0)
     simulated = bool(result.get("simulated"))
@@ -93,7 +101,7 @@ def _write_head(protocol: Protocol, result: Mapping[str, Any], url: str | None, 
         f"# Made by stepdown cohort to-study from protocol {result['protocol_hash'][:16]}; look it over, and "
         "add the name of the registry.",
         f"id = {_quote(kind + '_' + protocol.name.replace('-', '_'))}",
-        f"title = {_quote(title)}", 'design = "registry-cohort"', 'disease = "MS"',
+        f"title = {_quote(title)}", 'design = "registry-cohort"', f"disease = {_quote(disease)}",
         'topic = "stopping"', 'read = "full-text"', f"published = {_quote(str(result['ran_on'])[:4])}",
         f"added = {_quote(added.isoformat())}",
         f"urls = [{_quote(url)}]" if url else '# urls = ["https://"]   # where the report can be read',

@@ -7,16 +7,8 @@ from typing import Any
 import yaml
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """The safe loader without what a person file does not need."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        """Refuse references: a value shared by two places is a slip in a person file."""
-        if self.check_event(yaml.AliasEvent):
-            event: Any = super().get_event()  # type: ignore[no-untyped-call]
-            sentence = "references (*name) are not used here"
-            raise yaml.composer.ComposerError(None, None, sentence, event.start_mark)
-        return super().compose_node(parent, index)
+class OnceLoader(yaml.SafeLoader):
+    """The safe loader that refuses a key that stands twice: of two, YAML would take the last in silence."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """Refuse a key that stands twice."""
@@ -27,6 +19,18 @@ class _PlainLoader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, sentence, key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+
+class _PlainLoader(OnceLoader):
+    """The same without what a person file does not need."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse references: a value shared by two places is a slip in a person file."""
+        if self.check_event(yaml.AliasEvent):
+            event: Any = super().get_event()  # type: ignore[no-untyped-call]
+            sentence = "references (*name) are not used here"
+            raise yaml.composer.ComposerError(None, None, sentence, event.start_mark)
+        return super().compose_node(parent, index)
 
 
 # Dates stay text, for the form that knows how to explain them.

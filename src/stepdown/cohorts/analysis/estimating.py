@@ -222,8 +222,17 @@ def _find_balance(prepared: Prepared, weighed: Weighed) -> tuple[tuple[BalanceLi
     if not all(map(len, weights)):
         return (), None
     found = measure_groups(tuple(prepared.design.columns), tables, weights)
-    return tuple(BalanceLine(line.name, line.difference_before, line.difference_after)
-                 for line in found.covariates), found.effective_sizes
+    return tuple(BalanceLine(line.name, line.difference_before, line.difference_after,
+                             _count_rarest([table[:, place] for table in tables]))
+                 for place, line in enumerate(found.covariates)), found.effective_sizes
+
+
+def _count_rarest(groups: list[Table]) -> int | None:
+    """Of a column of noughts and ones the least count of either in either group that is not nought."""
+    if not all(((values == 0) | (values == 1)).all() for values in groups):
+        return None
+    having = [(int(values.sum()), len(values)) for values in groups]
+    return min((count for ones, size in having for count in (ones, size - ones) if count), default=None)
 
 
 def _find_compared(prepared: Prepared, weighed: Weighed) -> Iterator[tuple[Table, Numbers]]:

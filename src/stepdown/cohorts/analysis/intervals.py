@@ -21,6 +21,7 @@ _WIDTH = 1.959964
 LEAST_EVENTS = 5
 #: Half of what lies outside an interval of 95 %.
 _TAIL = 0.025
+_NO_UPPER = "nobody in the comparator had the event: a lower bound from both intervals, and none above"
 _UNKNOWN = "no estimate: nobody followed so long, or no events"
 _NO_INTERVAL = "too few events for an interval"
 _FEW = "few events: an interval for weighted counts (Fay and Feuer 1997), wide because it must be"
@@ -96,8 +97,11 @@ class Estimates:
     def find_ratio(self, place: int) -> Interval:
         """The risk of the target over that of the comparator, with its interval on the log scale."""
         low, high = (self.find_value(side, place) for side in (0, 1))
-        if not np.isfinite(high - low) or low == 0:
+        if not np.isfinite(high - low) or (low == 0 and high == 0):
             return Interval(_NONE, _NONE, _NONE, _UNKNOWN)
+        if low == 0:
+            first, second = self.find_risk(0, place), self.find_risk(1, place)
+            return Interval(_NONE, second.low / first.high, _NONE, _NO_UPPER)
         if high == 0:
             first, second = self.find_risk(0, place), self.find_risk(1, place)
             return Interval(0.0, 0.0, second.high / first.low if first.low > 0 else _NONE, _EXACT)

@@ -129,11 +129,16 @@ class OutcomeResult:
 
 @dataclass(frozen=True)
 class BalanceLine:
-    """One covariate's standardised difference between the groups, before and after weighting."""
+    """One covariate's standardised difference between the groups, before and after weighting.
+
+    ``rarest`` are the fewest in either group who have what is true or not, or have it not; None where nobody
+    is apart from the others, and for a number.
+    """
 
     name: str
     before: float
     after: float
+    rarest: int | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from stepdown.cohorts.outcomes.rule_sets import RuleSet, read_rule_sets
 from stepdown.cohorts.outcomes.worsening import find_changes, find_step
 from stepdown.cohorts.population.facts import find_last_score
 from stepdown.cohorts.population.tables import Tables
-from stepdown.cohorts.protocol.model import Definitions, Outcome, OutcomeKind
+from stepdown.cohorts.protocol.definitions import Definitions
+from stepdown.cohorts.protocol.model import Outcome, OutcomeKind
 
 #: Outcomes that rest on the EDSS, and need a score to begin from.
 ON_EDSS = ("confirmed_worsening", "pira", "raw", "no_evidence_of_disease_activity_lost")

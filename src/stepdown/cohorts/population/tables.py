@@ -9,7 +9,7 @@ from stepdown.cohorts.days import LONG_AGO, NEVER, to_day, with_days
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
 from stepdown.cohorts.history.imaging import classify_scans
 from stepdown.cohorts.history.relapses import classify_relapses
-from stepdown.cohorts.protocol.model import TreatmentDefinition
+from stepdown.cohorts.protocol.definitions import TreatmentDefinition
 from stepdown.cohorts.registry.reading import Registry
 from stepdown.patients.tables import LESIONS
 

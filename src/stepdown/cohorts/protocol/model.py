@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from stepdown.cohorts.protocol.definitions import Definitions, Part
 
 #: What can be asked of a person on an index day, and what kind of answer it gives.
 FACT_KINDS = {
@@ -32,16 +34,8 @@ OutcomeKind = Literal["relapse", "mri_activity", "any_activity", "confirmed_wors
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 
 
-def _is_cut(value: float) -> float:
-    if value not in (5.0, 5.5):
-        raise ValueError("the cut is at 5.0 or at 5.5")
-    return value
-
-
-class Part(BaseModel):
-    """A part of a protocol: no key that is not known, and nothing changed after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+#: A bound or a cut: "not a number" would be met by nobody, without a word.
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Asked(Part):
@@ -61,6 +55,10 @@ class Asked(Part):
             raise ValueError(f"{self.fact} needs months: how far to look back")
         if self.fact == "had_event" and self.event is None:
             raise ValueError("had_event needs event: which one")
+        if self.months is not None and self.fact not in (*LOOKS_BACK, "had_event"):
+            raise ValueError(f"{self.fact} is that of the index day and does not look back; take months away")
+        if self.fact != "had_event" and (self.event or self.kind):
+            raise ValueError(f"event and kind are for had_event; take them away from {self.fact}")
         return self
 
 
@@ -68,9 +66,9 @@ class Criterion(Asked):
     """One criterion of the population; people are taken through them in order."""
 
     name: Name = Field(description="its name in the attrition flow")
-    at_least: float | None = Field(default=None, description="a number: this or more")
-    at_most: float | None = Field(default=None, description="a number: this or less")
-    less_than: float | None = Field(default=None, description="a number: less than this")
+    at_least: Finite | None = Field(default=None, description="a number: this or more")
+    at_most: Finite | None = Field(default=None, description="a number: this or less")
+    less_than: Finite | None = Field(default=None, description="a number: less than this")
     any_of: tuple[str, ...] | None = Field(default=None, description="a word: one of these")
     none_of: tuple[str, ...] | None = Field(default=None, description="a word: none of these")
     holds: bool | None = Field(default=None, description="a truth: true or false")
@@ -90,6 +88,10 @@ class Criterion(Asked):
         if wrong:
             raise ValueError(f"{self.fact} is a {kind}: {wrong[0]} cannot be asked of it; "
                              f"say {' or '.join(keys[kind])}")
+        if self.any_of is not None and self.none_of is not None:
+            raise ValueError("say any_of or none_of, not both")
+        if () in (self.any_of, self.none_of):
+            raise ValueError(f"the list of words is empty: say which {self.fact}")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(f"nobody can be at least {self.at_least:g} and at most {self.at_most:g}")
         if self.at_least is not None and self.less_than is not None and self.at_least >= self.less_than:
@@ -97,65 +99,28 @@ class Criterion(Asked):
         return self
 
 
-class Covariate(Asked):
+class Cut(Asked):
+    """A fact of which a number may be cut into groups."""
+
+    name: Name
+    cuts: tuple[Finite, ...] = Field(default=(), description="cut the number into groups at these values")
+
+    @model_validator(mode="after")
+    def _cuts_a_number_upwards(self) -> Cut:
+        kind = FACT_KINDS[self.fact]
+        if self.cuts and kind != "number":
+            raise ValueError(f"cuts: {self.fact} is a {kind}, and only a number can be cut")
+        if list(self.cuts) != sorted(set(self.cuts)):
+            raise ValueError("cuts: write each value once, the least first")
+        return self
+
+
+class Covariate(Cut):
     """One covariate of the models, as known on the index day; of a range the lower bound is taken."""
 
-    name: Name
-    cuts: tuple[float, ...] = Field(default=(), description="cut the number into groups at these values")
 
-
-class Subgroup(Asked):
+class Subgroup(Cut):
     """A fact by which results are also given apart."""
-
-    name: Name
-    cuts: tuple[float, ...] = Field(default=(), description="cut the number at these values")
-
-
-class RelapseDefinition(Part):
-    """What counts as a relapse: as ``ms.relapse`` has it."""
-
-    rule: Literal["24-hours-no-fever-30-days-apart"] = "24-hours-no-fever-30-days-apart"
-    source: str
-
-
-class WorseningDefinition(Part):
-    """Confirmed worsening on the EDSS by a named rule set."""
-
-    rules: str = Field(description="a rule set: stepdown, msoutcomes, pymsprog, msclinical ...")
-    confirm_weeks: Annotated[int, Field(ge=4, le=104)] = Field(
-        default=24, description="confirmed so many weeks later")
-    last_whole_step: Annotated[float, AfterValidator(_is_cut)] = Field(
-        default=5.5, description="the highest baseline from which a whole point is asked for")
-    baseline_months: Annotated[int, Field(ge=1, le=60)] = Field(
-        default=12, description="the baseline is the last score in so many months before the index day")
-    source: str
-
-
-class TreatmentDefinition(Part):
-    """Which pauses are bridged where the time on a drug is counted."""
-
-    gap_days: Annotated[int, Field(ge=0, le=730)] = Field(
-        default=90, description="a pause of at most so many days before the index day is bridged when the "
-                                "time on a drug is counted; what comes later never undoes a stop")
-    gap_days_by_drug: dict[str, int] = Field(default_factory=dict,
-                                             description="the same for drugs given rarely")
-    source: str
-
-
-class NedaDefinition(Part):
-    """No evidence of disease activity: no relapse, no activity on MRI, no confirmed worsening."""
-
-    months: Annotated[int, Field(ge=6, le=120)] = 12
-    source: str
-
-
-class Definitions(Part):
-    """The named definitions, each with its source."""
-
-    relapse: RelapseDefinition
-    worsening: WorseningDefinition
-    treatment: TreatmentDefinition
-    neda: NedaDefinition | None = None
 
 
 class Index(Part):
@@ -175,6 +140,8 @@ class Index(Part):
             raise ValueError("a landmark needs months_after_start")
         if self.event == "event" and self.of is None:
             raise ValueError("an index at an event needs of: which event")
+        if self.of == "death":
+            raise ValueError("nobody can be followed from the day of death on; choose another event")
         return self
 
 
@@ -188,7 +155,8 @@ class Strategy(Part):
     grace_days: Annotated[int, Field(ge=0, le=730)] = Field(
         default=0, description="it may begin so many days after the index day; people are then followed "
                                "under both")
-    interval_days_at_least: int | None = Field(default=None, description="for extend")
+    interval_days_at_least: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="for extend")
     another_drug: Literal["leaves", "same-efficacy", "goes-on"] = Field(
         default="leaves",
         description="for continue: what a change to another drug is. leaves: to go on is to go on with the "
@@ -196,6 +164,17 @@ class Strategy(Part):
                     "the same efficacy is going on; goes-on: any therapy is")
     to_tier: Literal["moderate", "high"] | None = Field(default=None, description="for switch")
     in_group: Criterion | None = Field(default=None, description="for group")
+
+    @model_validator(mode="after")
+    def _has_what_its_action_needs(self) -> Strategy:
+        for key, action, needed in (("interval_days_at_least", "extend", True), ("in_group", "group", True),
+                                    ("to_tier", "switch", False)):
+            given = getattr(self, key) is not None
+            if given and self.action != action:
+                raise ValueError(f"{key} is for {action}, not for {self.action}; take it away")
+            if needed and not given and self.action == action:
+                raise ValueError(f"{action} needs {key}")
+        return self
 
 
 class Outcome(Part):
@@ -216,16 +195,31 @@ class Missing(Part):
     imputations: Annotated[int, Field(ge=2, le=100)] = 10
 
 
+def _is_from_to(value: tuple[float, float]) -> tuple[float, float]:
+    if not 0 <= value[0] < value[1] <= 1:
+        raise ValueError("two shares from 0 to 1, the lower first, such as [0.01, 0.99]")
+    return value
+
+
+Shares = Annotated[tuple[float, float], AfterValidator(_is_from_to)]
+
+
 class Weights(Part):
     """How the groups are made comparable."""
 
     estimand: Literal["ate", "ate-stabilised", "att", "overlap"] = "ate"
-    truncate: tuple[float, float] | None = None
-    trim: tuple[float, float] | None = None
+    truncate: Shares | None = None
+    trim: Shares | None = None
     censoring: bool = Field(
         default=True, description="also weigh for those lost or who left their strategy")
     step_days: Annotated[int, Field(ge=30, le=366)] = Field(
         default=91, description="censoring is modelled in steps of so many days")
+
+
+def _is_somebody(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is empty: write who permitted it, or leave the key out")
+    return value
 
 
 class Disclosure(Part):
@@ -237,7 +231,7 @@ class Disclosure(Part):
         default=5,
         description="other counts are rounded to multiples of this, or of threshold where that is more: "
                     "finer rounding would give small counts back by subtraction")
-    small_counts_permitted_by: str | None = Field(
+    small_counts_permitted_by: Annotated[str, AfterValidator(_is_somebody)] | None = Field(
         default=None,
         description="who permitted the publication of small counts of events; then to-study may use "
                           "the exact file")
@@ -302,24 +296,20 @@ class Protocol(Part):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Protocol:
-        names = [strategy.name for strategy in self.strategies]
-        if len(self.strategies) > 2:
-            raise ValueError("strategies: at most two can be compared; write a protocol for each pair")
-        if (len(names) == 2 or self.comparator is not None) and self.comparator not in names:
-            raise ValueError(f"comparator: {self.comparator or 'nothing'} is no strategy; name one of the "
-                             f"strategies, {' or '.join(names)}, or leave comparator out where nothing is "
-                             "compared")
-        if len(names) == 1 and self.comparator is not None:
-            raise ValueError(f"comparator: {self.comparator} is the only strategy, and cannot be compared "
-                             "with itself; leave comparator out, or add a strategy")
-        if self.index.event == "stop" and len(names) > 1:
+        for key in ("population", "outcomes", "covariates", "subgroups", "strategies"):
+            _refuse_twice(key, [part.name for part in getattr(self, key)])
+        _check_strategies(self.strategies, self.comparator)
+        if not self.outcomes:
+            raise ValueError("outcomes: name at least one; stepdown cohort check tells of people without")
+        if self.index.event == "stop" and len(self.strategies) > 1:
             raise ValueError("index: people who go on have no day of stopping, so that their clock would not "
                              "start like that of the others; use visit or landmark")
         if self.target.grace_days and not self.weights.censoring:
             raise ValueError("weights: with grace_days people are censored when they leave a strategy, which "
                              "only weights can make up for; take censoring: false away")
-        for key in ("population", "outcomes", "covariates", "subgroups", "strategies"):
-            _refuse_twice(key, [part.name for part in getattr(self, key)])
+        if self.target.grace_days >= self.follow_up.years * 365.25:
+            raise ValueError(f"strategies: grace_days is {self.target.grace_days}, which is all of the "
+                             f"follow-up of {self.follow_up.years:g} years; until then nobody has decided")
         return self
 
     @property
@@ -332,6 +322,23 @@ class Protocol(Part):
     def target(self) -> Strategy:
         """The strategy of interest; the only one where nothing is compared."""
         return next(each for each in self.strategies if each.name != self.comparator)
+
+
+def _check_strategies(strategies: tuple[Strategy, ...], comparator: str | None) -> None:
+    """ValueError where there is nothing to follow, or two that cannot be compared."""
+    names = [strategy.name for strategy in strategies]
+    if not 1 <= len(names) <= 2:
+        raise ValueError("strategies: at most two can be compared; write a protocol for each pair" if names
+                         else "strategies: name one, or two to compare")
+    if (len(names) == 2 or comparator is not None) and comparator not in names:
+        raise ValueError(f"comparator: {comparator or 'nothing'} is no strategy; name one of the "
+                         f"strategies, {' or '.join(names)}, or leave comparator out where nothing is "
+                         "compared")
+    if len(names) == 1 and comparator is not None:
+        raise ValueError(f"comparator: {comparator} is the only strategy, and cannot be compared "
+                         "with itself; leave comparator out, or add a strategy")
+    if len({each.model_copy(update={"name": ""}).model_dump_json() for each in strategies}) < len(names):
+        raise ValueError(f"strategies: {' and '.join(names)} are the same but for their names")
 
 
 def _refuse_twice(key: str, names: list[str]) -> None:

@@ -19,6 +19,7 @@ from stepdown.ms.course import ACTIVE, INDETERMINATE, NOT_ACTIVE
 from stepdown.ms.errors import UserError
 from stepdown.ms.therapies import read_therapies
 from stepdown.patients.tables import TABLES
+from stepdown.patients.yaml_text import OnceLoader
 
 #: The folder of the protocols that ship with the program.
 _SHIPPED = "stepdown.cohorts.protocols"
@@ -33,7 +34,8 @@ def find_shipped() -> tuple[str, ...]:
 def read_shipped(name: str) -> Protocol:
     """A protocol that ships with the program; UserError when there is none of that name."""
     if name not in find_shipped():
-        raise UserError(f"{name}: there is no such protocol; there are {', '.join(find_shipped())}")
+        raise UserError(f"{name}: there is no such protocol; there are {', '.join(find_shipped())}"
+                        f"{_guess(name, list(find_shipped()))}")
     return parse_protocol(read_shipped_text(name), f"{name}.yaml")
 
 
@@ -48,21 +50,23 @@ def read_protocol(path: Path) -> Protocol:
         return read_shipped(path.name.removesuffix(".yaml"))
     try:
         text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: is no text in UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise UserError(f"{path}: cannot be read; stepdown cohort protocols lists those that ship") from error
+        raise UserError(f"{path}: cannot be read; stepdown cohort protocols lists those that ship"
+                        f"{_guess(path.name.removesuffix('.yaml'), list(find_shipped()))}") from error
     return parse_protocol(text, str(path))
 
 
 def parse_protocol(text: str, place: str) -> Protocol:
     """The protocol in a text; ``place`` stands at the head of each fault."""
     try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise UserError(f"{place}:{where} is no YAML; look for a missing colon, quote or indent") from error
+        value = yaml.load(text, Loader=OnceLoader)
+    except (yaml.YAMLError, ValueError) as error:
+        raise UserError(_say_no_yaml(place, text, error)) from error
     if not isinstance(value, dict):
-        raise UserError(f"{place}: a protocol is a group of keys; see stepdown cohort protocols")
+        empty = "it is empty; " if value is None else ""
+        raise UserError(f"{place}: {empty}a protocol is a group of keys; see stepdown cohort protocols")
     try:
         protocol = Protocol.model_validate(value)
     except ValidationError as error:
@@ -73,10 +77,28 @@ def parse_protocol(text: str, place: str) -> Protocol:
     return protocol
 
 
+def _say_no_yaml(place: str, text: str, error: Exception) -> str:
+    """Where a text is no YAML, or the key that stands twice."""
+    mark, problem = getattr(error, "problem_mark", None), str(getattr(error, "problem", ""))
+    where = f" line {mark.line + 1}" if mark else ""
+    if isinstance(error, yaml.constructor.ConstructorError) and mark:
+        key = text.splitlines()[mark.line][mark.column:].partition(":")[0].strip()
+        return f"{place}:{where}, {key}: {problem}"
+    return f"{place}:{where} is no YAML; look for a missing colon, quote or indent"
+
+
 def hash_protocol(protocol: Protocol) -> str:
     """A mark of what the protocol says, whatever its layout and comments."""
     text = json.dumps(protocol.model_dump(mode="json"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_disease(protocol: Protocol) -> str | None:
+    """The one disease that the criteria ask for; None where there may be people with another."""
+    for each in protocol.population:
+        if each.fact == "diagnosis" and len(each.any_of or ()) == 1 and each.if_unknown != "include":
+            return (each.any_of or (None,))[0]
+    return None
 
 
 def _join(place: str, faults: list[str]) -> str:
@@ -98,7 +120,9 @@ def _to_sentence(problem: Mapping[str, Any]) -> str:
         allowed = detail["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         given = str(problem.get("input"))
         return f"{field}: {given} is none of {', '.join(allowed)}{_guess(given, allowed)}"
-    return f"{field}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+    read_as = ("; YAML takes on, off, yes, no, true and false for a truth: put the word in quotes"
+               if kind == "string_type" and isinstance(problem.get("input"), bool) else "")
+    return f"{field}: {problem['msg'][0].lower()}{problem['msg'][1:]}{read_as}"
 
 
 def _name_part(problem: Mapping[str, Any]) -> str:

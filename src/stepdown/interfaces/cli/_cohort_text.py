@@ -21,12 +21,18 @@ def write_summary(published: dict[str, Any]) -> str:
     """Groups and contrasts of each outcome, as published."""
     rules = published["disclosure"]
     lines = [published["title"], published["question"], "",
-             f"counts from 1 to {rules['threshold'] - 1} are shown as <{rules['threshold']}, others rounded "
-             f"to multiples of {rules['round_to']}"]
+             _say_rules(rules["threshold"], rules["round_to"])]
     for outcome in published["outcomes"]:
         lines += ["", *_write_outcome(outcome)]
     lines += ["", *(f"note: {text}" for text in published["warnings"])] if published["warnings"] else []
     return "\n".join(lines)
+
+
+def _say_rules(threshold: int, step: int) -> str:
+    """What was done to counts."""
+    hidden = f"counts from 1 to {threshold - 1} are shown as <{threshold}" if threshold > 1 else (
+        "small counts are shown: the protocol has no threshold")
+    return f"{hidden}, others rounded to multiples of {step}" if step > 1 else hidden
 
 
 def _write_outcome(outcome: dict[str, Any]) -> Iterator[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from stepdown.ms.errors import UserError
 
 if TYPE_CHECKING:
     from stepdown.cohorts.study import Choice
@@ -61,10 +65,12 @@ def add_commands(commands: Any) -> None:
     protocols.set_defaults(run=show_protocols)
     check = _add(actions, "check", "check a protocol on a registry: counts only", _CHECK_HELP)
     _add_protocol(check)
+    _add_format(check, "the flow")
     check.set_defaults(run=check_protocol)
     run = _add(actions, "run", "run a protocol on a registry", _RUN_HELP)
     _add_protocol(run)
     run.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="folder for the results")
+    _add_format(run, "what results.json holds")
     run.set_defaults(run=run_protocol)
     study = _add(actions, "to-study", "make a study record of a result", _STUDY_HELP)
     study.add_argument("folder", type=Path, metavar="OUT", help="a folder that stepdown cohort run wrote")
@@ -84,8 +90,13 @@ def _add_protocol(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--registry", type=Path, required=True, metavar="DIR", help="the registry's folder")
     parser.add_argument("--engine", default="duckdb", metavar="NAME",
                         help="duckdb (default), spark, or the address of a database that Ibis knows")
-    parser.add_argument("--master", default="local[2]", metavar="URL",
+    parser.add_argument("--master", metavar="URL",
                         help="for spark: where the cluster is; default: local[2], this machine")
+
+
+def _add_format(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text",
+                        help=f"text (default), or {what} as JSON for a pipe")
 
 
 def show_protocols(arguments: argparse.Namespace) -> int:
@@ -112,6 +123,10 @@ def check_protocol(arguments: argparse.Namespace) -> int:
     protocol = read_protocol(arguments.protocol)
     with show_stages(3 + len(protocol.population)) as report:
         steps, groups = check_cohort(protocol, arguments.registry, _choose(arguments), report)
+    if arguments.format == "json":
+        print(json.dumps({"protocol": protocol.name, "protocol_hash": hash_protocol(protocol),
+                          "attrition": [asdict(step) for step in steps], "groups": groups}, indent=2))
+        return 0
     print(f"{protocol.title}\nprotocol {hash_protocol(protocol)[:12]}\n")
     print(write_flow(steps))
     print("\nfrom the index day" + (" or within the grace period" if protocol.target.grace_days else ""))
@@ -133,15 +148,18 @@ def run_protocol(arguments: argparse.Namespace) -> int:
     from stepdown.reports.cohort.page import write_cohort_page
 
     protocol = read_protocol(arguments.protocol)
+    chosen = _choose(arguments)
+    _make_folder(arguments.output, arguments.registry)
     work = arguments.output / ".stages"
     with show_stages(count_reports(protocol)) as report:
-        result, found = run_cohort(protocol, arguments.registry, _choose(arguments), work, report)
+        result, found = run_cohort(protocol, arguments.registry, chosen, work, report)
         report("writing the folder")
         write_folder(arguments.output, result, protocol, found.statements)
         published = publish(result, protocol.disclosure)
         write_whole(arguments.output / "report.html", write_cohort_page(published, protocol))
         remove_stages(work)
-    print(write_summary(published))
+    written = (arguments.output / "results.json").read_text(encoding="utf-8").rstrip()
+    print(written if arguments.format == "json" else write_summary(published))
     print(f"stepdown: wrote {arguments.output}; {EXACT} in it is not for release", file=sys.stderr)
     return 0
 
@@ -150,7 +168,12 @@ def make_study(arguments: argparse.Namespace) -> int:
     """Write a study record of a result."""
     from stepdown.cohorts.to_study import write_study
 
-    arguments.output.write_text(write_study(arguments.folder, url=arguments.url), encoding="utf-8")
+    text = write_study(arguments.folder, url=arguments.url)
+    try:
+        arguments.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{arguments.output}: cannot be written ({error.strerror}); give another file with -o"
+                        ) from error
     print(f"stepdown: wrote {arguments.output}; check it with  stepdown evidence check {arguments.output}",
           file=sys.stderr)
     return 0
@@ -159,7 +182,25 @@ def make_study(arguments: argparse.Namespace) -> int:
 def _choose(arguments: argparse.Namespace) -> Choice:
     from stepdown.cohorts.study import Choice
 
+    if arguments.master is None:
+        return Choice(arguments.engine)
+    if arguments.engine != "spark":
+        raise UserError(f"--master is for Spark, and the engine is {arguments.engine.partition('://')[0]}; "
+                        "add --engine spark, or take --master away")
     return Choice(arguments.engine, arguments.master)
+
+
+def _make_folder(out: Path, registry: Path) -> None:
+    """The folder of the results; UserError where it cannot be one, or is where the registry lies."""
+    if registry.is_dir() and out.resolve().is_relative_to(registry.resolve()):
+        raise UserError(f"{out}: lies in the registry, and results would mix with its tables; give another "
+                        "folder with -o")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{out}: cannot be made a folder ({error.strerror}); give another with -o") from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise UserError(f"{out}: nothing may be written there; give another folder with -o")
 
 
 def _prepare_threads() -> None:

@@ -46,9 +46,12 @@ def _write(protocol: Protocol) -> Iterator[str]:
     if len(protocol.strategies) == 2:
         yield from _write_weights(protocol)
     yield from _write_intervals(protocol)
-    yield (f"In what is published, counts from 1 to {protocol.disclosure.threshold - 1} are hidden, others "
-           f"are rounded to multiples of {protocol.disclosure.step}, and results that rest on fewer "
-           "events are withheld.")
+    if protocol.disclosure.threshold > 1:
+        hidden, step = protocol.disclosure.threshold - 1, protocol.disclosure.step
+        yield (f"In what is published, counts from 1 to {hidden} are hidden, others are rounded to multiples "
+               f"of {step}, and results that rest on fewer events are withheld.")
+    else:
+        yield f"Small counts are not hidden; counts are rounded to multiples of {protocol.disclosure.step}."
 
 
 def _write_intervals(protocol: Protocol) -> Iterator[str]:

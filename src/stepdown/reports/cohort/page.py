@@ -67,7 +67,8 @@ def show_ratio(ratio: Any) -> str:
     if isinstance(ratio, str):
         return ratio
     if ratio["value"] is None:
-        return f"not known: {ratio['why']}"
+        least = "" if ratio["low"] is None else f", at least {ratio['low']:g}"
+        return f"not known{least}: {ratio['why']}"
     if ratio["low"] is None or ratio["high"] is None:
         return f"{ratio['value']:g} (no interval: {ratio['why']})"
     return f"{ratio['value']:g} ({ratio['low']:g} to {ratio['high']:g})"
