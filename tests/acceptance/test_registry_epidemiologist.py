@@ -401,6 +401,14 @@ def test_the_risk_of_death_is_that_of_kaplan_and_meier(stopped: dict[str, Any]) 
     assert group(stopped, of="death")["risk"]["value"] == pytest.approx(1 - 9 / 10 * 7 / 8, abs=1e-9)
 
 
+def test_who_was_out_of_view_on_the_day_of_the_stop_is_counted_and_never_followed(
+    stopped: dict[str, Any],
+) -> None:
+    assert stopped["attrition"][0]["people_left"] + stopped["attrition"][0]["people_unknown"] <= 13
+    flow = sum(step["people_refused"] + step["people_unknown"] for step in stopped["attrition"])
+    assert flow + sum(outcome(stopped)["left_out"].values()) == 2
+
+
 def test_the_rate_of_relapses_goes_on_after_the_first_and_has_an_exact_interval(
     stopped: dict[str, Any],
 ) -> None:

@@ -22,7 +22,7 @@ import numpy as np
 
 from stepdown.cohorts.analysis.covariates import Design, build_design
 from stepdown.cohorts.analysis.results import CohortResult, Estimated
-from stepdown.cohorts.engines import Engine, open_engine
+from stepdown.cohorts.engines import Engine, Expression, open_engine
 from stepdown.cohorts.parts import cut_people, take_part
 from stepdown.cohorts.population.analysis_table import (
     AnalysisTable,
@@ -38,7 +38,7 @@ from stepdown.cohorts.population.attrition import (
     count_steps,
     select_population,
 )
-from stepdown.cohorts.population.index import find_index_days
+from stepdown.cohorts.population.index import count_outside, find_index_days
 from stepdown.cohorts.population.tables import read_tables
 from stepdown.cohorts.protocol.model import Outcome, Protocol
 from stepdown.cohorts.protocol.reading import find_disease, hash_protocol
@@ -128,13 +128,14 @@ def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
     registry = read_registry(engine.connection, folder)
     _refuse_missing_tables(registry, protocol)
     parts = cut_people(engine, registry)
-    population, built = _build(engine, protocol, take_part(engine, registry, parts[0]), report)
-    flows, tables = [population.steps], [read_analysis_table(built, protocol)]
+    population, built, outside = _build(engine, protocol, take_part(engine, registry, parts[0]), report)
+    flows = [_with_outside(engine, population.steps, outside)]
+    tables = [read_analysis_table(built, protocol)]
     for number, part in enumerate(parts[1:], 2):
         report(f"{_LAST_OF_A_PART}, part {number} of {len(parts)}")
         take_part(engine, registry, part)
         engine.run_again()
-        flows.append(count_steps(engine, population))
+        flows.append(_with_outside(engine, count_steps(engine, population), outside))
         tables.append(read_analysis_table(built, protocol, part.before))
     steps = add_steps(flows)
     if steps[-1].trials_left == 0:
@@ -143,15 +144,26 @@ def _find_parts(engine: Engine, protocol: Protocol, folder: Path,
 
 
 def _build(engine: Engine, protocol: Protocol, registry: Registry,
-           report: Report) -> tuple[Population, Built]:
-    """The population and what leaves the engine of it, for people whose tables are given."""
+           report: Report) -> tuple[Population, Built, Expression | None]:
+    """The population, what leaves the engine of it, and who is out of view, of people with these tables."""
     with _collect_nothing():
         tables = read_tables(engine, registry, protocol.definitions.treatment)
         report("finding index days")
+        outside = count_outside(engine, tables, protocol.index)  # before tables are narrowed
         population = select_population(engine, tables, find_index_days(engine, tables, protocol.index),
                                        protocol, report)
         report(_LAST_OF_A_PART)
-        return population, build_tables(engine, population.tables, population.index, protocol)
+        built = build_tables(engine, population.tables, population.index, protocol)
+        return population, built, outside
+
+
+def _with_outside(engine: Engine, steps: tuple[AttritionStep, ...],
+                  outside: Expression | None) -> tuple[AttritionStep, ...]:
+    """The flow with those who begin it nowhere, as no observation period holds their day."""
+    if outside is None:
+        return steps
+    row = engine.fetch(outside).to_pylist()[0]
+    return replace(steps[0], trials_refused=row["days"], people_refused=row["people"]), *steps[1:]
 
 
 @contextmanager

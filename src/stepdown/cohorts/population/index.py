@@ -40,6 +40,26 @@ def place_days(engine: Engine, tables: Tables, days: Expression) -> Expression:
     return _with_therapy(found.mutate(trial_id=trial.cast("int64")), courses)
 
 
+def count_outside(engine: Engine, tables: Tables, index: Index) -> Expression | None:
+    """``days, people`` that no observation period holds, in one row: people of whom no such day is inside.
+
+    None for visits: they are many, and the check of a registry names each that lies outside; of the stop of
+    a treatment it does not.
+    """
+    if index.event == "visit":
+        return None
+    found = _find_days(tables, index)
+    days = engine.keep(found.filter(found.index_day.notnull()).distinct(), "days")
+    joined = days.join(tables.periods.select("person_id", "first_day", "last_day"), "person_id")
+    within = joined.filter((joined.index_day >= joined.first_day) & (joined.index_day <= joined.last_day))
+    inside = engine.keep(within.select("person_id", "index_day").distinct(), "inside")
+    outside = days.anti_join(inside, ["person_id", "index_day"])
+    seen = inside.group_by("person_id").agg(inside=inside.index_day.min())
+    rows = outside.left_join(seen, "person_id")
+    people = rows.person_id.nunique(where=rows.inside.isnull())
+    return engine.keep(rows.agg(days=rows.count(), people=people), "outside")
+
+
 def _number_people(tables: Tables) -> Expression:
     """The observation periods with a number for each person, from which trials get theirs without a sort."""
     ibis = load_ibis()
