@@ -498,7 +498,8 @@ def test_one_person_of_a_kind_cannot_be_told_from_three(place: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("threshold", "round_to", "shown"), [(0, 1, (33, 3)), (1, 1, (33, 3)), (11, 1, (33, "<11"))]
+    ("threshold", "round_to", "shown"),
+    [pytest.param(0, 1, (33, 3), marks=pytest.mark.validate), (1, 1, (33, 3)), (11, 1, (33, "<11"))],
 )
 def test_the_threshold_decides_what_is_shown(
     threshold: int, round_to: int, shown: tuple[int, Any], place: Path
@@ -607,6 +608,16 @@ def test_a_cluster_is_only_for_spark(ask: Ask, tmp_path: Path, hundred: Path) ->
     code, _, err = ask("cohort", "check", protocol, "--registry", hundred, "--master", "spark://nowhere:7077")
     assert code == 2 and "--engine spark" in err
     assert ask("cohort", "check", protocol, "--registry", hundred, "--engine", "duckdbb")[0] == 2
+
+
+def test_a_cluster_that_does_not_answer_is_not_blamed_on_java() -> None:
+    """The error of a master that nobody answers comes out of Java, and names its classes."""
+    from stepdown.cohorts.engines import _say_why_not
+
+    error = type("Py4JJavaError", (Exception,), {})(
+        "java.lang.IllegalStateException: All masters are unresponsive"
+    )
+    assert "--master" in _say_why_not(error) and "Java" not in _say_why_not(error)
 
 
 def test_counts_and_results_pipe_as_json(ask: Ask, tmp_path: Path, hundred: Path) -> None:

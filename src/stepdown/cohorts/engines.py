@@ -334,7 +334,8 @@ def _spark_settings(master: str, work: str) -> dict[str, str]:
 
 
 def _say_why_not(error: Exception) -> str:
-    if "JAVA" in str(error).upper() or "gateway" in str(error):
+    answered = type(error).__name__.startswith("Py4JJava")  # told by Java, which therefore runs
+    if not answered and ("JAVA" in str(error).upper() or "gateway" in str(error)):
         return ("Spark cannot start: Java is missing or too old. Install Java 17 or newer and let JAVA_HOME "
                 "point to it, or leave out --engine spark")
     return "Spark cannot start; is the address after --master right, and does a cluster answer there?"
