@@ -65,6 +65,17 @@ def index_days(person: Person) -> list[date]:
     return sorted(day for day in days if person.first_day <= day <= person.last_day)
 
 
+def month_starts(first: date, last: date, every: int) -> list[date]:
+    """The first day of every so many months, counted from January, from one day to another."""
+    return [day for year in range(first.year, last.year + 1) for month in range(1, 13, every)
+            if first <= (day := date(year, month, 1)) <= last]
+
+
+def calendar_year(day: date) -> float:
+    """The year, and how many of its twelve months of 31 days have passed."""
+    return day.year + ((day.month - 1) * 31 + day.day - 1) / 372
+
+
 def therapy_on(person: Person, day: date) -> tuple[str | None, date]:
     """What is taken ("none"; None: unknown) and when it is left."""
     on = [course for course in courses_of(person) if course[1] < day <= course[2]]

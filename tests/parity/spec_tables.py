@@ -53,6 +53,12 @@ def day(text: str | None) -> int | None:
     return days(text)[0]
 
 
+def to_periods(rows: Iterable[Row]) -> pa.Table:
+    """Observation periods from ``since`` to ``until``."""
+    return to_table({"person_id": pa.int64(), "first_day": pa.int32(), "last_day": pa.int32()},
+                    [(number, to_day(row["since"]), to_day(row["until"])) for number, row in enumerate(rows)])
+
+
 def to_truth(word: bool | str) -> bool | None:
     return None if word == "unknown" else bool(word)
 

@@ -46,12 +46,19 @@ PROTOCOL = Protocol.model_validate({
                    {"name": "viaadisc", "fact": "viaadisc_points", "months": 12},
                    {"name": "scan", "fact": "active_on_last_scan", "months": 24}],
 })
+#: The same with a trial from the start of each quarter, and its calendar time among the covariates.
+EACH_QUARTER = Protocol.model_validate(PROTOCOL.model_dump() | {
+    "index": {"event": "calendar", "every_months": 3, "trials": "all"},
+    "strategies": [{"name": "stop", "action": "stop", "grace_days": 91},
+                   {"name": "continue", "action": "continue"}],
+    "covariates": [*PROTOCOL.model_dump()["covariates"], {"name": "year", "fact": "calendar_year"}]})
 NAMES = ("person_id", "index_day", "acted_day", "day_relapse", "day_mri", "day_worse", "day_death-before",
          "last_scan", "has_baseline", "cov_course", "cov_activity", "cov_viaadisc", "cov_scan")
 Cohort = tuple[list[tuple[int, int, int]], set[tuple[Any, ...]]]
 
 
-def on_engine(engine: Engine, people: list[Person], each: int) -> Iterator[Cohort]:
+def on_engine(engine: Engine, people: list[Person], each: int,
+              protocol: Protocol = PROTOCOL) -> Iterator[Cohort]:
     """For one registry of ``each`` people after another: counts left, refused and unknown at each criterion,
     and every trial with its days.
 
@@ -63,16 +70,17 @@ def on_engine(engine: Engine, people: list[Person], each: int) -> Iterator[Cohor
         for first in range(0, len(people), each):
             registry = take_part(engine, every, Part(first, first, first + each))
             if population is None:
-                tables = read_tables(engine, registry, PROTOCOL.definitions.treatment)
-                index = find_index_days(engine, tables, PROTOCOL.index)
-                population = select_population(engine, tables, index, PROTOCOL)
-                columns = build_columns(engine, population.tables, population.index, PROTOCOL)
+                tables = read_tables(engine, registry, protocol.definitions.treatment)
+                index = find_index_days(engine, tables, protocol.index)
+                population = select_population(engine, tables, index, protocol)
+                columns = build_columns(engine, population.tables, population.index, protocol)
             else:
                 engine.run_again()
             steps = [(step.trials_left, step.trials_refused, step.trials_unknown)
                      for step in count_steps(engine, population)]
             rows = gather_columns(engine, columns)
-            yield steps, set(zip(*(to_answers(rows[name]) for name in NAMES), strict=True))
+            names = [*NAMES, *(name for name in rows if name == "cov_year")]
+            yield steps, set(zip(*(to_answers(rows[name]) for name in names), strict=True))
 
 
 def to_answers(column: np.ndarray | Words) -> list[Any]:
@@ -82,35 +90,43 @@ def to_answers(column: np.ndarray | Words) -> list[Any]:
     return [None if np.isnan(value) else value for value in column.tolist()]
 
 
-def one_by_one_cohort(people: Mapping[int, Person]) -> Cohort:
+def one_by_one_cohort(people: Mapping[int, Person], protocol: Protocol = PROTOCOL) -> Cohort:
     """The same of one registry, worked out person by person."""
-    days = [(number, day) for number, person in people.items() for day in one_by_one.index_days(person)]
+    days = [(number, day) for number, person in people.items() for day in list_starts(person, protocol)]
     answers = {(number, day): one_by_one.judge(people[number], day) for number, day in days}
     steps, left = [(len(days), 0, 0)], days
-    for place, criterion in enumerate(PROTOCOL.population):
+    for place, criterion in enumerate(protocol.population):
         met = {key: answers[key][place] for key in left}
         left = [key for key in left if met[key] or (met[key] is None and criterion.if_unknown == "include")]
         steps.append((len(left), sum(truth is False for truth in met.values()),
                       sum(truth is None for truth in met.values())))
-    return steps, {describe(people[number], number, day) for number, day in left}
+    return steps, {describe(people[number], number, day, protocol) for number, day in left}
 
 
-def describe(person: Person, number: int, day: date) -> tuple[Any, ...]:
+def list_starts(person: Person, protocol: Protocol) -> list[date]:
+    if protocol.index.every_months is None:
+        return one_by_one.index_days(person)
+    return one_by_one.month_starts(person.first_day, person.last_day, protocol.index.every_months)
+
+
+def describe(person: Person, number: int, day: date, protocol: Protocol) -> tuple[Any, ...]:
     has_baseline, worse = one_by_one.worsening_day(person, day)
     deaths = [row["date"] for row in person.events]
     found = [one_by_one.stop_day(person, day), one_by_one.first_after(one_by_one.relapse_days(person), day),
              one_by_one.first_after(one_by_one.scan_days(person), day), worse,
              one_by_one.first_after(deaths, day), one_by_one.last_told(person, day)]
+    year = () if protocol is PROTOCOL else (one_by_one.calendar_year(day),)
     return (number, one_by_one.to_day(day), *(None if each is None else one_by_one.to_day(each)
                                              for each in found), has_baseline,
-            *one_by_one.covariates(person, day))
+            *one_by_one.covariates(person, day), *year)
 
 
-def find_differing(engine: Engine, people: list[Person], each: int) -> list[str]:
+def find_differing(engine: Engine, people: list[Person], each: int,
+                   protocol: Protocol = PROTOCOL) -> list[str]:
     """The registries of ``each`` people of which an engine says something else than plain Python."""
-    found = list(on_engine(engine, people, each))
+    found = list(on_engine(engine, people, each, protocol))
     assert len(found) == len(people) // each
-    expected = [one_by_one_cohort({number: people[number] for number in range(first, first + each)})
+    expected = [one_by_one_cohort({number: people[number] for number in range(first, first + each)}, protocol)
                 for first in range(0, len(people), each)]
     return [f"registry {number}: {got} is not {wanted}"
             for number, (got, wanted) in enumerate(zip(found, expected, strict=True)) if got != wanted]
@@ -132,6 +148,11 @@ def test_duckdb_agrees_with_plain_python_on_one_registry_after_another(seed: int
         assert not find_differing(engine, draw_people(seed, 20), 2)
 
 
+def test_duckdb_agrees_with_plain_python_on_trials_from_each_quarter() -> None:
+    with open_engine() as engine:
+        assert not find_differing(engine, draw_people(4, 100), 100, EACH_QUARTER)
+
+
 @pytest.mark.validate
 def test_duckdb_agrees_with_plain_python_on_two_hundred_registries_one_by_one() -> None:
     with open_engine(threads=1) as engine:
@@ -142,6 +163,11 @@ def test_duckdb_agrees_with_plain_python_on_two_hundred_registries_one_by_one() 
 def test_whole_cohorts_on_spark_agree_with_plain_python(spark: Engine, seed: int) -> None:
     """Three registries of twelve people, one after another in the session of the definitions."""
     assert not find_differing(spark, draw_people(seed, 36), 12)
+
+
+@pytest.mark.validate
+def test_trials_from_each_quarter_on_spark_agree_with_plain_python(spark: Engine) -> None:
+    assert not find_differing(spark, draw_people(4, 12), 12, EACH_QUARTER)
 
 
 def test_the_invented_registries_reach_every_branch() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from parity import one_by_one
 from parity.spec_tables import (
     Row,
     read_rows,
     to_births,
     to_bounds,
+    to_day,
     to_index,
+    to_periods,
     to_relapses,
     to_scans,
     to_scores,
@@ -25,6 +28,7 @@ from stepdown.cohorts.engines import Engine, Expression, to_rows
 from stepdown.cohorts.history import disability, imaging, relapses, scores, treatment
 from stepdown.cohorts.history.truth import years_between
 from stepdown.cohorts.outcomes.rule_sets import read_rule_sets
+from stepdown.cohorts.population.index import list_month_starts
 
 WORDS = {True: "yes", False: "no", None: "unclassified"}
 
@@ -150,6 +154,18 @@ def test_when_worsening_is_confirmed(engine: Engine) -> None:
         read_rule_sets()["stepdown"])
     assert not faults(rows, answers(table, "trial_id"), lambda row, got: agrees_truth(
         got["confirmed_worsening"], row["expected"]))
+
+
+def test_on_which_days_sequential_trials_start(engine: Engine) -> None:
+    rows = read_rows("calendar")
+    assert [one_by_one.month_starts(row["since"], row["until"], row["every"]) for row in rows] == [
+        row["days"] for row in rows]
+    periods, found = engine.load("given", to_periods(rows)), list[tuple[int, int]]()
+    for every in sorted({row["every"] for row in rows}):
+        starts = to_rows(engine.keep(list_month_starts(periods, every)))
+        found += [(row["person_id"], row["index_day"]) for row in starts
+                  if rows[row["person_id"]]["every"] == every]
+    assert sorted(found) == [(number, to_day(day)) for number, row in enumerate(rows) for day in row["days"]]
 
 
 def test_activity_of_the_course(engine: Engine) -> None:

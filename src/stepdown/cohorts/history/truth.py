@@ -19,11 +19,12 @@ def any_true(truth: Expression) -> Expression:
 def months_before(day: Expression, months: int) -> Expression:
     """The same day so many months earlier, or the last day of a shorter month."""
     ibis = load_ibis()
-    date = _to_date(day) - ibis.interval(months=months)
+    date = to_date(day) - ibis.interval(months=months)
     return date.cast("date").delta(ibis.date(1970, 1, 1), unit="day").cast("int32")
 
 
-def _to_date(day: Expression) -> Expression:
+def to_date(day: Expression) -> Expression:
+    """The date of a whole day."""
     return (load_ibis().date(1970, 1, 1) + day.as_interval("D")).cast("date")
 
 
@@ -39,7 +40,7 @@ def years_between(first: Expression, last: Expression) -> Expression:
 
 def _count(day: Expression) -> Expression:
     """A day in days of a calendar whose months all have as many."""
-    date = _to_date(day)
+    date = to_date(day)
     return (date.year() * MONTHS_PER_YEAR + date.month()) * DAYS_PER_MONTH + date.day()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from stepdown.cohorts.days import LONG_AGO
-from stepdown.cohorts.engines import Engine, Expression, load_ibis
+from stepdown.cohorts.engines import FIRST_DAY, Engine, Expression, load_ibis
 from stepdown.cohorts.history.disability import confirmed_worsening
 from stepdown.cohorts.history.imaging import active_on_last_scan, active_on_mri, years_quiet_on_mri
 from stepdown.cohorts.history.latest import find_latest, with_stretch
@@ -102,6 +102,12 @@ def _read_course(rows: Expression) -> dict[str, Expression]:
 def _read_years_observed(rows: Expression) -> dict[str, Expression]:
     years = years_between(rows.seen_first, rows.index_day)
     return {"low": years, "high": years}
+
+
+def _read_calendar_year(rows: Expression) -> dict[str, Expression]:
+    """The year of the index day, with how much of it has passed: 1 July 2015 is 2015.5."""
+    year = years_between(load_ibis().literal(0, "int32"), rows.index_day) + FIRST_DAY[0]
+    return {"low": year, "high": year}
 
 
 def _find_years_on(engine: Engine, tables: Tables, index: Expression, asked: Asked) -> Expression:
@@ -243,6 +249,7 @@ _IN_ROW: Mapping[str, Reader] = {
     "centre": _of_patient("centre"), "therapy": lambda rows: {"answer": rows.therapy},
     "therapy_group": _of_therapy("group"), "efficacy_tier": _of_therapy("efficacy_tier"), "age": _read_age,
     "disease_years": _since("onset_date"), "years_observed": _read_years_observed,
+    "calendar_year": _read_calendar_year,
 }
 _FINDERS: Mapping[str, Finder] = {
     "years_on_treatment": _find_years_on, "years_stable": _find_years_stable,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from stepdown.cohorts.days import LONG_AGO
+from stepdown.cohorts.days import LONG_AGO, to_day
 from stepdown.cohorts.engines import Engine, Expression, load_ibis
-from stepdown.cohorts.history.truth import months_before
+from stepdown.cohorts.history.truth import months_before, to_date
 from stepdown.cohorts.population.tables import Tables, find_stops
 from stepdown.cohorts.protocol.model import Index
+from stepdown.ms.dates import MONTHS_PER_YEAR
 
 #: So many days are told apart in a trial's number, from so many before 1970 on: 1880 to 2238.
 DAYS_TOLD_APART, _BEFORE_1970 = 131_072, 32_768
@@ -73,6 +74,8 @@ def _find_days(tables: Tables, index: Index) -> Expression:
     if index.event == "visit":
         exact = tables.visits.filter(tables.visits.day == tables.visits.day_last)
         return exact.select("person_id", index_day="day")
+    if index.event == "calendar":
+        return list_month_starts(tables.periods, index.every_months or 1)
     if index.event == "stop":
         return find_stops(tables.courses).select("person_id", index_day="day")
     if index.event == "landmark":
@@ -81,6 +84,29 @@ def _find_days(tables: Tables, index: Index) -> Expression:
         return begun.select("person_id", index_day=later)
     events = tables.events.filter((tables.events.event == index.of) & tables.events.day.notnull())
     return events.group_by("person_id").agg(index_day=events.day.min())
+
+
+def list_month_starts(periods: Expression, every: int) -> Expression:
+    """``person_id, index_day``: the first day of every so many months inside each observation period.
+
+    Months are counted from January, so that everybody's trials start on the same days (sequential trials:
+    Hernan and others, Epidemiology 2008;19:766; Danaei and others, Stat Methods Med Res 2013;22:70).
+    """
+    ibis = load_ibis()
+    first, last = to_date(periods.first_day), to_date(periods.last_day)
+    begun = (first.day() > 1).cast("int64")
+    rows = periods.select("person_id", low=(_count_months(first) + begun + (every - 1)) // every,
+                          high=_count_months(last) // every)
+    rows = rows.filter(rows.low <= rows.high)
+    steps = rows.select("person_id", step=ibis.range(rows.low, rows.high + 1).unnest())
+    month = (steps.step * every).cast("int64")
+    year, of_year = month // MONTHS_PER_YEAR, month % MONTHS_PER_YEAR + 1
+    start = ibis.date(year.cast("int32"), of_year.cast("int32"), 1)
+    return steps.select("person_id", index_day=to_day(start))
+
+
+def _count_months(date: Expression) -> Expression:
+    return (date.year() * MONTHS_PER_YEAR + date.month() - 1).cast("int64")
 
 
 def _rank_courses(tables: Tables) -> Expression:

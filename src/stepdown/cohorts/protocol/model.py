@@ -15,6 +15,7 @@ FACT_KINDS = {
     "age": "number", "disease_years": "number", "years_observed": "number", "years_on_treatment": "number",
     "years_stable": "number", "years_quiet_on_mri": "number", "relapses": "number", "edss": "number",
     "therapies_before": "number", "interval_days": "number", "viaadisc_points": "number",
+    "calendar_year": "number",
     "active_on_mri": "truth", "active_on_last_scan": "truth", "had_relapse": "truth",
     "confirmed_worsening": "truth", "had_event": "truth",
 }
@@ -22,12 +23,14 @@ FactName = Literal[
     "diagnosis", "course", "course_activity", "sex", "therapy", "therapy_group", "efficacy_tier", "centre",
     "age", "disease_years", "years_observed", "years_on_treatment", "years_stable", "years_quiet_on_mri",
     "relapses", "edss", "therapies_before", "interval_days", "viaadisc_points", "active_on_mri",
-    "active_on_last_scan", "had_relapse", "confirmed_worsening", "had_event"]
+    "active_on_last_scan", "had_relapse", "confirmed_worsening", "had_event", "calendar_year"]
 #: Facts about a time before the index day: the protocol says how long.
 LOOKS_BACK = ("relapses", "had_relapse", "active_on_mri", "active_on_last_scan", "course_activity",
               "viaadisc_points", "edss")
 EventName = Literal["infection", "cancer", "cancer-immunotherapy", "pregnancy", "hospital", "comorbidity",
                     "adverse-event", "death"]
+#: Actions that are taken on some day, and not given beforehand.
+_ON_A_DAY = ("stop", "switch", "extend")
 OutcomeKind = Literal["relapse", "mri_activity", "any_activity", "confirmed_worsening", "pira", "raw",
                       "no_evidence_of_disease_activity_lost", "serious_infection", "severe_adverse_event",
                       "restart", "death", "cancer", "pregnancy", "hospital"]
@@ -126,13 +129,16 @@ class Subgroup(Cut):
 class Index(Part):
     """The day on which the clock starts for everybody, whatever their strategy."""
 
-    event: Literal["visit", "stop", "landmark", "event"] = Field(
+    event: Literal["visit", "stop", "landmark", "event", "calendar"] = Field(
         description="each visit; each stop of a treatment (one group only); so many months after a "
-                    "treatment began; the first event of a kind")
+                    "treatment began; the first event of a kind; the first day of every so many months of "
+                    "the calendar, for sequential trials")
     trials: Literal["first", "all"] = Field(
         default="first", description="the first day on which a person is eligible, or every such day")
     months_after_start: Annotated[int, Field(ge=1)] | None = Field(default=None, description="for landmark")
     of: EventName | None = Field(default=None, description="for event: which one")
+    every_months: Literal[1, 2, 3, 4, 6, 12] | None = Field(
+        default=None, description="for calendar: a trial starts every so many months, counted from January")
 
     @model_validator(mode="after")
     def _is_complete(self) -> Index:
@@ -142,6 +148,8 @@ class Index(Part):
             raise ValueError("an index at an event needs of: which event")
         if self.of == "death":
             raise ValueError("nobody can be followed from the day of death on; choose another event")
+        if self.event == "calendar" and self.every_months is None:
+            raise ValueError("an index of the calendar needs every_months: 1, 2, 3, 4, 6 or 12")
         return self
 
 
@@ -304,6 +312,10 @@ class Protocol(Part):
         if self.index.event == "stop" and len(self.strategies) > 1:
             raise ValueError("index: people who go on have no day of stopping, so that their clock would not "
                              "start like that of the others; use visit or landmark")
+        if self.index.event == "calendar" and self.target.action in _ON_A_DAY and not self.target.grace_days:
+            raise ValueError("index: next to nobody decides on the first day of a month, so that nearly all "
+                             f"would go on; give {self.target.name} grace_days, such as the days from one "
+                             "start to the next")
         if self.target.grace_days and not self.weights.censoring:
             raise ValueError("weights: with grace_days people are censored when they leave a strategy, which "
                              "only weights can make up for; take censoring: false away")

@@ -12,6 +12,8 @@ _INDEX = {
     "stop": "the day on which the treatment was stopped",
     "landmark": "a landmark day after the start of a treatment",
     "event": "the first event of the kind under study",
+    "calendar": "the first day of every {months} of the calendar on which a person was eligible, as in a "
+                "sequence of trials",
 }
 _CHANGES = {"leaves": "left the strategy to continue",
             "same-efficacy": "left the strategy to continue, unless its efficacy was the same",
@@ -35,7 +37,9 @@ def write_methods(protocol: Protocol) -> tuple[str, ...]:
 
 def _write(protocol: Protocol) -> Iterator[str]:
     yield f"The protocol asked: {protocol.question} It follows {protocol.source}."
-    yield (f"The clock started on {_INDEX[protocol.index.event]}"
+    every = protocol.index.every_months
+    months = "month" if every == 1 else f"{every} months"
+    yield (f"The clock started on {_INDEX[protocol.index.event].format(months=months)}"
            + ("; a person could enter more than once." if protocol.index.trials == "all"
               else "; each person entered once, on the first such day."))
     yield "Criteria, in order: " + "; ".join(map(describe_criterion, protocol.population)) + "."

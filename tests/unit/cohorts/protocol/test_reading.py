@@ -60,6 +60,11 @@ SLIPS = {
     "a comparator that is no strategy": (
         {"comparator": "nothing"}, "name one of the strategies, stop or continue"),
     "a clock that starts when only one group can": ({"index": {"event": "stop"}}, "use visit or landmark"),
+    "a calendar without its step": ({"index": {"event": "calendar"}}, "needs every_months"),
+    "trials of a month that does not go into a year": (
+        {"index": {"event": "calendar", "every_months": 5}}, "index.every_months"),
+    "a start on which nobody decides": (
+        {"index": {"event": "calendar", "every_months": 3}}, "give stop grace_days"),
     "a comparator where nothing is compared": (
         {"strategies": [{"name": "stop", "action": "stop"}]}, "comparator: continue is no strategy"),
     "the only strategy compared with itself": (
