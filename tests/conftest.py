@@ -18,8 +18,6 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from postgres_server import Server, find_programs, run_server
-
 pytest_plugins = ["pytester"]
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -109,8 +107,10 @@ def browser_page(chromium: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres() -> Iterator[Any]:
     """A PostgreSQL server of our own."""
+    from postgres_server import find_programs, run_server  # here, as this file is tried alone elsewhere
+
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     programs = find_programs()
     if programs is None:
